@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6 language mode, strict memory safety, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "skipc",
+    products: [
+        .executable(name: "skipc", targets: ["skipc"]),
+        .executable(name: "skiprun", targets: ["skiprun"]),
+        .library(name: "SkipFormat", targets: ["Model", "Format"]),
+        .library(name: "SkipRuntime", targets: ["Runtime"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // The pipeline, in the order in which a model passes through it.
+        .target(name: "Model", swiftSettings: strict),
+        .target(name: "Kernels", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "Tokenizer", swiftSettings: strict),
+        .target(
+            name: "Convert",
+            dependencies: ["Model", "Kernels", "Tokenizer", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
+        .target(name: "Quantize", dependencies: ["Model"], swiftSettings: strict),
+        .target(
+            name: "Format",
+            dependencies: ["Model", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Runtime",
+            dependencies: ["Model", "Format", "Kernels", "Tokenizer"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "skipc",
+            dependencies: [
+                "Model", "Convert", "Quantize", "Format", "Tokenizer", "Runtime", "Kernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "skiprun", dependencies: ["Runtime"], swiftSettings: strict),
+
+        .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
+        .testTarget(name: "TokenizerTests", dependencies: ["Tokenizer", "Convert"], swiftSettings: strict),
+        .testTarget(name: "ConvertTests", dependencies: ["Convert", "Quantize"], swiftSettings: strict),
+        .testTarget(
+            name: "FormatTests",
+            dependencies: ["Format", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["skipc", "skiprun", "Model", "Format"], swiftSettings: strict),
+    ]
+)

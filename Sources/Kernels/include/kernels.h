@@ -1,0 +1,109 @@
+// The compute kernels of skipc: no allocation, no I/O, scalars and pointers only.
+//
+// One file holds the scalar definition (scalar.c); one file per instruction set holds the same functions, fast. The
+// best table that the processor can run is chosen at run time. Every other implementation is tested against the scalar
+// one at awkward sizes.
+//
+// Matrices are row-major [rows][columns] as PyTorch's Linear stores them: row r holds the weights of output r.
+// Unless said otherwise pointers need the alignment of their element only, and buffers do not overlap.
+#ifndef SKIPC_KERNELS_H
+#define SKIPC_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Element types; the values are those of the .skipgpt tensor table.
+enum skip_element_type {
+  SKIP_FLOAT32 = 1,
+  SKIP_FLOAT16 = 2,
+  SKIP_BFLOAT16 = 3,
+};
+
+// Instruction sets, worst first.
+enum skip_isa {
+  SKIP_ISA_SCALAR = 0,
+  SKIP_ISA_NEON = 1,
+  SKIP_ISA_AVX2 = 2,    // AVX2, FMA and F16C
+  SKIP_ISA_AVX512 = 3,  // AVX-512 F, BW, DQ, VL
+};
+
+// Activations; the values are those of the .skipgpt config section.
+enum skip_activation {
+  SKIP_SILU = 1,
+  SKIP_GELU_TANH = 2,
+};
+
+// Tokens of one tile of a packed activation matrix (see pack_tokens).
+#define SKIP_TOKEN_TILE 32
+
+typedef struct skip_kernels {
+  const char *name;  // "scalar", "neon", "avx2", "avx512"
+
+  // --- one token: matrix-vector products -----------------------------------------------------------------------
+
+  // output[r] = sum_c weights[r][c] * input[c] + (bias ? bias[r] : 0), accumulated in float32.
+  void (*matrix_vector)(int32_t element_type, const void *weights, const float *bias, const float *input,
+                        float *output, size_t rows, size_t columns);
+
+  // output[r] = activation(gate[r] . input + gate_bias[r]) * (up[r] . input + up_bias[r]); biases may be NULL.
+  void (*gated_matrix_vector)(int32_t element_type, const void *gate, const void *up, const float *gate_bias,
+                              const float *up_bias, int32_t activation, const float *input, float *output,
+                              size_t rows, size_t columns);
+
+  // --- many tokens: matrix-matrix products ---------------------------------------------------------------------
+
+  // Gathers tokens into tiles for matrix_matrix: packed[tile][column][lane] holds
+  // input[token_of(tile * SKIP_TOKEN_TILE + lane) * input_stride + column], token_of(i) = tokens ? tokens[i] : i.
+  // Lanes past token_count are zero. packed holds ceil(token_count / TILE) * columns * TILE floats, 64-byte aligned.
+  void (*pack_tokens)(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
+                      size_t columns, float *packed);
+
+  // output[t * output_stride + r] = sum_c weights[r][c] * packed(t, c) + (bias ? bias[r] : 0) for all t < token_count.
+  // scratch: matrix_matrix_scratch(columns) floats, 64-byte aligned.
+  void (*matrix_matrix)(int32_t element_type, const void *weights, const float *bias, const float *packed,
+                        float *output, size_t output_stride, size_t token_count, size_t rows, size_t columns,
+                        float *scratch);
+
+  // --- the pieces of a layer -----------------------------------------------------------------------------------
+
+  // output[i] = input[i] / sqrt(mean(input^2) + epsilon) * weight[i]
+  void (*rms_norm)(const float *input, const float *weight, float epsilon, float *output, size_t count);
+
+  // In place on heads of head_dimension: (a, b) = (v[i], v[i + half]) becomes (a*cos[i] - b*sin[i], b*cos[i] + a*sin[i]).
+  // cosine and sine hold head_dimension / 2 values, those of the token's position.
+  void (*rotate)(float *values, const float *cosine, const float *sine, size_t head_count, size_t head_dimension);
+
+  // Causal attention of one query head over position_count cached positions:
+  // scores[p] = softcap(scale * query . keys[p]); output = sum_p softmax(scores)[p] * values[p].
+  // keys and values: [position_count] rows, `stride` floats apart. softcap 0: none. scores: position_count floats.
+  void (*attend)(const float *query, const float *keys, const float *values, size_t stride, size_t position_count,
+                 size_t head_dimension, float scale, float softcap, float *scores, float *output);
+
+  // gate[i] = activation(gate[i]) * up[i]
+  void (*gated_activation)(float *gate, const float *up, int32_t activation, size_t count);
+
+  // target[i] += addend[i]
+  void (*add)(float *target, const float *addend, size_t count);
+
+  // --- conversion of weights -----------------------------------------------------------------------------------
+
+  // Widens to float32, exactly.
+  void (*widen)(int32_t element_type, const void *input, float *output, size_t count);
+
+  // Rounds to nearest even. float16 overflows to infinity: callers look for it with first_nonfinite.
+  void (*narrow)(int32_t element_type, const float *input, void *output, size_t count);
+
+  // The index of the first NaN or infinity, or count if there is none. At memory speed.
+  size_t (*first_nonfinite)(int32_t element_type, const void *input, size_t count);
+} skip_kernels;
+
+// Floats of scratch that matrix_matrix needs.
+size_t skip_matrix_matrix_scratch(size_t columns);
+
+// The kernels of an instruction set; NULL if it is not compiled in or this processor cannot run it.
+const skip_kernels *skip_kernels_for(int32_t isa);
+
+// The best kernels that this processor can run.
+const skip_kernels *skip_kernels_best(void);
+
+#endif

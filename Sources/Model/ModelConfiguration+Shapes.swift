@@ -1,0 +1,101 @@
+extension ModelConfiguration {
+    /// The shape that a tensor must have in this model. Nil if the model cannot have the tensor: a layer out of range,
+    /// a head beside a tied embedding, a router's part where the layer's router has none.
+    public func shape(of id: TensorID) -> TensorShape? {
+        guard id.role.isPerLayer == (id.layer != nil) else { return nil }
+        if let layer = id.layer, !layers.indices.contains(layer) { return nil }
+        switch id.role {
+        case .tokenEmbedding: return .matrix(vocabularySize, hiddenSize)
+        case .outputHead: return tiesWordEmbeddings ? nil : .matrix(vocabularySize, hiddenSize)
+        case .finalNorm, .attentionInputNorm, .mlpInputNorm, .attentionOutputBias, .downBias: return .vector(hiddenSize)
+        case .queryProjection: return .matrix(queryWidth, hiddenSize)
+        case .keyProjection, .valueProjection: return .matrix(keyValueWidth, hiddenSize)
+        case .attentionOutputProjection: return .matrix(hiddenSize, queryWidth)
+        case .queryBias: return .vector(queryWidth)
+        case .keyBias, .valueBias: return .vector(keyValueWidth)
+        case .gateProjection, .upProjection: return .matrix(intermediateSize, hiddenSize)
+        case .downProjection: return .matrix(hiddenSize, intermediateSize)
+        case .gateBias, .upBias: return .vector(intermediateSize)
+        case .attentionRouterHiddenWeight, .mlpRouterHiddenWeight:
+            return routerHiddenWidth(id).map { .matrix($0, hiddenSize) }
+        case .attentionRouterHiddenBias, .mlpRouterHiddenBias:
+            return routerHiddenWidth(id).map { .vector($0) }
+        case .attentionRouterPredictorWeight, .mlpRouterPredictorWeight:
+            switch router(id) {
+            case .none: return nil
+            case .linear: return .matrix(2, hiddenSize)
+            case .mlp(let hiddenWidth): return .matrix(2, hiddenWidth)
+            }
+        case .attentionRouterPredictorBias, .mlpRouterPredictorBias:
+            return router(id) == .none ? nil : .vector(2)
+        }
+    }
+
+    /// The tensors that every model of this configuration has. Biases are not among them.
+    public var requiredTensors: [TensorID] {
+        var required: [TensorID] = [TensorID(.tokenEmbedding), TensorID(.finalNorm)]
+        if !tiesWordEmbeddings { required.append(TensorID(.outputHead)) }
+        let perLayer: [TensorRole] = [
+            .attentionInputNorm, .mlpInputNorm, .queryProjection, .keyProjection, .valueProjection,
+            .attentionOutputProjection, .gateProjection, .upProjection, .downProjection,
+        ]
+        for layer in layers.indices {
+            required += perLayer.map { TensorID($0, layer: layer) }
+            for module in RoutedModule.allCases {
+                let roles = RouterRoles(module)
+                switch layers[layer].router(module) {
+                case .none: break
+                case .linear: required.append(TensorID(roles.predictorWeight, layer: layer))
+                case .mlp:
+                    required += [roles.hiddenWeight, roles.hiddenBias, roles.predictorWeight].map { TensorID($0, layer: layer) }
+                }
+            }
+        }
+        return required.sorted()
+    }
+
+    private func router(_ id: TensorID) -> RouterKind {
+        guard let layer = id.layer, let module = id.role.routedModule else { return .none }
+        return layers[layer].router(module)
+    }
+
+    private func routerHiddenWidth(_ id: TensorID) -> Int? {
+        if case .mlp(let hiddenWidth) = router(id) { hiddenWidth } else { nil }
+    }
+}
+
+/// The roles of one router's four tensors.
+public struct RouterRoles: Sendable {
+    public let hiddenWeight: TensorRole
+    public let hiddenBias: TensorRole
+    public let predictorWeight: TensorRole
+    public let predictorBias: TensorRole
+
+    public init(_ module: RoutedModule) {
+        switch module {
+        case .attention:
+            hiddenWeight = .attentionRouterHiddenWeight
+            hiddenBias = .attentionRouterHiddenBias
+            predictorWeight = .attentionRouterPredictorWeight
+            predictorBias = .attentionRouterPredictorBias
+        case .mlp:
+            hiddenWeight = .mlpRouterHiddenWeight
+            hiddenBias = .mlpRouterHiddenBias
+            predictorWeight = .mlpRouterPredictorWeight
+            predictorBias = .mlpRouterPredictorBias
+        }
+    }
+}
+
+extension TensorRole {
+    /// The module whose router the tensor belongs to; nil for all other tensors.
+    public var routedModule: RoutedModule? {
+        switch self {
+        case .attentionRouterHiddenWeight, .attentionRouterHiddenBias, .attentionRouterPredictorWeight,
+            .attentionRouterPredictorBias:
+            .attention
+        case .mlpRouterHiddenWeight, .mlpRouterHiddenBias, .mlpRouterPredictorWeight, .mlpRouterPredictorBias: .mlp
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,145 @@
+/// What a routed decoder computes, as far as it is not in its weights.
+///
+/// The front end fills it from `config.json`; the `.skipgpt` file carries it as a binary struct; the runtime obeys it.
+public struct ModelConfiguration: Equatable, Sendable {
+    public var architecture: Architecture
+    /// Rows of the token embedding (and of the output head).
+    public var vocabularySize: Int
+    /// Width of the residual stream.
+    public var hiddenSize: Int
+    /// Width between the MLP's two halves.
+    public var intermediateSize: Int
+    public var attentionHeadCount: Int
+    public var keyValueHeadCount: Int
+    /// Width of one attention head.
+    public var headDimension: Int
+    /// The longest sequence that the model was made for, in tokens.
+    public var maximumPositionCount: Int
+    public var rmsNormEpsilon: Double
+    public var activation: Activation
+    public var rotaryEmbedding: RotaryEmbedding
+    /// The output head is the token embedding; the file then holds no head of its own.
+    public var tiesWordEmbeddings: Bool
+    /// Factor on the embedding (Gemma: the square root of the hidden size); 1 for most.
+    public var embeddingScale: Float
+    /// Factor on query·key; 1/√headDimension for most.
+    public var attentionScale: Float
+    /// Attention scores pass c·tanh(score/c); 0: they do not.
+    public var attentionSoftcap: Float
+    /// Output logits pass c·tanh(logit/c); 0: they do not.
+    public var finalLogitSoftcap: Float
+    /// A module executes when `execute − skip + bias ≥ 0`; 0 is the argmax of the paper, ties execute.
+    public var routerThresholdBias: Float
+    public var beginOfTextTokenID: Int?
+    /// Tokens that end generation, at most `endOfTextTokenLimit`.
+    public var endOfTextTokenIDs: [Int]
+    public var layers: [LayerConfiguration]
+
+    public static let endOfTextTokenLimit = 8
+
+    public init(
+        architecture: Architecture, vocabularySize: Int, hiddenSize: Int, intermediateSize: Int,
+        attentionHeadCount: Int, keyValueHeadCount: Int, headDimension: Int, maximumPositionCount: Int,
+        rmsNormEpsilon: Double, activation: Activation = .silu, rotaryEmbedding: RotaryEmbedding,
+        tiesWordEmbeddings: Bool, embeddingScale: Float = 1, attentionScale: Float,
+        attentionSoftcap: Float = 0, finalLogitSoftcap: Float = 0, routerThresholdBias: Float = 0,
+        beginOfTextTokenID: Int? = nil, endOfTextTokenIDs: [Int] = [], layers: [LayerConfiguration]
+    ) {
+        self.architecture = architecture
+        self.vocabularySize = vocabularySize
+        self.hiddenSize = hiddenSize
+        self.intermediateSize = intermediateSize
+        self.attentionHeadCount = attentionHeadCount
+        self.keyValueHeadCount = keyValueHeadCount
+        self.headDimension = headDimension
+        self.maximumPositionCount = maximumPositionCount
+        self.rmsNormEpsilon = rmsNormEpsilon
+        self.activation = activation
+        self.rotaryEmbedding = rotaryEmbedding
+        self.tiesWordEmbeddings = tiesWordEmbeddings
+        self.embeddingScale = embeddingScale
+        self.attentionScale = attentionScale
+        self.attentionSoftcap = attentionSoftcap
+        self.finalLogitSoftcap = finalLogitSoftcap
+        self.routerThresholdBias = routerThresholdBias
+        self.beginOfTextTokenID = beginOfTextTokenID
+        self.endOfTextTokenIDs = endOfTextTokenIDs
+        self.layers = layers
+    }
+
+    /// Width of all query heads together.
+    public var queryWidth: Int { attentionHeadCount * headDimension }
+
+    /// Width of all key (or value) heads together.
+    public var keyValueWidth: Int { keyValueHeadCount * headDimension }
+}
+
+/// The family of a checkpoint. Raw values are those of the `.skipgpt` config section.
+public enum Architecture: UInt16, Sendable, CaseIterable {
+    case llama = 1
+}
+
+/// The MLP's nonlinearity. Raw values are those of the `.skipgpt` config section.
+public enum Activation: UInt16, Sendable, CaseIterable {
+    /// x · sigmoid(x)
+    case silu = 1
+    /// GELU in its tanh approximation.
+    case geluTanh = 2
+}
+
+/// Rotary position embedding, on pairs (i, i + headDimension/2), as in Transformers' `rotate_half`.
+public struct RotaryEmbedding: Equatable, Sendable {
+    /// Base of the frequencies.
+    public var theta: Double
+    public var scaling: Scaling
+
+    public init(theta: Double, scaling: Scaling = .none) {
+        self.theta = theta
+        self.scaling = scaling
+    }
+
+    public enum Scaling: Equatable, Sendable {
+        case none
+        /// Positions divided by `factor`.
+        case linear(factor: Double)
+        /// Transformers' `_compute_llama3_parameters`.
+        case llama3(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalMaximumPositionCount: Int)
+    }
+}
+
+/// What may differ from layer to layer.
+public struct LayerConfiguration: Equatable, Sendable {
+    public var attentionRouter: RouterKind
+    public var mlpRouter: RouterKind
+    /// Attention reaches back this many tokens, the current one included; nil: all.
+    public var slidingWindow: Int?
+
+    public init(attentionRouter: RouterKind = .none, mlpRouter: RouterKind = .none, slidingWindow: Int? = nil) {
+        self.attentionRouter = attentionRouter
+        self.mlpRouter = mlpRouter
+        self.slidingWindow = slidingWindow
+    }
+
+    public func router(_ module: RoutedModule) -> RouterKind {
+        switch module {
+        case .attention: attentionRouter
+        case .mlp: mlpRouter
+        }
+    }
+}
+
+/// The form of one trained router. It reads the layer's input and gives two logits: execute, skip.
+public enum RouterKind: Equatable, Sendable {
+    /// No router: the module always executes.
+    case none
+    /// Linear(hiddenSize, 2): the paper's text and the published checkpoints.
+    case linear
+    /// Linear(hiddenSize, hiddenWidth), ReLU, Linear(hiddenWidth, 2): the authors' training code.
+    case mlp(hiddenWidth: Int)
+}
+
+/// The two modules of a layer that a router may skip. Raw values are their order in traces and in the file.
+public enum RoutedModule: UInt8, Sendable, CaseIterable {
+    case attention = 0
+    case mlp = 1
+}
