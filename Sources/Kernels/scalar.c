@@ -1,2 +1,262 @@
-#include "kernels.h"
-size_t skip_matrix_matrix_scratch(size_t columns) { return columns * 16; }
+// The definition of every kernel, written to be read. The other implementations are tested against this one.
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "tables.h"
+
+// --- elements --------------------------------------------------------------------------------------------------------
+
+static float float_of_bits(uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+static uint32_t bits_of_float(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+// 1 sign, 5 exponent (bias 15) and 10 fraction bits become 1, 8 (bias 127) and 23.
+static float float_of_float16(uint16_t half) {
+  uint32_t sign = (uint32_t)(half & 0x8000) << 16;
+  uint32_t exponent = half >> 10 & 31;
+  uint32_t fraction = half & 1023;
+  if (exponent == 31) {
+    uint32_t quiet = fraction != 0 ? 0x00400000 : 0;
+    return float_of_bits(sign | 0x7f800000 | fraction << 13 | quiet);
+  }
+  if (exponent == 0) {
+    float magnitude = (float)fraction * 0x1p-24f;
+    return sign != 0 ? -magnitude : magnitude;
+  }
+  return float_of_bits(sign | (exponent + 127 - 15) << 23 | fraction << 13);
+}
+
+static uint16_t float16_of_float(float value) {
+  uint32_t sign = bits_of_float(value) >> 16 & 0x8000;
+  uint32_t magnitude = bits_of_float(value) & 0x7fffffff;
+  if (magnitude > 0x7f800000) {  // NaN: quiet, with the payload's upper bits
+    return (uint16_t)(sign | 0x7e00 | (magnitude >> 13 & 1023));
+  }
+  if (magnitude >= bits_of_float(65520)) {  // halfway between the largest float16, 65504, and 2^16
+    return (uint16_t)(sign | 0x7c00);
+  }
+  if (magnitude < bits_of_float(0x1p-14f)) {  // subnormal: a multiple of 2^-24
+    return (uint16_t)(sign | (uint32_t)rintf(float_of_bits(magnitude) * 0x1p24f));
+  }
+  uint32_t odd = magnitude >> 13 & 1;
+  return (uint16_t)(sign | (magnitude + 0xfff + odd - ((127 - 15) << 23)) >> 13);
+}
+
+static float float_of_bfloat16(uint16_t half) { return float_of_bits((uint32_t)half << 16); }
+
+static uint16_t bfloat16_of_float(float value) {
+  uint32_t bits = bits_of_float(value);
+  if ((bits & 0x7fffffff) > 0x7f800000) {
+    return (uint16_t)(bits >> 16 | 0x0040);
+  }
+  uint32_t odd = bits >> 16 & 1;
+  return (uint16_t)((bits + 0x7fff + odd) >> 16);
+}
+
+static float element(int32_t type, const void *elements, size_t index) {
+  switch (type) {
+    case SKIP_FLOAT16:
+      return float_of_float16(((const uint16_t *)elements)[index]);
+    case SKIP_BFLOAT16:
+      return float_of_bfloat16(((const uint16_t *)elements)[index]);
+    default:
+      return ((const float *)elements)[index];
+  }
+}
+
+// --- products --------------------------------------------------------------------------------------------------------
+
+static void matrix_vector(int32_t element_type, const void *weights, const float *bias, const float *input,
+                          float *output, size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; row++) {
+    float sum = 0;
+    for (size_t column = 0; column < columns; column++) {
+      sum += element(element_type, weights, row * columns + column) * input[column];
+    }
+    output[row] = sum + (bias ? bias[row] : 0);
+  }
+}
+
+static float activate(int32_t activation, float x) {
+  if (activation == SKIP_SILU) {
+    return x / (1 + expf(-x));
+  }
+  // 0.5 x (1 + tanh(u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), in a form that cancels no digits where tanh(u) is
+  // near -1: (1 + tanh(u)) / 2 = 1 / (1 + exp(-2 u)).
+  float u = GELU_SCALE * (x + GELU_CUBIC * x * x * x);
+  return x / (1 + expf(-2 * u));
+}
+
+static void gated_matrix_vector(int32_t element_type, const void *gate, const void *up, const float *gate_bias,
+                                const float *up_bias, int32_t activation, const float *input, float *output,
+                                size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; row++) {
+    float gate_sum = 0;
+    float up_sum = 0;
+    for (size_t column = 0; column < columns; column++) {
+      gate_sum += element(element_type, gate, row * columns + column) * input[column];
+      up_sum += element(element_type, up, row * columns + column) * input[column];
+    }
+    gate_sum += gate_bias ? gate_bias[row] : 0;
+    up_sum += up_bias ? up_bias[row] : 0;
+    output[row] = activate(activation, gate_sum) * up_sum;
+  }
+}
+
+static void pack_tokens(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
+                        size_t columns, float *packed) {
+  for (size_t first = 0; first < token_count; first += SKIP_TOKEN_TILE) {
+    for (size_t column = 0; column < columns; column++) {
+      for (size_t lane = 0; lane < SKIP_TOKEN_TILE; lane++) {
+        size_t index = first + lane;
+        float value = 0;
+        if (index < token_count) {
+          size_t token = tokens ? (size_t)tokens[index] : index;
+          value = input[token * input_stride + column];
+        }
+        *packed++ = value;
+      }
+    }
+  }
+}
+
+static void matrix_matrix(int32_t element_type, const void *weights, const float *bias, const float *packed,
+                          float *output, size_t output_stride, size_t token_count, size_t rows, size_t columns,
+                          float *scratch) {
+  (void)scratch;
+  for (size_t token = 0; token < token_count; token++) {
+    const float *tile = packed + token / SKIP_TOKEN_TILE * columns * SKIP_TOKEN_TILE;
+    size_t lane = token % SKIP_TOKEN_TILE;
+    for (size_t row = 0; row < rows; row++) {
+      float sum = 0;
+      for (size_t column = 0; column < columns; column++) {
+        sum += element(element_type, weights, row * columns + column) * tile[column * SKIP_TOKEN_TILE + lane];
+      }
+      output[token * output_stride + row] = sum + (bias ? bias[row] : 0);
+    }
+  }
+}
+
+// --- the pieces of a layer -------------------------------------------------------------------------------------------
+
+static void rms_norm(const float *input, const float *weight, float epsilon, float *output, size_t count) {
+  float sum_of_squares = 0;
+  for (size_t i = 0; i < count; i++) {
+    sum_of_squares += input[i] * input[i];
+  }
+  float scale = 1 / sqrtf(sum_of_squares / (float)count + epsilon);
+  for (size_t i = 0; i < count; i++) {
+    output[i] = input[i] * scale * weight[i];
+  }
+}
+
+static void rotate(float *values, const float *cosine, const float *sine, size_t head_count, size_t head_dimension) {
+  size_t half = head_dimension / 2;
+  for (size_t head = 0; head < head_count; head++) {
+    float *first = values + head * head_dimension;
+    float *second = first + half;
+    for (size_t i = 0; i < half; i++) {
+      float a = first[i];
+      float b = second[i];
+      first[i] = a * cosine[i] - b * sine[i];
+      second[i] = b * cosine[i] + a * sine[i];
+    }
+  }
+}
+
+static void attend(const float *query, const float *keys, const float *values, size_t stride, size_t position_count,
+                   size_t head_dimension, float scale, float softcap, float *scores, float *output) {
+  memset(output, 0, head_dimension * sizeof *output);
+  float largest = -INFINITY;
+  for (size_t position = 0; position < position_count; position++) {
+    float score = 0;
+    for (size_t i = 0; i < head_dimension; i++) {
+      score += query[i] * keys[position * stride + i];
+    }
+    score *= scale;
+    if (softcap != 0) {
+      score = softcap * tanhf(score / softcap);
+    }
+    scores[position] = score;
+    largest = fmaxf(largest, score);
+  }
+  float sum = 0;
+  for (size_t position = 0; position < position_count; position++) {
+    scores[position] = expf(scores[position] - largest);
+    sum += scores[position];
+  }
+  for (size_t position = 0; position < position_count; position++) {
+    float share = scores[position] / sum;
+    for (size_t i = 0; i < head_dimension; i++) {
+      output[i] += share * values[position * stride + i];
+    }
+  }
+}
+
+static void gated_activation(float *gate, const float *up, int32_t activation, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    gate[i] = activate(activation, gate[i]) * up[i];
+  }
+}
+
+static void add(float *target, const float *addend, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    target[i] += addend[i];
+  }
+}
+
+// --- conversion of weights -------------------------------------------------------------------------------------------
+
+static void widen(int32_t element_type, const void *input, float *output, size_t count) {
+  if (element_type == SKIP_FLOAT32) {  // not through a float: every bit pattern must survive
+    memcpy(output, input, count * sizeof *output);
+    return;
+  }
+  for (size_t i = 0; i < count; i++) {
+    output[i] = element(element_type, input, i);
+  }
+}
+
+static void narrow(int32_t element_type, const float *input, void *output, size_t count) {
+  if (element_type == SKIP_FLOAT32) {
+    memcpy(output, input, count * sizeof *input);
+    return;
+  }
+  uint16_t *halves = output;
+  for (size_t i = 0; i < count; i++) {
+    halves[i] = element_type == SKIP_FLOAT16 ? float16_of_float(input[i]) : bfloat16_of_float(input[i]);
+  }
+}
+
+static size_t first_nonfinite(int32_t element_type, const void *input, size_t count) {
+  size_t index = 0;
+  while (index < count && isfinite(element(element_type, input, index))) {
+    index++;
+  }
+  return index;
+}
+
+const skip_kernels skip_kernels_scalar = {
+    .name = "scalar",
+    .matrix_vector = matrix_vector,
+    .gated_matrix_vector = gated_matrix_vector,
+    .pack_tokens = pack_tokens,
+    .matrix_matrix = matrix_matrix,
+    .rms_norm = rms_norm,
+    .rotate = rotate,
+    .attend = attend,
+    .gated_activation = gated_activation,
+    .add = add,
+    .widen = widen,
+    .narrow = narrow,
+    .first_nonfinite = first_nonfinite,
+};
