@@ -54,16 +54,17 @@ let package = Package(
         ),
         .executableTarget(name: "skiprun", dependencies: ["Runtime"], swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
         .testTarget(name: "TokenizerTests", dependencies: ["Tokenizer", "Convert"], swiftSettings: strict),
-        .testTarget(name: "ConvertTests", dependencies: ["Convert", "Quantize"], swiftSettings: strict),
+        .testTarget(name: "ConvertTests", dependencies: ["Convert", "Quantize", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "FormatTests",
             dependencies: ["Format", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["skipc", "skiprun", "Model", "Format"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["skipc", "skiprun", "Model", "Format", "TestSupport"], swiftSettings: strict),
     ]
 )

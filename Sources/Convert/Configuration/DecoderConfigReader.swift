@@ -1,0 +1,89 @@
+import Model
+
+/// The fields that the configurations of all decoder families share, under the names that Transformers gives them.
+struct DecoderConfigReader {
+    let config: ConfigReader
+
+    /// Bounds that keep every product of two sizes far below 2^63; larger models than any known fit.
+    enum Limit {
+        static let hiddenSize = 1 << 20
+        static let intermediateSize = 1 << 22
+        static let vocabularySize = 1 << 22
+        static let headCount = 1 << 14
+        static let headDimension = 1 << 14
+        static let layerCount = 1 << 14
+        static let positionCount = 1 << 30
+    }
+
+    /// What the common fields say; the layers have no routers yet.
+    func configuration(architecture: Architecture) throws(InputError) -> ModelConfiguration {
+        try refuseQuantized()
+        let hiddenSize = try config.integer("hidden_size", in: 1...Limit.hiddenSize)
+        let attentionHeadCount = try config.integer("num_attention_heads", in: 1...Limit.headCount)
+        let keyValueHeadCount =
+            try config.optionalInteger("num_key_value_heads", in: 1...Limit.headCount) ?? attentionHeadCount
+        if attentionHeadCount % keyValueHeadCount != 0 {
+            throw config.error(
+                .configHeads, "num_key_value_heads", found: "\(keyValueHeadCount)",
+                required: "a divisor of num_attention_heads, \(attentionHeadCount)")
+        }
+        let headDimension = try headDimension(hiddenSize: hiddenSize, attentionHeadCount: attentionHeadCount)
+        let vocabularySize = try config.integer("vocab_size", in: 1...Limit.vocabularySize)
+        let layerCount = try config.integer("num_hidden_layers", in: 1...Limit.layerCount)
+        let maximumPositionCount = try config.integer("max_position_embeddings", in: 1...Limit.positionCount)
+        return ModelConfiguration(
+            architecture: architecture,
+            vocabularySize: vocabularySize,
+            hiddenSize: hiddenSize,
+            intermediateSize: try config.integer("intermediate_size", in: 1...Limit.intermediateSize),
+            attentionHeadCount: attentionHeadCount,
+            keyValueHeadCount: keyValueHeadCount,
+            headDimension: headDimension,
+            maximumPositionCount: maximumPositionCount,
+            rmsNormEpsilon: try config.positiveNumber("rms_norm_eps"),
+            activation: try activation(),
+            rotaryEmbedding: try RotaryEmbeddingReader(config: config).rotaryEmbedding(),
+            // LlamaConfig's default; PretrainedConfig's own is true.
+            tiesWordEmbeddings: try config.boolean("tie_word_embeddings", default: false),
+            attentionScale: 1 / Float(headDimension).squareRoot(),
+            beginOfTextTokenID: try config.integers("bos_token_id", in: 0...vocabularySize - 1)?.first,
+            endOfTextTokenIDs: try config.integers("eos_token_id", in: 0...vocabularySize - 1) ?? [],
+            layers: Array(repeating: LayerConfiguration(), count: layerCount))
+    }
+
+    private func headDimension(hiddenSize: Int, attentionHeadCount: Int) throws(InputError) -> Int {
+        let headDimension: Int
+        if let explicit = try config.optionalInteger("head_dim", in: 1...Limit.headDimension) {
+            headDimension = explicit
+        } else {
+            if hiddenSize % attentionHeadCount != 0 {
+                throw config.error(
+                    .configHeads, "num_attention_heads", found: "\(attentionHeadCount)",
+                    required: "a divisor of hidden_size, \(hiddenSize), where head_dim is absent")
+            }
+            headDimension = hiddenSize / attentionHeadCount
+        }
+        if headDimension % 2 != 0 {
+            throw config.error(.configHeads, "head_dim", found: "\(headDimension)", required: "an even number: rotary pairs")
+        }
+        return headDimension
+    }
+
+    private func activation() throws(InputError) -> Activation {
+        guard let name = try config.string("hidden_act") else {
+            throw config.error(.configField, "hidden_act", found: "nothing", required: "an activation's name")
+        }
+        switch name {
+        case "silu", "swish": return .silu
+        case "gelu_pytorch_tanh", "gelu_new", "gelu_fast": return .geluTanh
+        default: throw config.error(.unsupportedConfigValue, "hidden_act", found: "\"\(name)\"", required: "silu or gelu_pytorch_tanh")
+        }
+    }
+
+    private func refuseQuantized() throws(InputError) {
+        guard let quantization = config.value("quantization_config") else { return }
+        var method = quantization.kindName
+        if case .object(let object) = quantization, case .string(let name)? = object["quant_method"] { method = "\"\(name)\"" }
+        throw config.error(.quantizedCheckpoint, "quantization_config", found: method, required: "float weights")
+    }
+}

@@ -1,0 +1,55 @@
+import Model
+
+/// Rotary embedding parameters, in the form of Transformers 5 (`rope_parameters`) and of Transformers 4 (`rope_theta` and
+/// `rope_scaling`).
+struct RotaryEmbeddingReader {
+    let config: ConfigReader
+
+    /// The base that Transformers assumes where none is written.
+    private static let defaultTheta = 10_000.0
+
+    func rotaryEmbedding() throws(InputError) -> RotaryEmbedding {
+        let parameters = try config.section("rope_parameters")
+        let scaling = try config.section("rope_scaling") ?? parameters
+        var theta = try config.optionalPositiveNumber("rope_theta")
+        if let parameters, let nested = try parameters.optionalPositiveNumber("rope_theta") { theta = nested }
+        try refusePartialRotation(parameters)
+        guard let scaling else { return RotaryEmbedding(theta: theta ?? Self.defaultTheta) }
+        return RotaryEmbedding(theta: theta ?? Self.defaultTheta, scaling: try readScaling(scaling))
+    }
+
+    private func readScaling(_ scaling: ConfigReader) throws(InputError) -> RotaryEmbedding.Scaling {
+        // Old files say `type`, newer ones `rope_type`; some hold both.
+        let key = scaling.value("rope_type") != nil ? "rope_type" : "type"
+        let name = try scaling.string(key) ?? "default"
+        switch name {
+        case "default": return .none
+        case "linear": return .linear(factor: try scaling.positiveNumber("factor"))
+        case "llama3": return try readLlama3(scaling)
+        default:
+            throw scaling.error(.unsupportedConfigValue, key, found: "\"\(name)\"", required: "default, linear or llama3")
+        }
+    }
+
+    private func readLlama3(_ scaling: ConfigReader) throws(InputError) -> RotaryEmbedding.Scaling {
+        let low = try scaling.positiveNumber("low_freq_factor")
+        let high = try scaling.positiveNumber("high_freq_factor")
+        if high <= low {
+            throw scaling.error(.configValue, "high_freq_factor", found: "\(high)", required: "more than low_freq_factor, \(low)")
+        }
+        return .llama3(
+            factor: try scaling.positiveNumber("factor"),
+            lowFrequencyFactor: low,
+            highFrequencyFactor: high,
+            originalMaximumPositionCount: try scaling.integer(
+                "original_max_position_embeddings", in: 1...DecoderConfigReader.Limit.positionCount))
+    }
+
+    private func refusePartialRotation(_ parameters: ConfigReader?) throws(InputError) {
+        for section in [config, parameters].compactMap({ $0 }) {
+            if let factor = try section.optionalPositiveNumber("partial_rotary_factor"), factor != 1 {
+                throw section.error(.unsupportedConfigValue, "partial_rotary_factor", found: "\(factor)", required: "1")
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// Scratch memory that grows and is reused.
+@safe struct AlignedBuffer: ~Copyable {
+    private var memory: UnsafeMutableRawBufferPointer
+
+    init() { unsafe memory = UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+
+    deinit { unsafe memory.deallocate() }
+
+    /// A region of exactly `byteCount` bytes, aligned to 64. What an earlier call returned is no longer valid.
+    mutating func reserve(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
+        if unsafe byteCount > memory.count {
+            // SAFETY: nobody keeps an earlier region, as the method's contract says.
+            unsafe memory.deallocate()
+            unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
+        }
+        return unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount])
+    }
+}

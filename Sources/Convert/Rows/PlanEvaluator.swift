@@ -1,0 +1,105 @@
+import Kernels
+import Model
+
+/// Yields blocks of rows of planned tensors: reads, checks and converts them.
+///
+/// Holds one scratch buffer that grows to the largest block; one evaluator serves one worker at a time.
+@safe public struct PlanEvaluator: ~Copyable {
+    private let files: [InputFile]
+    private let kernels: skip_kernels
+    private var stored: AlignedBuffer
+    private var widened: AlignedBuffer
+
+    /// `files` stand for the graph's sources, in the same order.
+    public init(files: [InputFile]) {
+        self.files = files
+        // SAFETY: the table is a constant of the Kernels library.
+        unsafe kernels = skip_kernels_best().pointee
+        stored = AlignedBuffer()
+        widened = AlignedBuffer()
+    }
+
+    /// Fills `destination` with rows `rows` of the plan, in the plan's element type.
+    ///
+    /// `destination` must hold exactly those rows. Throws if a weight is not finite, or becomes infinite in float16.
+    public mutating func rows(_ rows: Range<Int>, of plan: TensorPlan, into destination: UnsafeMutableRawBufferPointer)
+        throws(InputError)
+    {
+        switch plan {
+        case .stored(let tensor): try unsafe read(tensor, rows: rows, into: destination)
+        case .converted(.stored(let tensor), to: let elementType):
+            let count = rows.count * tensor.shape.columnCount
+            let input = unsafe stored.reserve(count * tensor.elementType.byteCount)
+            try unsafe read(tensor, rows: rows, into: input)
+            try unsafe convert(input, tensor, firstRow: rows.lowerBound, to: elementType, into: destination)
+        case .converted(.converted(let inner, _), to: let elementType):
+            // Conversions through a wider type collapse; passes do not build others.
+            try unsafe self.rows(rows, of: .converted(inner, to: elementType), into: destination)
+        }
+    }
+
+    private func read(_ tensor: SourceTensor, rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
+        let rowByteCount = tensor.shape.columnCount * tensor.elementType.byteCount
+        let file = files[tensor.sourceIndex]
+        try unsafe file.read(at: tensor.byteOffset + rows.lowerBound * rowByteCount, into: buffer)
+        let count = rows.count * tensor.shape.columnCount
+        let bad = unsafe firstNonfinite(buffer, tensor.elementType, count)
+        if bad < count {
+            throw element(
+                .nonFiniteWeight, tensor, index: rows.lowerBound * tensor.shape.columnCount + bad, found: "a NaN or infinity",
+                required: "finite weights")
+        }
+    }
+
+    private func firstNonfinite(_ buffer: UnsafeMutableRawBufferPointer, _ elementType: ElementType, _ count: Int) -> Int {
+        if elementType == .float64 {
+            for index in 0..<count
+            where unsafe !buffer.loadUnaligned(fromByteOffset: index * 8, as: Double.self).isFinite { return index }
+            return count
+        }
+        // SAFETY: the buffer holds `count` elements of the type.
+        return unsafe kernels.first_nonfinite(Int32(elementType.rawValue), buffer.baseAddress, count)
+    }
+
+    private mutating func convert(
+        _ input: UnsafeMutableRawBufferPointer, _ tensor: SourceTensor, firstRow: Int, to target: ElementType,
+        into destination: UnsafeMutableRawBufferPointer
+    ) throws(InputError) {
+        let count = input.count / tensor.elementType.byteCount
+        let firstIndex = firstRow * tensor.shape.columnCount
+        let buffer = unsafe target == .float32 ? destination : widened.reserve(count * 4)
+        // SAFETY: both regions hold `count` floats and are aligned for them; no other type is bound to them.
+        guard let values = unsafe buffer.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
+        if tensor.elementType == .float64 {
+            for index in 0..<count {
+                let value = unsafe Float(input.loadUnaligned(fromByteOffset: index * 8, as: Double.self))
+                if !value.isFinite {
+                    throw element(
+                        .float16Overflow, tensor, index: firstIndex + index, found: "a number that float32 cannot hold")
+                }
+                unsafe values[index] = value
+            }
+        } else {
+            // SAFETY: both buffers hold `count` elements.
+            unsafe kernels.widen(Int32(tensor.elementType.rawValue), input.baseAddress, values, count)
+        }
+        if target == .float32 { return }
+        // SAFETY: the destination holds `count` elements of the target type.
+        unsafe kernels.narrow(Int32(target.rawValue), values, destination.baseAddress, count)
+        let bad = unsafe firstNonfinite(destination, target, count)
+        if bad < count {
+            throw element(
+                .float16Overflow, tensor, index: firstIndex + bad, found: unsafe "\(values[bad])",
+                required: "numbers that \(target.shortName) can hold")
+        }
+    }
+
+    private func element(_ rule: InputRule, _ tensor: SourceTensor, index: Int, found: String, required: String = "")
+        -> InputError
+    {
+        let columns = max(tensor.shape.columnCount, 1)
+        return InputError(
+            rule, file: files[tensor.sourceIndex].path, at: .tensor(tensor.name, headerOffset: nil),
+            found: "\(found) at row \(index / columns), column \(index % columns)", required: required)
+    }
+}

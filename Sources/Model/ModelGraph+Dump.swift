@@ -1,0 +1,34 @@
+extension ModelGraph {
+    /// The graph as text, one tensor a line: `skipc convert --dump=graph`.
+    public func dump() -> String {
+        var lines: [String] = []
+        let configuration = configuration
+        lines.append(
+            "model \(configuration.architecture): \(configuration.layers.count) layers, hidden \(configuration.hiddenSize), "
+                + "intermediate \(configuration.intermediateSize), heads \(configuration.attentionHeadCount)/"
+                + "\(configuration.keyValueHeadCount) × \(configuration.headDimension), vocabulary \(configuration.vocabularySize)"
+                + (configuration.tiesWordEmbeddings ? ", tied head" : ""))
+        for (index, source) in sources.enumerated() {
+            lines.append("source %\(index) = \(ByteString(source.name)) (\(source.byteCount) bytes)")
+        }
+        var extent: ExtentID?
+        for tensor in tensors {
+            if tensor.id.extent != extent {
+                extent = tensor.id.extent
+                lines.append("\(tensor.id.extent):")
+            }
+            lines.append("  \(tensor.id) : \(tensor.plan.elementType.shortName)\(tensor.plan.shape) = \(tensor.plan)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension TensorPlan: CustomStringConvertible {
+    /// The plan as an expression: `convert(stored(%0 "model.norm.weight" bf16), f32)`.
+    public var description: String {
+        switch self {
+        case .stored(let tensor): "stored(%\(tensor.sourceIndex) \"\(tensor.name)\" \(tensor.elementType.shortName))"
+        case .converted(let input, let elementType): "convert(\(input), \(elementType.shortName))"
+        }
+    }
+}

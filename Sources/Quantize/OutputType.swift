@@ -1,0 +1,20 @@
+import Model
+
+/// The element type that a conversion is asked for: `--outtype`.
+public enum OutputType: String, Sendable, CaseIterable {
+    /// Each matrix in the type in which it is stored.
+    case auto
+    case float32 = "f32"
+    case float16 = "f16"
+    case bfloat16 = "bf16"
+
+    /// The type of a matrix that is stored as `stored`.
+    func elementType(for stored: ElementType) -> ElementType {
+        switch self {
+        case .auto: stored == .float64 ? .float32 : stored
+        case .float32: .float32
+        case .float16: .float16
+        case .bfloat16: .bfloat16
+        }
+    }
+}

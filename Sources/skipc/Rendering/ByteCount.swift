@@ -1,0 +1,32 @@
+/// Sizes as people read them.
+enum ByteCount {
+    /// `270.1 MB`: powers of ten, three or four digits.
+    static func text(_ count: Int) -> String {
+        let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
+        if count < 1000 { return "\(count) bytes" }
+        var value = Double(count)
+        var unit = 0
+        while value >= 999.95, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        return "\(Decimal.text(value, places: 1)) \(units[unit])"
+    }
+}
+
+/// Numbers with a fixed count of decimals.
+enum Decimal {
+    static func text(_ value: Double, places: Int) -> String {
+        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+        var scale = 1
+        for _ in 0..<places { scale *= 10 }
+        let scaled = Int((abs(value) * Double(scale)).rounded())
+        let fraction = String(scaled % scale)
+        let sign = value < 0 && scaled != 0 ? "-" : ""
+        if places == 0 { return "\(sign)\(scaled)" }
+        return "\(sign)\(scaled / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
+    }
+
+    /// A share as a percentage with one decimal.
+    static func percent(_ share: Double) -> String { text(share * 100, places: 1) + "%" }
+}

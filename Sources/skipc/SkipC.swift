@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The command line. Each subcommand is a file in `Commands`.
+@main
+struct SkipC: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "skipc",
+        abstract: "Compile routed language models (SkipGPT) into files that run only the modules the routers choose.",
+        version: ToolVersion.text,
+        subcommands: []
+    )
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            ExitStatus.exit(after: error)
+        }
+    }
+}
+
+/// The version of the tool, as `--version` prints it and files record it.
+enum ToolVersion {
+    static let text = "0.1.0"
+}

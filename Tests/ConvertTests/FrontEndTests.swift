@@ -1,0 +1,108 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import Convert
+
+@Suite struct FrontEndTests {
+    private func read(_ checkpoint: TinyCheckpoint, routers: Bool = true) throws -> FrontEnd.Result {
+        let directory = try TemporaryDirectory()
+        try checkpoint.write(to: directory)
+        return try FrontEnd(
+            modelDirectory: directory.path, routerPath: routers ? directory.file("routers.safetensors") : nil
+        ).read()
+    }
+
+    @Test func buildsAVerifiedGraph() throws {
+        let result = try read(TinyCheckpoint())
+        try result.graph.verify(.imported)
+        #expect(result.leftOut.isEmpty)
+        let layer = LayerConfiguration(attentionRouter: .linear, mlpRouter: .linear)
+        #expect(result.graph.configuration.layers == [layer, layer])
+        #expect(result.graph.tensors.count == 3 + 2 * 9 + 2 * 4)
+        #expect(result.files.map(\.name) == ["model.safetensors", "routers.safetensors"])
+    }
+
+    @Test func aModelWithoutRoutersIsDense() throws {
+        let result = try read(TinyCheckpoint(), routers: false)
+        #expect(result.graph.configuration.layers.allSatisfy { $0 == LayerConfiguration() })
+    }
+
+    @Test func findsRoutersInTheCheckpointItself() throws {
+        var checkpoint = TinyCheckpoint()
+        checkpoint.model.tensors += checkpoint.routers.tensors
+        let result = try read(checkpoint, routers: false)
+        #expect(result.graph.configuration.layers[1].mlpRouter == .linear)
+        #expect(throws: InputError.self) { try read(checkpoint, routers: true) }
+    }
+
+    @Test(arguments: ["", "module.", "_orig_mod.", "base_model.model.", "module.base_model.model."])
+    func readsRoutersUnderEveryPrefix(_ prefix: String) throws {
+        var checkpoint = TinyCheckpoint()
+        for index in checkpoint.routers.tensors.indices { checkpoint.routers.tensors[index].name = prefix + checkpoint.routers.tensors[index].name }
+        #expect(try read(checkpoint).graph.configuration.layers[0].attentionRouter == .linear)
+    }
+
+    @Test func routersMayCoverSomeLayersOneModuleAndLackTheBias() throws {
+        var checkpoint = TinyCheckpoint()
+        checkpoint.routers.tensors = checkpoint.routers.tensors.filter { $0.name == "model.layers.1.router_mlp.weight_predictor.weight" }
+        let configuration = try read(checkpoint).graph.configuration
+        #expect(configuration.layers == [LayerConfiguration(), LayerConfiguration(mlpRouter: .linear)])
+    }
+
+    @Test func namesWhatItLeavesOut() throws {
+        var checkpoint = TinyCheckpoint()
+        checkpoint.config = checkpoint.config.replacingFirst("\"tie_word_embeddings\": false", with: "\"tie_word_embeddings\": true")
+        checkpoint.model.tensors.append(SafetensorsBuilder.float32("model.layers.0.self_attn.rotary_emb.inv_freq", [2], [1, 0.01]))
+        checkpoint.routers.tensors.append(SafetensorsBuilder.float32("step", [1], [7]))
+        let reasons = try read(checkpoint).leftOut.map { "\($0.name): \($0.reason)" }.sorted()
+        #expect(reasons == ["lm_head.weight: tiedHead", "model.layers.0.self_attn.rotary_emb.inv_freq: derivedBuffer", "step: notRouter"])
+    }
+
+    @Test func aDifferentOrderInTheFileGivesTheSameGraph() throws {
+        var shuffled = TinyCheckpoint()
+        shuffled.model.tensors.reverse()
+        let ids = try read(TinyCheckpoint()).graph.tensors.map(\.id)
+        #expect(try read(shuffled).graph.tensors.map(\.id) == ids)
+    }
+
+    @Test func generationConfigDecidesWhatEndsText() throws {
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        try directory.write(#"{"eos_token_id": [3, 5]}"#, to: "generation_config.json")
+        let result = try FrontEnd(modelDirectory: directory.path, routerPath: nil).read()
+        #expect(result.graph.configuration.endOfTextTokenIDs == [3, 5])
+    }
+
+    @Test(arguments: [
+        (#""rope_theta": 10000.0"#, RotaryEmbedding(theta: 10000)),
+        (#""rope_parameters": {"rope_theta": 5e5, "rope_type": "default"}"#, RotaryEmbedding(theta: 500_000)),
+        (
+            #""rope_theta": 10000.0, "rope_scaling": {"type": "linear", "factor": 2.0}"#,
+            RotaryEmbedding(theta: 10000, scaling: .linear(factor: 2))
+        ),
+        (
+            #""rope_parameters": {"rope_theta": 5e5, "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64}"#,
+            RotaryEmbedding(
+                theta: 500_000,
+                scaling: .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositionCount: 64))
+        ),
+    ])
+    func readsRotaryParametersOfBothTransformersVersions(_ text: String, _ expected: RotaryEmbedding) throws {
+        var checkpoint = TinyCheckpoint()
+        checkpoint.config = checkpoint.config.replacingFirst(#""rope_theta": 10000.0"#, with: text)
+        #expect(try read(checkpoint).graph.configuration.rotaryEmbedding == expected)
+    }
+
+    @Test func fixturesAreRead() throws {
+        for (name, kind) in [
+            ("llama-linear-f32", RouterKind.linear), ("llama-mlp-bf16-sharded", .mlp(hiddenWidth: 16)),
+            ("llama3-rope-tied", .linear), ("llama-biases", .mlp(hiddenWidth: 16)),
+        ] {
+            let directory = RepositoryPaths.fixture(name)
+            let result = try FrontEnd(modelDirectory: directory, routerPath: directory + "/routers.safetensors").read()
+            try result.graph.verify(.imported)
+            #expect(result.graph.configuration.layers.map(\.mlpRouter) == [kind, kind, kind], "\(name)")
+        }
+    }
+}

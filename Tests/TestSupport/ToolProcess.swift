@@ -1,0 +1,44 @@
+import Foundation
+
+/// Runs a built program of this package and collects what it says.
+public struct ToolProcess {
+    public let status: Int32
+    public let output: [UInt8]
+    public let errors: String
+    /// The process was ended by a signal; a trap is one.
+    public let wasKilled: Bool
+
+    public var outputText: String { String(decoding: output, as: UTF8.self) }
+
+    /// Runs `name` (`skipc`, `skiprun`) from the directory of the test bundle.
+    public static func run(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
+    ) throws -> ToolProcess {
+        let process = Process()
+        process.executableURL = productsDirectory.appendingPathComponent(name)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+            .merging(environment) { $1 }
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+        // Files, not pipes: a full pipe must not stop the program.
+        let scratch = try TemporaryDirectory()
+        for file in ["out", "err"] { try scratch.write([], to: file) }
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file("out")))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file("err")))
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return ToolProcess(
+            status: process.terminationStatus,
+            output: [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("out")))),
+            errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: scratch.file("err"))), as: UTF8.self),
+            wasKilled: process.terminationReason == .uncaughtSignal)
+    }
+
+    /// Where SwiftPM puts the programs: beside the test bundle.
+    private static var productsDirectory: URL {
+        let bundle = CommandLine.arguments.dropFirst().first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+        return URL(fileURLWithPath: bundle).deletingLastPathComponent()
+    }
+}
