@@ -7,28 +7,43 @@
 static bool processor_has(int32_t isa) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
+#endif
   switch (isa) {
+    case SKIP_ISA_SCALAR:
+      return true;
+#if defined(__x86_64__)
     case SKIP_ISA_AVX2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
     case SKIP_ISA_AVX512:
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+#if defined(__aarch64__)
+    case SKIP_ISA_NEON:
+      return true;  // part of every 64-bit ARM
+#endif
     default:
       return false;
   }
-#else
-  (void)isa;
-  return false;
-#endif
 }
 
 const skip_kernels *skip_kernels_for(int32_t isa) {
-  (void)processor_has;
+  if (!processor_has(isa)) {
+    return NULL;
+  }
   switch (isa) {
-    case SKIP_ISA_SCALAR:
-      return &skip_kernels_scalar;
+#if defined(__x86_64__)
+    case SKIP_ISA_AVX2:
+      return &skip_kernels_avx2;
+    case SKIP_ISA_AVX512:
+      return &skip_kernels_avx512;
+#endif
+#if defined(__aarch64__)
+    case SKIP_ISA_NEON:
+      return &skip_kernels_neon;
+#endif
     default:
-      return NULL;
+      return &skip_kernels_scalar;
   }
 }
 
@@ -42,4 +57,7 @@ const skip_kernels *skip_kernels_best(void) {
   return &skip_kernels_scalar;
 }
 
-size_t skip_matrix_matrix_scratch(size_t columns) { return columns * 16; }
+size_t skip_matrix_matrix_scratch(size_t columns) {
+  (void)columns;  // they are taken in blocks
+  return SCRATCH_FLOATS;
+}

@@ -17,4 +17,7 @@ extern const skip_kernels skip_kernels_neon;
 #define GELU_SCALE 0.797884560802865356f  // sqrt(2 / pi)
 #define GELU_CUBIC 0.044715f
 
+// Floats of scratch for matrix_matrix, the most that any implementation needs.
+enum { SCRATCH_FLOATS = 14 * 528 };
+
 #endif

@@ -1,0 +1,18 @@
+// AVX2, FMA and F16C: vectors of 8 floats.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include "vector.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+
+#include "vector_avx2.h"
+
+#include "body_table.h"
+
+#pragma clang attribute pop
+
+const skip_kernels skip_kernels_avx2 = SKIP_KERNELS_TABLE("avx2");
+
+#endif

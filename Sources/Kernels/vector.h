@@ -1,0 +1,32 @@
+// Private: what the bodies (body_*.h) need from an instruction set. Each implementation is one file that turns its
+// instruction set on, includes its vector_*.h and then the bodies, so that every algorithm is written once.
+//
+// vector_*.h defines:
+//   vector              a vector of LANES floats; + - * / are those of the compiler's vector extension
+//   GROUP_ROWS, GROUP_VECTORS  the register tile of matrix_matrix: rows of weights x vectors of tokens
+//   splat, load, store, load_first, store_first
+//                       *_first touch `count` lanes in memory only (all if count >= LANES); the other lanes load as 0
+//   multiply_add        a * b + c
+//   larger, smaller     the second operand if one of them is NaN
+//   round_to_integer    to nearest even
+//   scale_by_power_of_two  v * 2^exponent for integral exponents in [-160, 160]
+//   largest_lane, sum_of_lanes
+//   store_sums_of_four  sums[0] = sum of the lanes of a, sums[1] = that of b, ...
+//   load_elements, load_first_elements  widened to float32 from elements[index]
+//   store_halves, store_first_halves    rounded to float16 or bfloat16
+//   block_has_nonfinite whether one of the NONFINITE_BLOCK bytes of elements belongs to a NaN or an infinity
+//   transpose           of LANES x LANES floats
+#ifndef SKIPC_VECTOR_H
+#define SKIPC_VECTOR_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "tables.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum { NONFINITE_BLOCK = 256 };
+
+#endif
