@@ -10,7 +10,7 @@ import Testing
         let value = try parse(#" {"b": [1, -2.50e+3, true, null], "a": {"x": "\u00e9\n\ud83d\ude00"}} "#)
         guard case .object(let object) = value else { throw Unexpected() }
         #expect(object.members.map(\.key) == ["b", "a"])
-        #expect(object.members.map(\.keyOffset) == [2, 31])
+        #expect(object.members.map(\.keyOffset) == [2, 34])
         guard case .array(let array)? = object["b"], case .number(let number) = array[1] else { throw Unexpected() }
         #expect(number.lexeme == "-2.50e+3" && number.double == -2500 && number.integer == nil)
         guard case .object(let inner)? = object["a"] else { throw Unexpected() }
