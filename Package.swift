@@ -65,6 +65,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["skipc", "skiprun", "Model", "Format", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["skipc", "skiprun", "Model", "Format", "TestSupport"],
+            swiftSettings: strict),
     ]
 )

@@ -42,7 +42,9 @@ struct GraphBuilder {
         routerCheckpoint = checkpoint
     }
 
-    private mutating func place(_ routers: RouterSet, of checkpoint: Checkpoint, sourceIndexBase: Int) throws(InputError) {
+    private mutating func place(_ routers: RouterSet, of checkpoint: Checkpoint, sourceIndexBase: Int)
+        throws(InputError)
+    {
         try routers.checkLayers(layerCount: configuration.layers.count)
         for layer in configuration.layers.indices {
             configuration.layers[layer].attentionRouter = try routers.kind(
@@ -67,10 +69,13 @@ struct GraphBuilder {
             case .tensor(TensorID(.outputHead)) where configuration.tiesWordEmbeddings: leave(name, located, .tiedHead)
             case .tensor(let id):
                 if let layer = id.layer, layer >= configuration.layers.count {
-                    throw unexpected(name, located, found: "layer \(layer)", required: "num_hidden_layers is \(configuration.layers.count)")
+                    throw unexpected(
+                        name, located, found: "layer \(layer)",
+                        required: "num_hidden_layers is \(configuration.layers.count)")
                 }
                 if !expected.contains(id) {
-                    throw unexpected(name, located, found: "a tensor that the configuration does not have", required: "")
+                    throw unexpected(
+                        name, located, found: "a tensor that the configuration does not have", required: "")
                 }
                 try place(id, name, of: base, sourceIndexBase: 0)
                 expected.remove(id)
@@ -82,7 +87,8 @@ struct GraphBuilder {
         if let missing = expected.min() { throw missingTensor(missing, count: expected.count, configPath: configPath) }
     }
 
-    private mutating func leave(_ name: ByteString, _ located: Checkpoint.LocatedTensor, _ reason: LeftOutTensor.Reason) {
+    private mutating func leave(_ name: ByteString, _ located: Checkpoint.LocatedTensor, _ reason: LeftOutTensor.Reason)
+    {
         leftOut.append(LeftOutTensor(file: base.path(of: located), name: name, reason: reason))
     }
 
@@ -110,7 +116,8 @@ struct GraphBuilder {
         -> InputError
     {
         InputError(
-            .tensorUnexpected, file: base.path(of: located), at: .tensor(name, headerOffset: located.tensor.headerOffset),
+            .tensorUnexpected, file: base.path(of: located),
+            at: .tensor(name, headerOffset: located.tensor.headerOffset),
             found: found, required: required)
     }
 
@@ -119,7 +126,8 @@ struct GraphBuilder {
         let present = base.names.compactMap { LayerTensorName($0)?.layer }.max().map { $0 + 1 } ?? 0
         if let layer = id.layer, layer >= present {
             return InputError(
-                .configLayerCount, file: configPath, at: .field("num_hidden_layers"), found: "\(configuration.layers.count)",
+                .configLayerCount, file: configPath, at: .field("num_hidden_layers"),
+                found: "\(configuration.layers.count)",
                 required: "\(present): the checkpoint holds no tensor of layer \(layer)")
         }
         return InputError(

@@ -47,7 +47,9 @@ extension ModelConfiguration {
                 case .none: break
                 case .linear: required.append(TensorID(roles.predictorWeight, layer: layer))
                 case .mlp:
-                    required += [roles.hiddenWeight, roles.hiddenBias, roles.predictorWeight].map { TensorID($0, layer: layer) }
+                    required += [roles.hiddenWeight, roles.hiddenBias, roles.predictorWeight].map {
+                        TensorID($0, layer: layer)
+                    }
                 }
             }
         }

@@ -103,7 +103,8 @@ public struct RotaryEmbedding: Equatable, Sendable {
         /// Positions divided by `factor`.
         case linear(factor: Double)
         /// Transformers' `_compute_llama3_parameters`.
-        case llama3(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalMaximumPositionCount: Int)
+        case llama3(
+            factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalMaximumPositionCount: Int)
     }
 }
 

@@ -44,7 +44,9 @@ extension ModelGraph {
     }
 
     private func verify(_ source: SourceTensor, of id: TensorID) throws(GraphFlaw) {
-        guard sources.indices.contains(source.sourceIndex) else { throw .unknownSource(id, sourceIndex: source.sourceIndex) }
+        guard sources.indices.contains(source.sourceIndex) else {
+            throw .unknownSource(id, sourceIndex: source.sourceIndex)
+        }
         let byteCount = source.shape.elementCount * source.elementType.byteCount
         if source.byteOffset < 0 || byteCount > sources[source.sourceIndex].byteCount - source.byteOffset {
             throw .sourceRange(id)

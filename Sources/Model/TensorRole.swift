@@ -85,7 +85,8 @@ public enum TensorRole: UInt16, Sendable, CaseIterable {
     /// Norms and biases: one-dimensional, stored in float32.
     public var isVector: Bool {
         switch self {
-        case .attentionRouterHiddenBias, .attentionRouterPredictorBias, .mlpRouterHiddenBias, .mlpRouterPredictorBias: true
+        case .attentionRouterHiddenBias, .attentionRouterPredictorBias, .mlpRouterHiddenBias, .mlpRouterPredictorBias:
+            true
         default: extentKind == .vectors
         }
     }

@@ -39,24 +39,34 @@ import Testing
     @Test(arguments: ["", "module.", "_orig_mod.", "base_model.model.", "module.base_model.model."])
     func readsRoutersUnderEveryPrefix(_ prefix: String) throws {
         var checkpoint = TinyCheckpoint()
-        for index in checkpoint.routers.tensors.indices { checkpoint.routers.tensors[index].name = prefix + checkpoint.routers.tensors[index].name }
+        for index in checkpoint.routers.tensors.indices {
+            checkpoint.routers.tensors[index].name = prefix + checkpoint.routers.tensors[index].name
+        }
         #expect(try read(checkpoint).graph.configuration.layers[0].attentionRouter == .linear)
     }
 
     @Test func routersMayCoverSomeLayersOneModuleAndLackTheBias() throws {
         var checkpoint = TinyCheckpoint()
-        checkpoint.routers.tensors = checkpoint.routers.tensors.filter { $0.name == "model.layers.1.router_mlp.weight_predictor.weight" }
+        checkpoint.routers.tensors = checkpoint.routers.tensors.filter {
+            $0.name == "model.layers.1.router_mlp.weight_predictor.weight"
+        }
         let configuration = try read(checkpoint).graph.configuration
         #expect(configuration.layers == [LayerConfiguration(), LayerConfiguration(mlpRouter: .linear)])
     }
 
     @Test func namesWhatItLeavesOut() throws {
         var checkpoint = TinyCheckpoint()
-        checkpoint.config = checkpoint.config.replacingFirst("\"tie_word_embeddings\": false", with: "\"tie_word_embeddings\": true")
-        checkpoint.model.tensors.append(SafetensorsBuilder.float32("model.layers.0.self_attn.rotary_emb.inv_freq", [2], [1, 0.01]))
+        checkpoint.config = checkpoint.config.replacingFirst(
+            "\"tie_word_embeddings\": false", with: "\"tie_word_embeddings\": true")
+        checkpoint.model.tensors.append(
+            SafetensorsBuilder.float32("model.layers.0.self_attn.rotary_emb.inv_freq", [2], [1, 0.01]))
         checkpoint.routers.tensors.append(SafetensorsBuilder.float32("step", [1], [7]))
         let reasons = try read(checkpoint).leftOut.map { "\($0.name): \($0.reason)" }.sorted()
-        #expect(reasons == ["lm_head.weight: tiedHead", "model.layers.0.self_attn.rotary_emb.inv_freq: derivedBuffer", "step: notRouter"])
+        #expect(
+            reasons == [
+                "lm_head.weight: tiedHead", "model.layers.0.self_attn.rotary_emb.inv_freq: derivedBuffer",
+                "step: notRouter",
+            ])
     }
 
     @Test func aDifferentOrderInTheFileGivesTheSameGraph() throws {
@@ -85,7 +95,8 @@ import Testing
             #""rope_parameters": {"rope_theta": 5e5, "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64}"#,
             RotaryEmbedding(
                 theta: 500_000,
-                scaling: .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositionCount: 64))
+                scaling: .llama3(
+                    factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositionCount: 64))
         ),
     ])
     func readsRotaryParametersOfBothTransformersVersions(_ text: String, _ expected: RotaryEmbedding) throws {

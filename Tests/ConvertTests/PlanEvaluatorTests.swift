@@ -6,14 +6,18 @@ import Testing
 
 @Suite struct PlanEvaluatorTests {
     /// A 3 × 4 tensor of a type in a file, and what `plan` makes of rows 1 and 2 of it.
-    private func evaluate(_ dtype: String, _ elementType: ElementType, _ bytes: [UInt8], to target: ElementType?) throws -> [UInt8] {
+    private func evaluate(_ dtype: String, _ elementType: ElementType, _ bytes: [UInt8], to target: ElementType?) throws
+        -> [UInt8]
+    {
         let directory = try TemporaryDirectory()
         let builder = SafetensorsBuilder([.init(name: "w", dtype: dtype, shape: [3, 4], bytes: bytes)])
         try directory.write(builder.file, to: "w.safetensors")
         let file = try InputFile(opening: directory.file("w.safetensors"))
         let tensor = try SafetensorsHeader.read(file).tensors[0]
         let stored = TensorPlan.stored(
-            SourceTensor(sourceIndex: 0, name: "w", elementType: elementType, shape: tensor.shape, byteOffset: tensor.byteOffset))
+            SourceTensor(
+                sourceIndex: 0, name: "w", elementType: elementType, shape: tensor.shape, byteOffset: tensor.byteOffset)
+        )
         let plan = target.map { TensorPlan.converted(stored, to: $0) } ?? stored
         var evaluator = PlanEvaluator(files: [file])
         var output = [UInt8](repeating: 0, count: 8 * plan.elementType.byteCount)

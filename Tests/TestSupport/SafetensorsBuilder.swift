@@ -1,3 +1,5 @@
+import Foundation
+
 /// Builds safetensors files for tests, correct ones and broken ones.
 public struct SafetensorsBuilder {
     public struct Tensor {
@@ -29,7 +31,9 @@ public struct SafetensorsBuilder {
         var offset = 0
         for tensor in tensors {
             let end = offset + tensor.bytes.count
-            entries.append("\"\(tensor.name)\":{\"dtype\":\"\(tensor.dtype)\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}")
+            entries.append(
+                "\"\(tensor.name)\":{\"dtype\":\"\(tensor.dtype)\",\"shape\":\(tensor.shape),\"data_offsets\":[\(offset),\(end)]}"
+            )
             offset = end
         }
         return "{" + entries.joined(separator: ",") + "}"
@@ -64,5 +68,3 @@ extension String {
         return replacingCharacters(in: range, with: new)
     }
 }
-
-import Foundation

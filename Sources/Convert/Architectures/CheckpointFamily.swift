@@ -22,7 +22,8 @@ enum CheckpointFamilies {
     /// The family that a `config.json` names.
     static func family(_ config: ConfigReader) throws(InputError) -> any CheckpointFamily {
         guard case .array(let values)? = config.value("architectures"), case .string(let name)? = values.first else {
-            throw config.error(.configField, "architectures", found: "no class name", required: "a list of one class name")
+            throw config.error(
+                .configField, "architectures", found: "no class name", required: "a list of one class name")
         }
         guard let family = all.first(where: { $0.classNames.contains(name) }) else {
             let known = all.flatMap(\.classNames).map(\.description).joined(separator: ", ")

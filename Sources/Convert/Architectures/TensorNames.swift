@@ -49,7 +49,8 @@ struct LayerTensorName: Equatable {
         let digits = tail.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         // No leading zeros: each layer has one spelling.
         guard !digits.isEmpty, digits.count <= 6, digits.count == 1 || digits.first != UInt8(ascii: "0"),
-            let layer = Int(String(decoding: digits, as: UTF8.self)), tail.dropFirst(digits.count).first == UInt8(ascii: ".")
+            let layer = Int(String(decoding: digits, as: UTF8.self)),
+            tail.dropFirst(digits.count).first == UInt8(ascii: ".")
         else { return nil }
         self.layer = layer
         rest = ByteString(bytes: Array(tail.dropFirst(digits.count + 1)))

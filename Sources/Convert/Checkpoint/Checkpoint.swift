@@ -30,7 +30,8 @@ public struct Checkpoint: Sendable {
             try self.init(shardsIn: directory, indexPath: index)
         } else {
             throw InputError(
-                .checkpointMissing, file: directory, found: "neither model.safetensors nor model.safetensors.index.json")
+                .checkpointMissing, file: directory, found: "neither model.safetensors nor model.safetensors.index.json"
+            )
         }
     }
 
@@ -44,7 +45,8 @@ public struct Checkpoint: Sendable {
         for name in index.shardNames {
             let path = directory + "/" + name
             if !FileProbe.exists(path) {
-                throw InputError(.shardMissing, file: path, found: "no such file", required: "a shard that the index names")
+                throw InputError(
+                    .shardMissing, file: path, found: "no such file", required: "a shard that the index names")
             }
             try add(try InputFile(opening: path))
         }
@@ -55,10 +57,12 @@ public struct Checkpoint: Sendable {
         let fileIndex = files.count
         files.append(file)
         for tensor in try SafetensorsHeader.read(file).tensors {
-            if let other = located.updateValue(LocatedTensor(tensor: tensor, fileIndex: fileIndex), forKey: tensor.name) {
+            if let other = located.updateValue(LocatedTensor(tensor: tensor, fileIndex: fileIndex), forKey: tensor.name)
+            {
                 throw InputError(
                     .shardContents, file: file.path, at: .tensor(tensor.name, headerOffset: tensor.headerOffset),
-                    found: "a tensor that \(files[other.fileIndex].name) holds too", required: "one place for each tensor")
+                    found: "a tensor that \(files[other.fileIndex].name) holds too",
+                    required: "one place for each tensor")
             }
         }
     }
@@ -70,14 +74,16 @@ public struct Checkpoint: Sendable {
             let actual = files[located.fileIndex].name
             if index.shardOfTensor[name] != actual {
                 throw InputError(
-                    .shardContents, file: path(of: located), at: .tensor(name, headerOffset: located.tensor.headerOffset),
+                    .shardContents, file: path(of: located),
+                    at: .tensor(name, headerOffset: located.tensor.headerOffset),
                     found: "a tensor that the index places in \(index.shardOfTensor[name] ?? "no shard")",
                     required: "the shard that the index names")
             }
         }
         for name in index.shardOfTensor.keys.sorted() where located[name] == nil {
             throw InputError(
-                .shardContents, file: indexPath, at: .field("weight_map.\(name)"), found: "a tensor that no shard holds",
+                .shardContents, file: indexPath, at: .field("weight_map.\(name)"),
+                found: "a tensor that no shard holds",
                 required: "a tensor of \(index.shardOfTensor[name] ?? "a shard")")
         }
     }

@@ -37,7 +37,9 @@ public struct SafetensorsHeader: Equatable, Sendable {
         let length = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let available = fileByteCount - lengthByteCount
         if length < 2 {
-            throw InputError(.safetensorsHeaderStart, file: path, at: .byte(0), found: "a header of \(length) bytes", required: "at least 2")
+            throw InputError(
+                .safetensorsHeaderStart, file: path, at: .byte(0), found: "a header of \(length) bytes",
+                required: "at least 2")
         }
         if length > UInt64(available) {
             throw InputError(
@@ -53,9 +55,13 @@ public struct SafetensorsHeader: Equatable, Sendable {
     }
 
     /// Parses the JSON part. `fileByteCount` is the size of the whole file.
-    public static func parse(_ header: [UInt8], fileByteCount: Int, path: String) throws(InputError) -> SafetensorsHeader {
+    public static func parse(_ header: [UInt8], fileByteCount: Int, path: String) throws(InputError)
+        -> SafetensorsHeader
+    {
         if header.first != UInt8(ascii: "{") {
-            throw InputError(.safetensorsHeaderStart, file: path, at: .byte(lengthByteCount), found: "no \"{\"", required: "a JSON object")
+            throw InputError(
+                .safetensorsHeaderStart, file: path, at: .byte(lengthByteCount), found: "no \"{\"",
+                required: "a JSON object")
         }
         // The specification pads with spaces only.
         let padding = header.reversed().prefix { $0 == 0x20 }.count
@@ -67,7 +73,9 @@ public struct SafetensorsHeader: Equatable, Sendable {
         let value: JSONValue
         do throws(JSONError) { value = try JSONReader.parse(header) } catch { throw jsonError(error, path: path) }
         guard case .object(let object) = value else {
-            throw InputError(.safetensorsHeaderStart, file: path, at: .byte(lengthByteCount), found: value.kindName, required: "an object")
+            throw InputError(
+                .safetensorsHeaderStart, file: path, at: .byte(lengthByteCount), found: value.kindName,
+                required: "an object")
         }
         let dataOffset = lengthByteCount + header.count
         var entries = EntryReader(path: path, dataOffset: dataOffset, dataByteCount: fileByteCount - dataOffset)
@@ -106,7 +114,8 @@ private struct EntryReader {
     mutating func add(_ member: JSONObject.Member) throws(InputError) {
         if member.key == "__metadata__" { return try readMetadata(member) }
         if tensors.count == SafetensorsHeader.tensorCountLimit {
-            throw error(.safetensorsTensorCount, member, found: "more than \(SafetensorsHeader.tensorCountLimit) tensors")
+            throw error(
+                .safetensorsTensorCount, member, found: "more than \(SafetensorsHeader.tensorCountLimit) tensors")
         }
         if member.key.bytes.count > SafetensorsHeader.nameByteLimit {
             throw error(
@@ -117,7 +126,9 @@ private struct EntryReader {
             throw error(.safetensorsEntry, member, found: member.value.kindName, required: "an object")
         }
         for field in entry.members where !["dtype", "shape", "data_offsets"].contains(field.key) {
-            throw error(.safetensorsEntry, member, found: "the key \"\(field.key)\"", required: "dtype, shape and data_offsets only")
+            throw error(
+                .safetensorsEntry, member, found: "the key \"\(field.key)\"",
+                required: "dtype, shape and data_offsets only")
         }
         let storedType = try readType(entry, member)
         let shape = try readShape(entry, member)
@@ -144,7 +155,8 @@ private struct EntryReader {
                 let what = tensor.byteOffset > end ? "a gap" : "an overlap"
                 throw InputError(
                     .safetensorsCoverage, file: path, at: .tensor(tensor.name, headerOffset: tensor.headerOffset),
-                    found: "\(what): data begins at byte \(tensor.byteOffset)", required: "byte \(end), where the tensor before it ends")
+                    found: "\(what): data begins at byte \(tensor.byteOffset)",
+                    required: "byte \(end), where the tensor before it ends")
             }
             end += tensor.byteCount
         }
@@ -163,7 +175,9 @@ private struct EntryReader {
         }
         for entry in object.members {
             guard case .string = entry.value else {
-                throw error(.safetensorsMetadata, member, found: "\"\(entry.key)\": \(entry.value.kindName)", required: "a string")
+                throw error(
+                    .safetensorsMetadata, member, found: "\"\(entry.key)\": \(entry.value.kindName)",
+                    required: "a string")
             }
         }
         metadata = object.members
@@ -187,19 +201,24 @@ private struct EntryReader {
             throw error(.safetensorsEntry, member, found: entry["shape"]?.kindName ?? "no shape", required: "a shape")
         }
         if values.count > SafetensorsHeader.rankLimit {
-            throw error(.safetensorsRank, member, found: "rank \(values.count)", required: "at most \(SafetensorsHeader.rankLimit)")
+            throw error(
+                .safetensorsRank, member, found: "rank \(values.count)",
+                required: "at most \(SafetensorsHeader.rankLimit)")
         }
         var dimensions: [Int] = []
         for value in values { dimensions.append(try count(value, .safetensorsShape, member)) }
         guard let shape = TensorShape(dimensions) else {
-            throw error(.safetensorsShapeOverflow, member, found: "shape \(dimensions)", required: "a product below 2^63")
+            throw error(
+                .safetensorsShapeOverflow, member, found: "shape \(dimensions)", required: "a product below 2^63")
         }
         return shape
     }
 
     private func readOffsets(_ entry: JSONObject, _ member: JSONObject.Member) throws(InputError) -> Range<Int> {
         guard case .array(let values)? = entry["data_offsets"] else {
-            throw error(.safetensorsEntry, member, found: entry["data_offsets"]?.kindName ?? "no data_offsets", required: "data_offsets")
+            throw error(
+                .safetensorsEntry, member, found: entry["data_offsets"]?.kindName ?? "no data_offsets",
+                required: "data_offsets")
         }
         if values.count != 2 {
             throw error(.safetensorsOffsets, member, found: "\(values.count) data_offsets", required: "2")
@@ -212,24 +231,33 @@ private struct EntryReader {
         if end > dataByteCount {
             throw error(
                 .safetensorsTruncated, member, found: "a file of \(dataOffset + dataByteCount) bytes",
-                required: "\(dataOffset.addingReportingOverflow(end).partialValue) bytes for this tensor (incomplete download?)")
+                required:
+                    "\(dataOffset.addingReportingOverflow(end).partialValue) bytes for this tensor (incomplete download?)"
+            )
         }
         return begin..<end
     }
 
     /// A non-negative integer, written as one.
     private func count(_ value: JSONValue, _ rule: InputRule, _ member: JSONObject.Member) throws(InputError) -> Int {
-        guard case .number(let number) = value else { throw error(rule, member, found: value.kindName, required: "a count") }
+        guard case .number(let number) = value else {
+            throw error(rule, member, found: value.kindName, required: "a count")
+        }
         guard let integer = number.integer, integer >= 0 else {
             throw error(rule, member, found: String(number.lexeme.prefix(40)), required: "a count below 2^63")
         }
         return integer
     }
 
-    private func headerOffset(_ member: JSONObject.Member) -> Int { SafetensorsHeader.lengthByteCount + member.keyOffset }
+    private func headerOffset(_ member: JSONObject.Member) -> Int {
+        SafetensorsHeader.lengthByteCount + member.keyOffset
+    }
 
-    private func error(_ rule: InputRule, _ member: JSONObject.Member, found: String, required: String = "") -> InputError {
+    private func error(_ rule: InputRule, _ member: JSONObject.Member, found: String, required: String = "")
+        -> InputError
+    {
         InputError(
-            rule, file: path, at: .tensor(member.key, headerOffset: headerOffset(member)), found: found, required: required)
+            rule, file: path, at: .tensor(member.key, headerOffset: headerOffset(member)), found: found,
+            required: required)
     }
 }

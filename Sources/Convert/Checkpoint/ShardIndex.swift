@@ -9,7 +9,8 @@ struct ShardIndex {
 
     /// Reads and checks an index. Shard names are plain file names; nothing in them can leave the directory.
     init(path: String) throws(InputError) {
-        let object = try SmallFile.jsonObject(path, syntaxRule: .indexSyntax, byteLimit: SafetensorsHeader.headerByteLimit)
+        let object = try SmallFile.jsonObject(
+            path, syntaxRule: .indexSyntax, byteLimit: SafetensorsHeader.headerByteLimit)
         guard case .object(let weightMap)? = object["weight_map"] else {
             throw InputError(
                 .indexSyntax, file: path, at: .field("weight_map"), found: object["weight_map"]?.kindName ?? "nothing",

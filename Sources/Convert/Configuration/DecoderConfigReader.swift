@@ -64,7 +64,8 @@ struct DecoderConfigReader {
             headDimension = hiddenSize / attentionHeadCount
         }
         if headDimension % 2 != 0 {
-            throw config.error(.configHeads, "head_dim", found: "\(headDimension)", required: "an even number: rotary pairs")
+            throw config.error(
+                .configHeads, "head_dim", found: "\(headDimension)", required: "an even number: rotary pairs")
         }
         return headDimension
     }
@@ -76,14 +77,18 @@ struct DecoderConfigReader {
         switch name {
         case "silu", "swish": return .silu
         case "gelu_pytorch_tanh", "gelu_new", "gelu_fast": return .geluTanh
-        default: throw config.error(.unsupportedConfigValue, "hidden_act", found: "\"\(name)\"", required: "silu or gelu_pytorch_tanh")
+        default:
+            throw config.error(
+                .unsupportedConfigValue, "hidden_act", found: "\"\(name)\"", required: "silu or gelu_pytorch_tanh")
         }
     }
 
     private func refuseQuantized() throws(InputError) {
         guard let quantization = config.value("quantization_config") else { return }
         var method = quantization.kindName
-        if case .object(let object) = quantization, case .string(let name)? = object["quant_method"] { method = "\"\(name)\"" }
+        if case .object(let object) = quantization, case .string(let name)? = object["quant_method"] {
+            method = "\"\(name)\""
+        }
         throw config.error(.quantizedCheckpoint, "quantization_config", found: method, required: "float weights")
     }
 }

@@ -27,7 +27,8 @@ struct RotaryEmbeddingReader {
         case "linear": return .linear(factor: try scaling.positiveNumber("factor"))
         case "llama3": return try readLlama3(scaling)
         default:
-            throw scaling.error(.unsupportedConfigValue, key, found: "\"\(name)\"", required: "default, linear or llama3")
+            throw scaling.error(
+                .unsupportedConfigValue, key, found: "\"\(name)\"", required: "default, linear or llama3")
         }
     }
 
@@ -35,7 +36,8 @@ struct RotaryEmbeddingReader {
         let low = try scaling.positiveNumber("low_freq_factor")
         let high = try scaling.positiveNumber("high_freq_factor")
         if high <= low {
-            throw scaling.error(.configValue, "high_freq_factor", found: "\(high)", required: "more than low_freq_factor, \(low)")
+            throw scaling.error(
+                .configValue, "high_freq_factor", found: "\(high)", required: "more than low_freq_factor, \(low)")
         }
         return .llama3(
             factor: try scaling.positiveNumber("factor"),

@@ -86,7 +86,8 @@ public final class InputFile: Sendable {
     /// Throws if the file is no longer the one that was opened, or was written since.
     public func checkUnchanged() throws(InputError) {
         guard FileIdentity.Status(of: descriptor)?.identity == identity else {
-            throw InputError(.inputChanged, file: path, found: "another size or time", required: "the file as it was opened")
+            throw InputError(
+                .inputChanged, file: path, found: "another size or time", required: "the file as it was opened")
         }
     }
 }

@@ -72,7 +72,9 @@ public enum InputRule: String, Sendable, CaseIterable {
         switch self {
         case .safetensorsUnsupportedType, .unsupportedArchitecture, .unsupportedConfigValue, .quantizedCheckpoint:
             .unsupported
-        case .safetensorsHeaderTooLarge, .jsonTooLarge, .safetensorsRank, .safetensorsTensorCount, .safetensorsNameLength: .limit
+        case .safetensorsHeaderTooLarge, .jsonTooLarge, .safetensorsRank, .safetensorsTensorCount,
+            .safetensorsNameLength:
+            .limit
         case .inputChanged, .inputUnreadable: .system
         default: .malformed
         }

@@ -37,16 +37,20 @@ struct RouterSet {
             for role in [roles.predictorBias, roles.hiddenWeight, roles.hiddenBias] {
                 if let stray = name(role) {
                     throw Self.error(
-                        .routerIncomplete, checkpoint, stray, found: "no weight_predictor.weight beside it", required: "a whole router")
+                        .routerIncomplete, checkpoint, stray, found: "no weight_predictor.weight beside it",
+                        required: "a whole router")
                 }
             }
             return .none
         }
         if let hidden = name(roles.hiddenWeight) {
             guard name(roles.hiddenBias) != nil else {
-                throw Self.error(.routerIncomplete, checkpoint, hidden, found: "no hidden_layer.bias beside it", required: "a whole router")
+                throw Self.error(
+                    .routerIncomplete, checkpoint, hidden, found: "no hidden_layer.bias beside it",
+                    required: "a whole router")
             }
-            guard let shape = checkpoint[hidden]?.tensor.shape, shape.dimensions.count == 2, shape.dimensions[0] > 0 else {
+            guard let shape = checkpoint[hidden]?.tensor.shape, shape.dimensions.count == 2, shape.dimensions[0] > 0
+            else {
                 throw Self.error(
                     .tensorShape, checkpoint, hidden, found: "\(checkpoint[hidden]?.tensor.shape.description ?? "")",
                     required: "[width, \(hiddenSize)]")
@@ -54,7 +58,9 @@ struct RouterSet {
             return .mlp(hiddenWidth: shape.dimensions[0])
         }
         if let stray = name(roles.hiddenBias) {
-            throw Self.error(.routerIncomplete, checkpoint, stray, found: "no hidden_layer.weight beside it", required: "a whole router")
+            throw Self.error(
+                .routerIncomplete, checkpoint, stray, found: "no hidden_layer.weight beside it",
+                required: "a whole router")
         }
         return .linear
     }
@@ -62,7 +68,9 @@ struct RouterSet {
     /// Routers of layers that the model does not have are an error, not a leftover.
     func checkLayers(layerCount: Int) throws(InputError) {
         for (id, name) in names.sorted(by: { $0.key < $1.key }) where (id.layer ?? 0) >= layerCount {
-            throw Self.error(.routerWithoutLayer, checkpoint, name, found: "layer \(id.layer ?? 0)", required: "a layer below \(layerCount)")
+            throw Self.error(
+                .routerWithoutLayer, checkpoint, name, found: "layer \(id.layer ?? 0)",
+                required: "a layer below \(layerCount)")
         }
     }
 
@@ -71,7 +79,8 @@ struct RouterSet {
     ) -> InputError {
         let located = checkpoint[name]
         return InputError(
-            rule, file: located.map(checkpoint.path(of:)) ?? "", at: .tensor(name, headerOffset: located?.tensor.headerOffset),
+            rule, file: located.map(checkpoint.path(of:)) ?? "",
+            at: .tensor(name, headerOffset: located?.tensor.headerOffset),
             found: found, required: required)
     }
 }

@@ -41,7 +41,9 @@ struct RouterTensorName: Equatable {
 
     private static func withoutWrappers(_ name: ByteString) -> ByteString {
         var bytes = name.bytes[...]
-        while let prefix = wrapperPrefixes.first(where: { bytes.starts(with: $0) }) { bytes = bytes.dropFirst(prefix.count) }
+        while let prefix = wrapperPrefixes.first(where: { bytes.starts(with: $0) }) {
+            bytes = bytes.dropFirst(prefix.count)
+        }
         return ByteString(bytes: Array(bytes))
     }
 

@@ -38,7 +38,9 @@ import Model
         }
     }
 
-    private func read(_ tensor: SourceTensor, rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
+    private func read(_ tensor: SourceTensor, rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer)
+        throws(InputError)
+    {
         let rowByteCount = tensor.shape.columnCount * tensor.elementType.byteCount
         let file = files[tensor.sourceIndex]
         try unsafe file.read(at: tensor.byteOffset + rows.lowerBound * rowByteCount, into: buffer)
@@ -46,12 +48,15 @@ import Model
         let bad = unsafe firstNonfinite(buffer, tensor.elementType, count)
         if bad < count {
             throw element(
-                .nonFiniteWeight, tensor, index: rows.lowerBound * tensor.shape.columnCount + bad, found: "a NaN or infinity",
+                .nonFiniteWeight, tensor, index: rows.lowerBound * tensor.shape.columnCount + bad,
+                found: "a NaN or infinity",
                 required: "finite weights")
         }
     }
 
-    private func firstNonfinite(_ buffer: UnsafeMutableRawBufferPointer, _ elementType: ElementType, _ count: Int) -> Int {
+    private func firstNonfinite(_ buffer: UnsafeMutableRawBufferPointer, _ elementType: ElementType, _ count: Int)
+        -> Int
+    {
         if elementType == .float64 {
             for index in 0..<count
             where unsafe !buffer.loadUnaligned(fromByteOffset: index * 8, as: Double.self).isFinite { return index }

@@ -37,7 +37,7 @@ enum ExitStatus: Int32 {
             let message = SkipC.fullMessage(for: error)
             if SkipC.exitCode(for: error) == .success {
                 try? StandardOutput.write(message + "\n")
-                    end(.success)
+                end(.success)
             }
             StandardError.write(message + "\n")
             end(SkipC.exitCode(for: error) == .validationFailure ? .usage : .internalError)

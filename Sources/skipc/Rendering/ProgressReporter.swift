@@ -59,7 +59,8 @@ final class ProgressReporter: Sendable {
         let share = min(Double(done) / Double(total), 1)
         let seconds = (now - start) / .seconds(1)
         let rate = ByteCount.text(Int(Double(done) / max(seconds, 0.001)))
-        let figures = "\(Decimal.text(share * 100, places: 0))%  \(ByteCount.text(done)) of \(ByteCount.text(total))  \(rate)/s"
+        let figures =
+            "\(Decimal.text(share * 100, places: 0))%  \(ByteCount.text(done)) of \(ByteCount.text(total))  \(rate)/s"
         guard isBar else { return "\(label): \(figures)\n" }
         let filled = Int(share * Double(Self.barWidth))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)

@@ -1,0 +1,45 @@
+# skipc: two commands do everything on a fresh Debian 12 machine with Swift 6.3.
+#
+#   make demo    build the release, convert the bundled example and generate text from it
+#   make test    build and pass the tests
+#
+# The others: check (import rules, formatting), release, skiprun (static, stripped), bench, clean.
+
+SWIFT ?= swift
+RELEASE = .build/release
+DEMO = .build/demo
+PROMPT ?= ROMEO:\nWhat light is this that
+
+.PHONY: demo test check release skiprun bench dependencies clean
+
+demo: release skiprun
+	@mkdir -p $(DEMO)
+	$(RELEASE)/skipc convert Examples/bard --router Examples/bard/routers.safetensors -o $(DEMO)/bard.skipgpt --force
+	$(RELEASE)/skipc run $(DEMO)/bard.skipgpt -p "$$(printf '$(PROMPT)')" -n 48 --stats
+
+test: dependencies
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+check:
+	Scripts/check_imports.sh
+	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests
+
+release: dependencies
+	$(SWIFT) build -c release --product skipc
+
+# A build folder of its own: static and dynamic builds do not share objects.
+skiprun: dependencies
+	$(SWIFT) build -c release --static-swift-stdlib --product skiprun --scratch-path .build-static
+	strip -o $(RELEASE)/skiprun.stripped .build-static/release/skiprun
+	@mv $(RELEASE)/skiprun.stripped $(RELEASE)/skiprun
+	@Scripts/check_size.sh $(RELEASE)/skiprun 8000000
+
+bench: release
+	Benchmarks/run.sh
+
+dependencies:
+	@Scripts/install_dependencies.sh
+
+clean:
+	rm -rf .build .build-static
