@@ -1,0 +1,88 @@
+import Glibc
+import Synchronization
+
+/// Lets a fixed number of workers wait for each other, again and again.
+final class Barrier: Sendable {
+    private let workerCount: Int
+    private let arrived = Padded()
+    private let gate = Gate()
+
+    init(workerCount: Int) { self.workerCount = workerCount }
+
+    func wait() {
+        if workerCount == 1 { return }
+        let generation = gate.generation
+        if arrived.value.add(1, ordering: .acquiringAndReleasing).newValue == workerCount {
+            arrived.value.store(0, ordering: .relaxed)
+            gate.advance()
+        } else {
+            gate.wait(past: generation)
+        }
+    }
+}
+
+/// A counter that only grows, and whose growth can be waited for: first spinning, then asleep.
+@safe
+final class Gate: Sendable {
+    /// Loads before a waiting thread goes to sleep: some tens of microseconds, the length of a phase.
+    private static let spinCount = 20_000
+
+    private let counter = Padded()
+    private let sleeperCount = Padded()
+    // SAFETY: allocated and initialized by `init`, destroyed by `deinit`, used only through the pthread functions.
+    private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private nonisolated(unsafe) let condition: UnsafeMutablePointer<pthread_cond_t>
+
+    init() {
+        unsafe mutex = .allocate(capacity: 1)
+        unsafe condition = .allocate(capacity: 1)
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(condition)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe condition.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    var generation: Int { counter.value.load(ordering: .acquiring) }
+
+    /// Lets all waiting threads pass. What was written before is visible to them.
+    func advance() {
+        // Both sides are sequentially consistent: either this thread sees the sleeper's registration, or the sleeper
+        // sees the new count before it sleeps.
+        counter.value.add(1, ordering: .sequentiallyConsistent)
+        guard sleeperCount.value.load(ordering: .sequentiallyConsistent) > 0 else { return }
+        unsafe pthread_mutex_lock(mutex)
+        unsafe pthread_cond_broadcast(condition)
+        unsafe pthread_mutex_unlock(mutex)
+    }
+
+    /// Returns the generation once it differs from `old`.
+    @discardableResult
+    func wait(past old: Int) -> Int {
+        for _ in 0..<Self.spinCount {
+            let current = counter.value.load(ordering: .acquiring)
+            if current != old { return current }
+        }
+        unsafe pthread_mutex_lock(mutex)
+        sleeperCount.value.add(1, ordering: .sequentiallyConsistent)
+        var current = counter.value.load(ordering: .sequentiallyConsistent)
+        while current == old {
+            unsafe pthread_cond_wait(condition, mutex)
+            current = counter.value.load(ordering: .sequentiallyConsistent)
+        }
+        sleeperCount.value.subtract(1, ordering: .sequentiallyConsistent)
+        unsafe pthread_mutex_unlock(mutex)
+        return current
+    }
+}
+
+/// An atomic counter alone on its cache lines: its writers do not slow the readers of its neighbours.
+private struct Padded: ~Copyable, Sendable {
+    private let before = InlineArray<15, Int>(repeating: 0)
+    let value = Atomic<Int>(0)
+    private let after = InlineArray<15, Int>(repeating: 0)
+}

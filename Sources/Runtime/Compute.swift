@@ -1,0 +1,146 @@
+import Kernels
+import Model
+
+/// The kernels of one instruction set, called on views whose sizes are checked.
+///
+/// All pointers into kernels are formed here. Trivial.
+@safe
+struct Compute: Sendable {
+    /// Rows of a matrix are divided among workers in multiples of this many, so that a row's value does not depend on
+    /// the number of workers: kernels treat rows in blocks of a divisor of it.
+    static let rowGranularity = 16
+
+    /// Tokens of one tile of a packed matrix.
+    static let tokenTile = Int(SKIP_TOKEN_TILE)
+
+    // SAFETY: a constant table of functions.
+    private nonisolated(unsafe) let kernels: skip_kernels
+
+    /// - Throws: `unavailableInstructionSet`.
+    init(_ instructionSet: InstructionSet) throws(RuntimeError) {
+        guard let table = unsafe skip_kernels_for(instructionSet.rawValue) else {
+            throw .unavailableInstructionSet(name: instructionSet.name)
+        }
+        unsafe kernels = table.pointee
+    }
+
+    /// Floats that `packed` needs for `tokenCount` tokens of `columnCount` floats.
+    static func packedCount(tokenCount: Int, columnCount: Int) -> Int {
+        (tokenCount + tokenTile - 1) / tokenTile * tokenTile * columnCount
+    }
+
+    /// Floats of scratch for products with matrices of up to `columnCount` columns.
+    static func scratchCount(columnCount: Int) -> Int { skip_matrix_matrix_scratch(columnCount) }
+
+    // SAFETY, for all that follows: views vouch for `minimumCount` elements behind each pointer, the matrix for its
+    // rows, and the counts are those that kernels.h states for each argument.
+
+    /// `output[r] = weights[r] · input + bias[r]` for `rows`; `output` holds all rows.
+    func multiply(_ linear: LinearWeights, rows: Range<Int>, input: FloatView, output: FloatView) {
+        if rows.isEmpty { return }
+        let weight = linear.weight
+        unsafe kernels.matrix_vector(
+            weight.kernelType, weight.pointer(rows: rows), linear.bias?[rows].pointer(minimumCount: rows.count),
+            input.pointer(minimumCount: weight.columnCount), output[rows].pointer(minimumCount: rows.count),
+            rows.count, weight.columnCount)
+    }
+
+    /// `output[r] = activation(gate[r] · input) * (up[r] · input)` for `rows`, each with its bias.
+    /// `spare` is overwritten where the two matrices differ in type.
+    func multiplyGated(
+        gate: LinearWeights, up: LinearWeights, activation: Activation, rows: Range<Int>, input: FloatView,
+        output: FloatView, spare: FloatView
+    ) {
+        if rows.isEmpty { return }
+        let columnCount = gate.weight.columnCount
+        precondition(up.weight.columnCount == columnCount)
+        if gate.weight.elementType != up.weight.elementType {
+            multiply(gate, rows: rows, input: input, output: output)
+            multiply(up, rows: rows, input: input, output: spare)
+            return activate(output[rows], up: spare[rows], activation: activation)
+        }
+        unsafe kernels.gated_matrix_vector(
+            gate.weight.kernelType, gate.weight.pointer(rows: rows), up.weight.pointer(rows: rows),
+            gate.bias?[rows].pointer(minimumCount: rows.count), up.bias?[rows].pointer(minimumCount: rows.count),
+            Int32(activation.rawValue), input.pointer(minimumCount: columnCount),
+            output[rows].pointer(minimumCount: rows.count), rows.count, columnCount)
+    }
+
+    /// Packs tokens for `multiply(packed:)`: rows `tokens` of `input`, whose rows are `width` floats.
+    /// `packed` holds the tiles of these tokens.
+    func pack(_ input: FloatView, width: Int, tokens: IndexView, packed: FloatView) {
+        precondition(tokens.count > 0)
+        for position in 0..<tokens.count { precondition((Int(tokens[position]) + 1) * width <= input.count) }
+        unsafe kernels.pack_tokens(
+            input.pointer(minimumCount: width), width, tokens.pointer(minimumCount: tokens.count), tokens.count, width,
+            packed.pointer(minimumCount: Self.packedCount(tokenCount: tokens.count, columnCount: width)))
+    }
+
+    /// As `pack(_:width:tokens:packed:)`, of the first `tokenCount` rows.
+    func pack(_ input: FloatView, width: Int, tokenCount: Int, packed: FloatView) {
+        precondition(tokenCount > 0)
+        unsafe kernels.pack_tokens(
+            input.pointer(minimumCount: tokenCount * width), width, nil, tokenCount, width,
+            packed.pointer(minimumCount: Self.packedCount(tokenCount: tokenCount, columnCount: width)))
+    }
+
+    /// `output[t * stride + r] = weights[r] · packed token t + bias[r]` for `rows` and all tokens.
+    func multiply(
+        _ linear: LinearWeights, rows: Range<Int>, packed: FloatView, tokenCount: Int, output: FloatView, stride: Int,
+        scratch: FloatView
+    ) {
+        if rows.isEmpty || tokenCount == 0 { return }
+        let weight = linear.weight
+        let columnCount = weight.columnCount
+        unsafe kernels.matrix_matrix(
+            weight.kernelType, weight.pointer(rows: rows), linear.bias?[rows].pointer(minimumCount: rows.count),
+            packed.pointer(minimumCount: Self.packedCount(tokenCount: tokenCount, columnCount: columnCount)),
+            output[rows.lowerBound...].pointer(minimumCount: (tokenCount - 1) * stride + rows.count), stride,
+            tokenCount, rows.count, columnCount, scratch.pointer(minimumCount: Self.scratchCount(columnCount: columnCount)))
+    }
+
+    func normalize(_ input: FloatView, weight: FloatView, epsilon: Float, output: FloatView) {
+        unsafe kernels.rms_norm(
+            input.pointer(minimumCount: weight.count), weight.pointer(minimumCount: weight.count), epsilon,
+            output.pointer(minimumCount: weight.count), weight.count)
+    }
+
+    /// Rotates `heads`, in place, by the angles of one position.
+    func rotate(_ heads: FloatView, cosine: FloatView, sine: FloatView, headDimension: Int) {
+        let half = headDimension / 2
+        unsafe kernels.rotate(
+            heads.pointer(minimumCount: heads.count), cosine.pointer(minimumCount: half),
+            sine.pointer(minimumCount: half), heads.count / headDimension, headDimension)
+    }
+
+    /// One query head over `positionCount` cached positions, whose rows are `stride` floats apart.
+    func attend(
+        query: FloatView, keys: FloatView, values: FloatView, stride: Int, positionCount: Int, scale: Float,
+        softcap: Float, scores: FloatView, output: FloatView
+    ) {
+        let reached = (positionCount - 1) * stride + query.count
+        unsafe kernels.attend(
+            query.pointer(minimumCount: query.count), keys.pointer(minimumCount: reached),
+            values.pointer(minimumCount: reached), stride, positionCount, query.count, scale, softcap,
+            scores.pointer(minimumCount: positionCount), output.pointer(minimumCount: query.count))
+    }
+
+    /// `gate[i] = activation(gate[i]) * up[i]`
+    func activate(_ gate: FloatView, up: FloatView, activation: Activation) {
+        unsafe kernels.gated_activation(
+            gate.pointer(minimumCount: gate.count), up.pointer(minimumCount: gate.count), Int32(activation.rawValue),
+            gate.count)
+    }
+
+    func add(_ addend: FloatView, to target: FloatView) {
+        unsafe kernels.add(
+            target.pointer(minimumCount: target.count), addend.pointer(minimumCount: target.count), target.count)
+    }
+
+    /// Row `row` of a matrix, as float32.
+    func widen(_ matrix: WeightMatrix, row: Int, output: FloatView) {
+        unsafe kernels.widen(
+            matrix.kernelType, matrix.pointer(rows: row..<row + 1), output.pointer(minimumCount: matrix.columnCount),
+            matrix.columnCount)
+    }
+}

@@ -1,0 +1,89 @@
+import Model
+
+/// One token: every product is a matrix-vector product, and both decisions of a layer are known before its weights
+/// are touched.
+extension ForwardPass {
+    func decode(_ worker: Worker) {
+        for index in 0..<layers.count {
+            let decision = route(index, worker)
+            projectToken(index, decision, worker)
+            if decision.attention { attendToken(index, worker) }
+            if decision.mlp { applyMLPToToken(index, worker) }
+        }
+        if outputs != .none { computeLogits(of: 0, worker) }
+    }
+
+    /// Logits of one token of the stream.
+    func computeLogits(of token: Int, _ worker: Worker) {
+        let normalized = normalized(of: worker)
+        compute.normalize(
+            buffers.stream.row(token, width: sizes.hiddenSize), weight: finalNorm, epsilon: sizes.rmsNormEpsilon,
+            output: normalized)
+        let rows = worker.rows(of: sizes.vocabularySize)
+        compute.multiply(LinearWeights(weight: outputHead), rows: rows, input: normalized, output: buffers.logits)
+        cap(buffers.logits[rows])
+    }
+
+    private var stream: FloatView { buffers.stream.row(0, width: sizes.hiddenSize) }
+
+    /// K and V go into the cache, whatever was decided; Q is computed if attention executes. K and Q are rotated.
+    private func projectToken(_ index: Int, _ decision: Decision, _ worker: Worker) {
+        let layer = layers[index]
+        let normalized = normalized(of: worker)
+        compute.normalize(
+            stream, weight: layer.attentionInputNorm, epsilon: sizes.rmsNormEpsilon, output: normalized)
+        let keys = cache.keys(layer: index, positions: startPosition..<startPosition + 1)
+        let values = cache.values(layer: index, positions: startPosition..<startPosition + 1)
+        let queryRows = decision.attention ? layer.query.weight.rowCount : 0
+        worker.rows(ofEach: (layer.key.weight.rowCount, layer.value.weight.rowCount, queryRows)) { number, rows in
+            switch number {
+            case 0: compute.multiply(layer.key, rows: rows, input: normalized, output: keys)
+            case 1: compute.multiply(layer.value, rows: rows, input: normalized, output: values)
+            default: compute.multiply(layer.query, rows: rows, input: normalized, output: buffers.query)
+            }
+        }
+        worker.barrier()
+        rotate(keys, heads: worker.share(of: sizes.keyValueHeadCount))
+        if decision.attention {
+            rotate(buffers.query, heads: worker.share(of: sizes.attentionHeadCount))
+            worker.barrier()
+        }
+    }
+
+    private func rotate(_ values: FloatView, heads: Range<Int>) {
+        if heads.isEmpty { return }
+        let dimension = sizes.headDimension
+        compute.rotate(
+            values[heads.lowerBound * dimension..<heads.upperBound * dimension], cosine: buffers.cosine,
+            sine: buffers.sine, headDimension: dimension)
+    }
+
+    private func attendToken(_ index: Int, _ worker: Worker) {
+        for head in worker.share(of: sizes.attentionHeadCount) {
+            attend(
+                head, layer: index, position: startPosition, query: buffers.query, output: buffers.attended,
+                scores: scores(of: worker))
+        }
+        worker.barrier()
+        addToStream(layers[index].attentionOutput, input: buffers.attended, worker)
+    }
+
+    private func applyMLPToToken(_ index: Int, _ worker: Worker) {
+        let layer = layers[index]
+        let normalized = normalized(of: worker)
+        compute.normalize(stream, weight: layer.mlpInputNorm, epsilon: sizes.rmsNormEpsilon, output: normalized)
+        compute.multiplyGated(
+            gate: layer.gate, up: layer.up, activation: sizes.activation, rows: worker.rows(of: sizes.intermediateSize),
+            input: normalized, output: buffers.gate, spare: buffers.up)
+        worker.barrier()
+        addToStream(layer.down, input: buffers.gate, worker)
+    }
+
+    /// stream += linear(input). Ends with a barrier.
+    private func addToStream(_ linear: LinearWeights, input: FloatView, _ worker: Worker) {
+        let rows = worker.rows(of: sizes.hiddenSize)
+        compute.multiply(linear, rows: rows, input: input, output: buffers.branch)
+        compute.add(buffers.branch[rows], to: buffers.stream[rows])
+        worker.barrier()
+    }
+}

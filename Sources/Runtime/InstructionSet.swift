@@ -1,0 +1,38 @@
+import Glibc
+import Kernels
+
+/// A set of processor instructions that kernels are compiled for.
+public enum InstructionSet: Int32, Sendable, CaseIterable {
+    case scalar = 0
+    case neon = 1
+    case avx2 = 2
+    case avx512 = 3
+
+    /// The environment variable that forces an instruction set.
+    public static let environmentVariable = "SKIPC_ISA"
+
+    /// As the environment variable spells it.
+    public var name: String { "\(self)" }
+
+    public init?(name: String) {
+        guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = match
+    }
+
+    /// True if the kernels are compiled in and this processor runs them.
+    public var isAvailable: Bool { unsafe skip_kernels_for(rawValue) != nil }
+
+    /// The best available one, or the one that `SKIPC_ISA` forces.
+    ///
+    /// - Throws: `unknownInstructionSet`, `unavailableInstructionSet`.
+    public static func chosen() throws(RuntimeError) -> InstructionSet {
+        // SAFETY: getenv gives nil or a C string that lives until the environment is changed; it is copied at once.
+        if let value = unsafe getenv(environmentVariable), unsafe value.pointee != 0 {
+            let name = unsafe String(cString: value)
+            guard let forced = InstructionSet(name: name) else { throw .unknownInstructionSet(name: name) }
+            guard forced.isAvailable else { throw .unavailableInstructionSet(name: name) }
+            return forced
+        }
+        return allCases.last(where: \.isAvailable) ?? .scalar
+    }
+}

@@ -1,0 +1,33 @@
+/// Why a model could not be opened or run.
+public enum RuntimeError: Error, Equatable, Sendable {
+    /// The configuration asks for a tensor that the file does not hold.
+    case missingTensor(name: String)
+    /// A tensor's shape is not the one that the configuration gives it.
+    case shapeMismatch(name: String, expected: [Int], found: [Int])
+    /// This runtime has no kernels for the tensor's element type.
+    case unsupportedElementType(name: String, elementType: String)
+    /// A number of the configuration lies outside of what the runtime computes with.
+    case configurationOutOfRange(field: String, value: Int)
+    /// `SKIPC_ISA` names no known instruction set.
+    case unknownInstructionSet(name: String)
+    /// The instruction set is not compiled in, or this processor lacks it.
+    case unavailableInstructionSet(name: String)
+    /// An option of a session or of the sampler is out of its range.
+    case optionOutOfRange(option: String)
+    /// The buffers of a session would be larger than any machine's memory; `what` names the first that is.
+    case sizeLimit(what: String)
+    /// The system refused the memory of a session.
+    case outOfMemory(byteCount: Int)
+    /// The system refused to start a thread; `code` is its errno.
+    case threadStartFailed(code: Int32)
+    /// A token id that the vocabulary does not have.
+    case tokenOutOfRange(token: Int, vocabularySize: Int)
+    /// More tokens than the session has positions for.
+    case positionsExhausted(needed: Int, available: Int)
+    /// A prompt without tokens.
+    case emptyPrompt
+    /// The file holds no tokenizer.
+    case noTokenizer
+    /// The file's tokenizer table is damaged; `reason` is the tokenizer's own account.
+    case invalidTokenizer(reason: String)
+}

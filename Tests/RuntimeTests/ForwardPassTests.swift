@@ -1,0 +1,169 @@
+import Model
+import Runtime
+import Testing
+
+/// The forward pass against the plain reference, in every form of model and every way to feed it.
+@Suite struct ForwardPassTests {
+    static let tokens: [UInt32] = [3, 80, 17, 17, 0, 42, 9, 61, 33, 5, 28, 70, 82]
+
+    @Test("Prompts in one chunk, in small chunks and token by token equal the reference", arguments: ModelVariant.all)
+    func equalsReference(_ variant: ModelVariant) throws {
+        let test = TestModel(variant)
+        let model = try test.opened(with: .scalar)
+        let expected = ReferenceModel(configuration: test.configuration, values: test.values).run(Self.tokens)
+        for feed in Feed.allCases {
+            let run = try Run(model, Self.tokens, feed)
+            #expect(run.deviation(from: expected) < 2e-5, "\(feed)")
+            #expect(run.recorder.executed == flat(expected.executed).map { $0 ? 1 : 0 }, "\(feed)")
+            #expect(run.routerDeviation(from: expected) < 2e-5, "\(feed)")
+        }
+    }
+
+    @Test("Routers skip and execute in the variants that have them")
+    func variantsRoute() {
+        for variant in ModelVariant.all where variant.configuration.layers.contains(where: \.isRouted) {
+            let test = TestModel(variant)
+            _ = try? test.opened(with: .scalar)
+            let result = ReferenceModel(configuration: test.configuration, values: test.values).run(Self.tokens)
+            let executed = flat(result.executed)
+            #expect(executed.contains(true) && executed.contains(false), "\(variant.name)")
+        }
+    }
+
+    @Test("A dense session asks no router and executes everything")
+    func dense() throws {
+        let test = TestModel(ModelVariant("mlp routers") { $0.configuration.layers = [ModelVariant.mlpRouters] })
+        let model = try test.opened(with: .scalar)
+        var reference = ReferenceModel(configuration: test.configuration, values: test.values)
+        reference.isDense = true
+        for feed in Feed.allCases {
+            let run = try Run(model, Self.tokens, feed) { $0.isDense = true }
+            #expect(run.deviation(from: reference.run(Self.tokens)) < 2e-5)
+            #expect(run.recorder.executed.allSatisfy { $0 == 1 })
+            #expect(run.recorder.routerLogits.allSatisfy { $0 == 0 })
+        }
+    }
+
+    @Test("The skip bias moves the threshold", arguments: [-1000, -0.4, 0, 0.4, 1000] as [Float])
+    func skipBias(_ bias: Float) throws {
+        let test = TestModel(ModelVariant("linear"))
+        let model = try test.opened(with: .scalar)
+        var reference = ReferenceModel(configuration: test.configuration, values: test.values)
+        reference.skipBias = Double(bias)
+        let expected = reference.run(Self.tokens)
+        for feed in Feed.allCases {
+            let run = try Run(model, Self.tokens, feed) { $0.skipBias = bias }
+            #expect(run.deviation(from: expected) < 2e-5)
+            #expect(run.recorder.executed == flat(expected.executed).map { $0 ? 1 : 0 })
+        }
+        if bias == 1000 { #expect(!flat(expected.executed).contains(false)) }
+        if bias == -1000 { #expect(!flat(expected.executed).contains(true)) }
+    }
+
+    @Test("The instruction sets agree to rounding", arguments: InstructionSet.allCases.filter(\.isAvailable))
+    func instructionSets(_ instructionSet: InstructionSet) throws {
+        for variant in ModelVariant.all {
+            let test = TestModel(variant)
+            let model = try test.opened(with: instructionSet)
+            let expected = ReferenceModel(configuration: test.configuration, values: test.values).run(Self.tokens)
+            for feed in Feed.allCases {
+                #expect(try Run(model, Self.tokens, feed).deviation(from: expected) < 5e-5, "\(variant.name), \(feed)")
+            }
+        }
+    }
+
+    @Test(
+        "The number of threads changes no bit",
+        arguments: InstructionSet.allCases.filter(\.isAvailable), ["linear routers", "mlp routers", "biases", "mixed types"])
+    func threads(_ instructionSet: InstructionSet, _ name: String) throws {
+        let variant = try #require(ModelVariant.all.first { $0.name == name })
+        let model = try TestModel(variant).opened(with: instructionSet)
+        for feed in Feed.allCases {
+            let one = try Run(model, Self.tokens, feed)
+            for count in 2...3 {
+                let more = try Run(model, Self.tokens, feed) { $0.threadCount = count }
+                #expect(more.logits == one.logits, "\(feed), \(count) threads")
+                #expect(more.recorder.routerLogits == one.recorder.routerLogits, "\(feed), \(count) threads")
+            }
+        }
+    }
+}
+
+extension LayerConfiguration {
+    fileprivate var isRouted: Bool { attentionRouter != .none || mlpRouter != .none }
+}
+
+/// A way to feed tokens to a session.
+enum Feed: CaseIterable {
+    case oneChunk
+    case chunksOfThree
+    case tokenByToken
+    /// A prompt, of which only the last logits are computed, and then the rest token by token.
+    case promptThenTokens
+}
+
+/// What a session gave for some tokens.
+struct Run {
+    /// [T][vocabularySize]; empty where they were not computed.
+    var logits: [[Float]] = []
+    let recorder: RoutingRecorder
+
+    init(
+        _ model: RoutedModel, _ tokens: [UInt32], _ feed: Feed, change: (inout Session.Options) -> Void = { _ in }
+    ) throws {
+        var options = Session.Options()
+        options.threadCount = 1
+        options.maximumPositions = tokens.count
+        if feed == .chunksOfThree { options.chunkLength = 3 }
+        change(&options)
+        let session = try Session(model, options: options)
+        recorder = RoutingRecorder(for: model)
+        session.recorder = recorder
+        switch feed {
+        case .oneChunk, .chunksOfThree:
+            var collected: [[Float]] = []
+            try session.prefill(tokens, forEachLogits: { _, logits in collected.append(array(logits)) })
+            logits = collected
+        case .tokenByToken:
+            for token in tokens {
+                try session.decode(token)
+                logits.append(session.withLogits(array))
+            }
+        case .promptThenTokens:
+            let promptLength = tokens.count - 4
+            try session.prefill(Array(tokens[..<promptLength]))
+            logits = [[Float]](repeating: [], count: promptLength - 1) + [session.withLogits(array)]
+            for token in tokens[promptLength...] {
+                try session.decode(token)
+                logits.append(session.withLogits(array))
+            }
+        }
+        #expect(array(logits.last ?? []) == session.withLogits(array))
+        #expect(session.position == tokens.count)
+    }
+
+    /// The largest difference of a logit, relative to the largest logit.
+    func deviation(from expected: ReferenceModel.Result) -> Double {
+        guard logits.count == expected.logits.count else { return .infinity }
+        let largest = expected.logits.joined().map(abs).max() ?? 0
+        var deviation = 0.0
+        for (found, wanted) in zip(logits, expected.logits) where !found.isEmpty {
+            for (a, b) in zip(found, wanted) { deviation = max(deviation, abs(Double(a) - b)) }
+        }
+        return deviation / largest
+    }
+
+    func routerDeviation(from expected: ReferenceModel.Result) -> Double {
+        let wanted = expected.routerLogits.joined().joined().joined()
+        guard recorder.routerLogits.count == wanted.count else { return .infinity }
+        let largest = max(wanted.map(abs).max() ?? 0, 1)
+        return (zip(recorder.routerLogits, wanted).map { abs(Double($0) - $1) }.max() ?? 0) / largest
+    }
+}
+
+func array(_ span: Span<Float>) -> [Float] { span.indices.map { span[$0] } }
+
+private func array(_ values: [Float]) -> [Float] { values }
+
+/// [layers][modules][T] in one row.
+func flat(_ executed: [[[Bool]]]) -> [Bool] { Array(executed.joined().joined()) }
