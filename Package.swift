@@ -32,11 +32,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Quantize", dependencies: ["Model"], swiftSettings: strict),
-        .target(
-            name: "Format",
-            dependencies: ["Model", .product(name: "SystemPackage", package: "swift-system")],
-            swiftSettings: strict
-        ),
+        .target(name: "Format", dependencies: ["Model"], swiftSettings: strict),
         .target(
             name: "Runtime",
             dependencies: ["Model", "Format", "Kernels", "Tokenizer"],
@@ -61,7 +57,7 @@ let package = Package(
         .testTarget(name: "ConvertTests", dependencies: ["Convert", "Quantize", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "FormatTests",
-            dependencies: ["Format", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Model", "Format", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),

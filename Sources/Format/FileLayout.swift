@@ -1,0 +1,207 @@
+import Model
+
+/// The place of every byte of a file, known before any weight is read.
+public struct FileLayout: Sendable {
+    /// The configuration as the file states it.
+    public let configuration: ModelConfiguration
+    /// In the file's order. Hashes are zero: they are known once the weights are written.
+    public let sections: [SectionRecord]
+    /// In canonical order, which is the graph's.
+    public let tensors: [TensorRecord]
+    public let provenance: [ProvenanceEntry]
+    public let fileByteCount: Int
+    /// Leaves of all tensors: blocks of rows that are hashed and written alone.
+    public let leafCount: Int
+
+    /// The header, but for its hashes and checksums.
+    let header: FileHeader
+    /// The bytes of the metadata sections, but for the leaf hashes.
+    let metadata: [SectionKind: [UInt8]]
+
+    /// Lays out a model. `tokenizerTable` is stored as it is. Throws the first rule that the file would break.
+    public init(
+        graph: ModelGraph,
+        tokenizerTable: [UInt8]?,
+        alignmentLog2: Int = FormatLimits.defaultAlignmentLog2
+    ) throws(LayoutError) {
+        guard FormatLimits.alignmentLog2Range.contains(alignmentLog2) else {
+            throw LayoutError(.alignment, nil, found: .number(Int64(alignmentLog2)))
+        }
+        configuration = graph.configuration.canonical()
+        try configuration.checkLimits()
+        try Self.checkTensors(graph.tensors, configuration)
+        provenance = Self.provenance(of: graph)
+
+        var metadata: [SectionKind: [UInt8]] = [.configuration: configuration.encodedRecord()]
+        let provenanceBytes = try ProvenanceSection.encode(provenance)
+        if !provenanceBytes.isEmpty { metadata[.provenance] = provenanceBytes }
+        if let tokenizerTable, !tokenizerTable.isEmpty { metadata[.tokenizer] = tokenizerTable }
+        self.metadata = metadata
+
+        let extents = Self.extents(of: graph.tensors)
+        var header = FileHeader()
+        header.alignmentLog2 = alignmentLog2
+        header.tensorCount = graph.tensors.count
+        header.sectionCount = metadata.count + 1 + extents.count
+        header.tensorTableOffset =
+            FormatLimits.headerByteCount + header.sectionCount * FormatLimits.sectionEntryByteCount
+
+        let geometries = Self.leafGeometries(of: graph.tensors)
+        leafCount = geometries.last?.end ?? 0
+        var placer = SectionPlacer(header: header)
+        for kind in metadata.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+            placer.placeMetadata(kind, byteCount: metadata[kind]?.count ?? 0)
+        }
+        placer.placeMetadata(.leafHashes, byteCount: leafCount * SHA256Digest.byteCount)
+        for extent in extents {
+            placer.placeWeights(extent.id, graph.tensors[extent.tensors], geometries[extent.tensors])
+        }
+        sections = placer.sections
+        tensors = placer.tensors
+        fileByteCount = alignedUp(placer.end, to: header.alignment)
+        guard fileByteCount <= FormatLimits.maximumFileByteCount else {
+            throw LayoutError(.fileByteCount, nil, found: .number(Int64(fileByteCount)))
+        }
+        header.fileByteCount = fileByteCount
+        header.tablesEnd =
+            placer.sections.last { [.configuration, .provenance].contains($0.id.kind) }?.byteRange.upperBound ?? 0
+        self.header = header
+    }
+
+    private static func checkTensors(
+        _ tensors: [GraphTensor],
+        _ configuration: ModelConfiguration
+    ) throws(LayoutError) {
+        guard tensors.count <= FormatLimits.maximumTensorCount else {
+            throw LayoutError(.tensorTable, nil, found: .number(Int64(tensors.count)))
+        }
+        for (index, tensor) in tensors.enumerated() {
+            let subject = RuleSubject.tensor(tensor.id)
+            guard index == 0 || tensors[index - 1].id < tensor.id else { throw LayoutError(.tensorOrder, subject) }
+            let required = configuration.shape(of: tensor.id)
+            guard required == tensor.plan.shape else {
+                throw LayoutError(
+                    .tensorShape,
+                    subject,
+                    found: .dimensions(tensor.plan.shape.dimensions),
+                    required: required.map { .dimensions($0.dimensions) } ?? .nothing
+                )
+            }
+            let elementType = tensor.plan.elementType
+            guard elementType.isStorable else {
+                throw LayoutError(.elementType, subject, found: .number(Int64(elementType.rawValue)))
+            }
+            guard !tensor.id.role.isVector || elementType == .float32 else {
+                throw LayoutError(.vectorType, subject, found: .number(Int64(elementType.rawValue)))
+            }
+        }
+        let present = Set(tensors.map(\.id))
+        for required in configuration.requiredTensors where !present.contains(required) {
+            throw LayoutError(.requiredTensors, .tensor(required))
+        }
+    }
+
+    /// The graph's provenance and its source files, sorted by key.
+    private static func provenance(of graph: ModelGraph) -> [ProvenanceEntry] {
+        var entries = graph.provenance
+        for (index, source) in graph.sources.enumerated() {
+            let number = String(index)
+            let prefix = "source." + String(repeating: "0", count: max(0, 5 - number.count)) + number
+            entries.append(ProvenanceEntry(prefix + ".name", source.name))
+            entries.append(ProvenanceEntry(prefix + ".bytes", String(source.byteCount)))
+        }
+        return entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+
+    private static func extents(of tensors: [GraphTensor]) -> [(id: ExtentID, tensors: Range<Int>)] {
+        var extents: [(id: ExtentID, tensors: Range<Int>)] = []
+        for (index, tensor) in tensors.enumerated() {
+            if let last = extents.last, last.id == tensor.id.extent {
+                extents[extents.count - 1].tensors = last.tensors.lowerBound..<index + 1
+            } else {
+                extents.append((tensor.id.extent, index..<index + 1))
+            }
+        }
+        return extents
+    }
+
+    private static func leafGeometries(of tensors: [GraphTensor]) -> [LeafGeometry] {
+        var firstLeaf = 0
+        return tensors.map { tensor in
+            let geometry = LeafGeometry(
+                rowCount: tensor.plan.shape.rowCount,
+                rowByteCount: tensor.plan.shape.columnCount * tensor.plan.elementType.byteCount,
+                firstLeaf: firstLeaf
+            )
+            firstLeaf = geometry.end
+            return geometry
+        }
+    }
+}
+
+/// Puts sections one behind the other.
+private struct SectionPlacer {
+    let alignment: Int
+    /// End of what is placed, without padding.
+    private(set) var end: Int
+    private(set) var sections: [SectionRecord] = []
+    private(set) var tensors: [TensorRecord] = []
+
+    init(header: FileHeader) {
+        alignment = header.alignment
+        end = header.tensorTableOffset + header.tensorCount * FormatLimits.tensorEntryByteCount
+    }
+
+    mutating func placeMetadata(_ kind: SectionKind, byteCount: Int) {
+        let start = alignedUp(end, to: FormatLimits.tensorAlignment)
+        end = start + byteCount
+        append(SectionID(kind), start: start, tensors: 0..<0, leaves: 0..<0)
+    }
+
+    mutating func placeWeights(
+        _ extent: ExtentID,
+        _ graphTensors: ArraySlice<GraphTensor>,
+        _ geometries: ArraySlice<LeafGeometry>
+    ) {
+        let start = alignedUp(end, to: alignment)
+        let firstTensor = tensors.count
+        end = start
+        for (tensor, leaves) in zip(graphTensors, geometries) {
+            let byteOffset = alignedUp(end, to: FormatLimits.tensorAlignment)
+            let byteCount = tensor.plan.shape.elementCount * tensor.plan.elementType.byteCount
+            tensors.append(
+                TensorRecord(
+                    id: tensor.id,
+                    elementType: tensor.plan.elementType,
+                    packing: .rowMajor,
+                    shape: tensor.plan.shape,
+                    sectionIndex: sections.count,
+                    byteOffset: byteOffset,
+                    byteCount: byteCount,
+                    leaves: leaves
+                )
+            )
+            end = byteOffset + byteCount
+        }
+        append(
+            SectionID(extent),
+            start: start,
+            tensors: firstTensor..<tensors.count,
+            leaves: tensors[firstTensor].leaves.firstLeaf..<tensors[tensors.count - 1].leaves.end
+        )
+    }
+
+    private mutating func append(_ id: SectionID, start: Int, tensors: Range<Int>, leaves: Range<Int>) {
+        sections.append(
+            SectionRecord(
+                id: id,
+                isCritical: id.kind.isCritical,
+                byteOffset: start,
+                byteCount: end - start,
+                tensors: tensors,
+                leaves: leaves,
+                rootHash: .zero
+            )
+        )
+    }
+}

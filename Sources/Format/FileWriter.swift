@@ -1,0 +1,117 @@
+import Model
+
+/// Yields the weights that a file is made of.
+public protocol TensorRowSource: Sendable {
+    /// Writes rows of the tensor at `index` of the layout's tensors into `destination`, which is exactly as long as
+    /// they are in the tensor's element type. Rows may be asked for in any order and from several threads at once.
+    func readRows(
+        _ rows: Range<Int>,
+        ofTensorAt index: Int,
+        into destination: UnsafeMutableRawBufferPointer
+    ) throws
+}
+
+/// Writes a file: blocks of rows in any order and in parallel, the same bytes always.
+///
+/// A block is read, hashed and written by one thread; each thread owns one buffer. The header and the tables come
+/// last, then the file is brought to disk, read back by the validating reader, and only then gets its name.
+public struct FileWriter: Sendable {
+    public let layout: FileLayout
+    public var sha256: SHA256Function
+    public var threadCount = 1
+    /// Whether an existing file of that name is replaced.
+    public var overwrite = false
+    /// Called from any thread with the number of weight bytes written so far.
+    public var progress: (@Sendable (Int) -> Void)?
+    /// Asked before every block, from any thread; true ends the writing.
+    public var isCancelled: (@Sendable () -> Bool)?
+
+    public init(layout: FileLayout, sha256: @escaping SHA256Function) {
+        self.layout = layout
+        self.sha256 = sha256
+    }
+
+    /// Writes the file to `path` and returns its root hash.
+    @discardableResult
+    public func write(rows: some TensorRowSource, to path: String) throws(WriteError) -> SHA256Digest {
+        let output = try OutputFile(path: path, overwrite: overwrite)
+        try output.resize(to: layout.fileByteCount)
+        let leafHashes = try writeWeights(rows, to: output)
+        let header = try writeTables(leafHashes, to: output)
+        try output.synchronize()
+        try check(output, header)
+        try output.publish()
+        return header.rootHash
+    }
+
+    /// Writes the metadata sections, the tables and, last of all, the header.
+    private func writeTables(_ leafHashes: [SHA256Digest], to output: OutputFile) throws(WriteError) -> FileHeader {
+        var sections = layout.sections
+        for index in sections.indices {
+            let section = sections[index]
+            if section.id.kind.isMetadata {
+                let bytes = metadataBytes(section.id.kind, leafHashes)
+                // SAFETY: UInt8 has no padding.
+                sections[index].rootHash = unsafe MerkleTree.root(ofMetadata: bytes.span.bytes, sha256: sha256)
+                try write(bytes, at: section.byteOffset, to: output)
+            } else {
+                sections[index].rootHash = MerkleTree.root(of: leafHashes[section.leaves], sha256: sha256)
+            }
+        }
+        let tables = encodedTables(sections)
+        try write(tables, at: FormatLimits.headerByteCount, to: output)
+
+        var header = layout.header
+        let sectionTableByteCount = sections.count * FormatLimits.sectionEntryByteCount
+        // SAFETY: UInt8 has no padding.
+        let tablesSpan = unsafe tables.span.bytes
+        header.sectionTableHash = sha256(nil, tablesSpan.extracting(first: sectionTableByteCount))
+        header.tensorTableHash = sha256(nil, tablesSpan.extracting(droppingFirst: sectionTableByteCount))
+        header.tablesChecksum = checksum(tables, upTo: header.tablesEnd)
+        header.rootHash = header.computedRootHash(sha256: sha256)
+        try write(header.encoded(), at: 0, to: output)
+        return header
+    }
+
+    /// The section table and the tensor table.
+    private func encodedTables(_ sections: [SectionRecord]) -> [UInt8] {
+        var tables = ByteWriter()
+        for section in sections { section.encode(into: &tables) }
+        for tensor in layout.tensors { tensor.encode(into: &tables) }
+        return tables.bytes
+    }
+
+    private func metadataBytes(_ kind: SectionKind, _ leafHashes: [SHA256Digest]) -> [UInt8] {
+        kind == .leafHashes ? leafHashes.flatMap(\.bytes) : layout.metadata[kind] ?? []
+    }
+
+    /// The checksum of the tables and of the metadata sections before `end`, padding included.
+    private func checksum(_ tables: [UInt8], upTo end: Int) -> UInt32 {
+        var region = ByteWriter()
+        region.append(tables)
+        for section in layout.sections where section.byteRange.upperBound <= end {
+            region.pad(to: section.byteOffset - FormatLimits.headerByteCount)
+            region.append(metadataBytes(section.id.kind, []))
+        }
+        // SAFETY: UInt8 has no padding.
+        return unsafe CRC32C.checksum(region.bytes.span.bytes)
+    }
+
+    private func write(_ bytes: [UInt8], at offset: Int, to output: OutputFile) throws(WriteError) {
+        // SAFETY: the array's bytes are read within the call.
+        try unsafe bytes.span.withUnsafeBytes { bytes throws(WriteError) in try unsafe output.write(bytes, at: offset) }
+    }
+
+    /// Reads the file back as anyone would.
+    private func check(_ output: OutputFile, _ header: FileHeader) throws(WriteError) {
+        let file: SkipFile
+        do {
+            file = try SkipFile(validating: MappedFile(descriptor: output.descriptor, path: output.path))
+        } catch {
+            throw .selfCheck(error)
+        }
+        guard file.header == header, file.tensors == layout.tensors, file.configuration == layout.configuration else {
+            throw .selfCheck(.broken(RuleViolation(.rootHash, at: FileHeader.Offset.rootHash)))
+        }
+    }
+}

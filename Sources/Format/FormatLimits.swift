@@ -1,0 +1,44 @@
+/// The numbers of the format, version 1.0. `specs/skipgpt-format.md` explains them.
+public enum FormatLimits {
+    public static let majorVersion: UInt16 = 1
+    public static let minorVersion: UInt16 = 0
+
+    /// The header is one page of this many bytes.
+    public static let headerByteCount = 4096
+    public static let sectionEntryByteCount = 128
+    public static let tensorEntryByteCount = 96
+    public static let configurationByteCount = 192
+    public static let layerRecordByteCount = 32
+
+    /// Alignment of tensors and metadata sections, in bytes.
+    public static let tensorAlignment = 64
+    /// Weight sections are aligned to 2 to this power when skipc writes.
+    public static let defaultAlignmentLog2 = 14
+    /// What a reader accepts.
+    public static let alignmentLog2Range = 12...16
+
+    public static let maximumFileByteCount = 1 << 56
+    public static let maximumSectionCount = 65_536
+    public static let maximumTensorCount = 262_144
+    public static let maximumLayerCount = 4_096
+    public static let maximumVocabularySize = 1 << 22
+    public static let maximumHiddenSize = 1 << 20
+    public static let maximumIntermediateSize = 1 << 22
+    public static let maximumHeadCount = 4_096
+    public static let maximumHeadDimension = 4_096
+    public static let maximumPositionCount = Int(Int32.max)
+
+    public static let maximumProvenanceByteCount = 1 << 20
+    public static let maximumProvenanceKeyByteCount = 128
+    public static let maximumProvenanceValueByteCount = 65_535
+
+    /// What stands in a 32-bit field for "no layer" and "no token".
+    static let none: UInt32 = 0xFFFF_FFFF
+    static let endianTag: UInt32 = 0x0102_0304
+    static let magic: [UInt8] = [0x89, 0x53, 0x4B, 0x49, 0x50, 0x47, 0x50, 0x54, 0x0D, 0x0A, 0x1A, 0x0A]
+    /// Hashed before the header's bytes into the root hash.
+    static let rootHashPrefix: [UInt8] = Array("skipgpt-root-v1\0".utf8)
+}
+
+/// The next multiple of `alignment`, a power of two. The caller bounds `offset` by `FormatLimits.maximumFileByteCount`.
+func alignedUp(_ offset: Int, to alignment: Int) -> Int { (offset + alignment - 1) & ~(alignment - 1) }
