@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # target: modules that its files may import, besides the C library.
 declare -A allowed=(
     [Model]=""
-    [Format]="Model SystemPackage"
+    [Format]="Model Synchronization"
     [Tokenizer]="Model"
     [Convert]="Model Kernels Tokenizer SystemPackage Synchronization"
     [Quantize]="Model Kernels"

@@ -5,7 +5,7 @@ extension FileWriter {
     /// Writes all weights with `threadCount` threads and gives the leaf hashes in their order.
     func writeWeights(_ rows: some TensorRowSource, to output: OutputFile) throws(WriteError) -> [SHA256Digest] {
         let batches = WriteBatches(layout)
-        let job = WeightJob(writer: self, rows: rows, batches: batches, descriptor: output)
+        let job = WeightJob(writer: self, rows: rows, batches: batches, output: output)
         WorkerThreads.run(min(threadCount, batches.count)) { job.work() }
         return try job.finish()
     }
@@ -55,23 +55,21 @@ struct WriteBatches: Sendable {
     }
 
     /// The leaves of a batch in their order.
-    func leaves(ofBatch batch: Int, _ body: (Leaf) throws(WriteError) -> Void) throws(WriteError) {
+    func leaves(ofBatch batch: Int) -> [Leaf] {
         var (index, tensorIndex) = starts[batch]
         let end = batch + 1 < starts.count ? starts[batch + 1].leaf : leafCount
+        var leaves: [Leaf] = []
         while index < end {
             let tensor = tensors[tensorIndex]
             let local = index - tensor.leaves.firstLeaf
-            try body(
+            leaves.append(
                 Leaf(
-                    index: index,
-                    tensorIndex: tensorIndex,
-                    rows: tensor.rows(ofLeaf: local),
-                    byteRange: tensor.byteRange(ofLeaf: local)
-                )
-            )
+                    index: index, tensorIndex: tensorIndex, rows: tensor.rows(ofLeaf: local),
+                    byteRange: tensor.byteRange(ofLeaf: local)))
             index += 1
             if index == tensor.leaves.end { tensorIndex += 1 }
         }
+        return leaves
     }
 }
 
@@ -90,7 +88,7 @@ private final class WeightJob<Rows: TensorRowSource>: @unchecked Sendable {
     private let failure = Mutex<WriteError?>(nil)
     private let hasFailed = Atomic<Bool>(false)
 
-    init(writer: FileWriter, rows: Rows, batches: WriteBatches, descriptor output: OutputFile) {
+    init(writer: FileWriter, rows: Rows, batches: WriteBatches, output: OutputFile) {
         self.writer = writer
         self.rows = rows
         self.batches = batches
@@ -103,14 +101,17 @@ private final class WeightJob<Rows: TensorRowSource>: @unchecked Sendable {
 
     /// Takes batches until there are none, or something failed.
     func work() {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: batches.largestByteCount, alignment: 4096)
+        // A batch lies in the buffer as it lies in the file, modulo the tensors' alignment.
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: batches.largestByteCount + FormatLimits.tensorAlignment, alignment: 4096)
         defer { unsafe buffer.deallocate() }
+        var reader = rows.makeReader()
         do throws(WriteError) {
             while !hasFailed.load(ordering: .relaxed) {
                 let batch = nextBatch.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard batch < batches.count else { return }
                 if writer.isCancelled?() == true { throw WriteError.cancelled }
-                try unsafe write(batch, through: buffer)
+                try unsafe write(batch, from: &reader, through: buffer)
             }
         } catch {
             fail(error)
@@ -127,33 +128,30 @@ private final class WeightJob<Rows: TensorRowSource>: @unchecked Sendable {
         hasFailed.store(true, ordering: .relaxed)
     }
 
-    private func write(_ batch: Int, through buffer: UnsafeMutableRawBufferPointer) throws(WriteError) {
-        var start: Int?
-        var end = 0
-        try batches.leaves(ofBatch: batch) { leaf throws(WriteError) in
-            let base = start ?? leaf.byteRange.lowerBound
-            if start == nil {
-                start = base
-                end = base
-            }
+    private func write(
+        _ batch: Int, from reader: inout Rows.Reader, through buffer: UnsafeMutableRawBufferPointer
+    ) throws(WriteError) {
+        let leaves = batches.leaves(ofBatch: batch)
+        guard let start = leaves.first?.byteRange.lowerBound else { return }
+        /// The file position of the buffer's first byte.
+        let base = start & ~(FormatLimits.tensorAlignment - 1)
+        var end = start
+        for leaf in leaves {
             // SAFETY: the batch fits the buffer, and the leaf and the padding before it lie in the batch.
             let padding = unsafe UnsafeMutableRawBufferPointer(
-                rebasing: buffer[end - base..<leaf.byteRange.lowerBound - base]
-            )
+                rebasing: buffer[end - base..<leaf.byteRange.lowerBound - base])
             unsafe padding.initializeMemory(as: UInt8.self, repeating: 0)
+            end = leaf.byteRange.upperBound
             let bytes = unsafe UnsafeMutableRawBufferPointer(
-                rebasing: buffer[leaf.byteRange.lowerBound - base..<leaf.byteRange.upperBound - base]
-            )
+                rebasing: buffer[leaf.byteRange.lowerBound - base..<end - base])
             do {
-                try unsafe rows.readRows(leaf.rows, ofTensorAt: leaf.tensorIndex, into: bytes)
+                try unsafe reader.readRows(leaf.rows, ofTensorAt: leaf.tensorIndex, into: bytes)
             } catch {
                 throw .rows(error)
             }
             unsafe leafHashes[leaf.index] = writer.sha256(MerkleTree.leafPrefix, bytes.bytes)
-            end = leaf.byteRange.upperBound
         }
-        guard let start else { return }
-        try unsafe output.write(UnsafeRawBufferPointer(rebasing: buffer[..<(end - start)]), at: start)
+        try unsafe output.write(UnsafeRawBufferPointer(rebasing: buffer[start - base..<end - base]), at: start)
         let done = bytesDone.wrappingAdd(end - start, ordering: .relaxed).newValue
         writer.progress?(done)
     }

@@ -1,13 +1,19 @@
 import Model
 
-/// Yields the weights that a file is made of.
+/// The weights that a file is made of.
 public protocol TensorRowSource: Sendable {
+    associatedtype Reader: TensorRowReader
+
+    /// A reader for one thread. Every thread of a writer asks for its own.
+    func makeReader() -> Reader
+}
+
+/// Yields rows of tensors to one thread; it may keep buffers from call to call.
+public protocol TensorRowReader {
     /// Writes rows of the tensor at `index` of the layout's tensors into `destination`, which is exactly as long as
-    /// they are in the tensor's element type. Rows may be asked for in any order and from several threads at once.
-    func readRows(
-        _ rows: Range<Int>,
-        ofTensorAt index: Int,
-        into destination: UnsafeMutableRawBufferPointer
+    /// they are in the tensor's element type and aligned for it. Rows are asked for in any order.
+    mutating func readRows(
+        _ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer
     ) throws
 }
 

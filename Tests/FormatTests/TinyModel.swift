@@ -119,8 +119,10 @@ extension SkipFile {
 }
 
 /// Rows whose bytes follow from the tensor's index and the row. A closure may fail or count.
-struct PatternRows: TensorRowSource {
+struct PatternRows: TensorRowSource, TensorRowReader {
     var willRead: @Sendable (_ tensorIndex: Int) throws -> Void = { _ in }
+
+    func makeReader() -> PatternRows { self }
 
     func readRows(_ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer) throws {
         try willRead(index)
