@@ -1,0 +1,59 @@
+/// Reading the elements of a validated table.
+extension TableLayout {
+    @inline(__always)
+    func byteToken(_ byte: UInt8, in bytes: TableBytes) -> UInt32 { bytes.uint32(at: byteTokens + Int(byte) * 4) }
+
+    func tokenByteRange(_ id: UInt32, in bytes: TableBytes) -> Range<Int> {
+        let start = tokenStarts + Int(id) * 4
+        return tokenBytes + Int(bytes.uint32(at: start))..<tokenBytes + Int(bytes.uint32(at: start + 4))
+    }
+
+    /// The merge of two neighbouring tokens; nil if they do not merge.
+    @inline(__always)
+    func merge(left: UInt32, right: UInt32, in bytes: TableBytes) -> (rank: UInt32, result: UInt32)? {
+        let row = mergeRows + Int(left) * 4
+        var low = Int(bytes.uint32(at: row))
+        var high = Int(bytes.uint32(at: row + 4))
+        while low < high {
+            let middle = (low + high) >> 1
+            let record = merges + middle * Self.mergeStride
+            let found = bytes.uint32(at: record)
+            if found == right { return (bytes.uint32(at: record + 4), bytes.uint32(at: record + 8)) }
+            if found < right { low = middle + 1 } else { high = middle }
+        }
+        return nil
+    }
+
+    /// The token that a word becomes as a whole although merging would not make it; nil for nearly every word.
+    func wholeWord(_ word: Span<UInt8>, in bytes: TableBytes) -> UInt32? {
+        var low = 0
+        var high = wholeWordCount
+        while low < high {
+            let middle = (low + high) / 2
+            let id = bytes.uint32(at: wholeWords + middle * 4)
+            let order = bytes.compare(tokenByteRange(id, in: bytes), with: word)
+            if order == 0 { return id }
+            if order < 0 { low = middle + 1 } else { high = middle }
+        }
+        return nil
+    }
+
+    func addedTokenID(_ record: Int, in bytes: TableBytes) -> UInt32 {
+        bytes.uint32(at: addedTokens + record * Self.addedTokenStride)
+    }
+
+    func addedTokenOptions(_ record: Int, in bytes: TableBytes) -> AddedTokenOptions {
+        AddedTokenOptions(rawValue: bytes.uint32(at: addedTokens + record * Self.addedTokenStride + 4))
+    }
+
+    /// The text by which an added token is recognised. Records hold ends; a record begins where the one before it ends.
+    func addedTokenContent(_ record: Int, in bytes: TableBytes) -> Range<Int> {
+        let end = addedTokens + record * Self.addedTokenStride + 8
+        let start = record == 0 ? 0 : Int(bytes.uint32(at: end - Self.addedTokenStride))
+        return addedTokenBytes + start..<addedTokenBytes + Int(bytes.uint32(at: end))
+    }
+
+    func identifiers(at offset: Int, count: Int, in bytes: TableBytes) -> [UInt32] {
+        (0..<count).map { bytes.uint32(at: offset + $0 * 4) }
+    }
+}

@@ -1,0 +1,117 @@
+/// Lays a definition out as a table.
+struct TableWriter {
+    private let definition: TokenizerDefinition
+    private let wholeWords: [UInt32]
+    private let verbatim: [TokenizerDefinition.AddedToken]
+    private let normalized: [TokenizerDefinition.AddedToken]
+    private let layout: TableLayout
+    private var bytes: [UInt8] = []
+
+    init(_ definition: TokenizerDefinition, wholeWords: [UInt32]) throws(TokenizerTableError) {
+        self.definition = definition
+        self.wholeWords = wholeWords
+        let sorted = definition.addedTokens.sorted { $0.content.lexicographicallyPrecedes($1.content) }
+        verbatim = sorted.filter { !$0.options.contains(.normalized) }
+        normalized = sorted.filter { $0.options.contains(.normalized) }
+        guard definition.byteTokenIDs.count == 256 else { throw .unencodable(section: .byteTokens) }
+        for (index, merge) in definition.merges.enumerated() where Int(merge.left) >= definition.tokens.count {
+            throw .idOutOfRange(section: .merges, index: index, id: merge.left)
+        }
+        let tokenByteCount = definition.tokens.reduce(0) { $0 + $1.bytes.count }
+        let addedTokenByteCount = sorted.reduce(0) { $0 + $1.content.count }
+        layout = TableLayout(
+            tokenCount: try Self.count(definition.tokens.count, .tokens),
+            mergeCount: try Self.count(definition.merges.count, .merges),
+            wholeWordCount: try Self.count(wholeWords.count, .wholeWords),
+            verbatimAddedTokenCount: try Self.count(verbatim.count, .addedTokens),
+            normalizedAddedTokenCount: try Self.count(normalized.count, .addedTokens),
+            prefixIDCount: try Self.count(definition.prefixIDs.count, .prefixIDs),
+            suffixIDCount: try Self.count(definition.suffixIDs.count, .suffixIDs),
+            tokenByteCount: try Self.count(tokenByteCount, .tokens),
+            addedTokenByteCount: try Self.count(addedTokenByteCount, .addedTokens)
+        )
+    }
+
+    private static func count(
+        _ value: Int, _ section: TokenizerTableError.Section
+    ) throws(TokenizerTableError) -> UInt32 {
+        guard let count = UInt32(exactly: value) else { throw .unencodable(section: section) }
+        return count
+    }
+
+    func table() -> [UInt8] {
+        var writer = self
+        writer.bytes.reserveCapacity(layout.byteCount)
+        writer.writeHeader()
+        for id in definition.byteTokenIDs { writer.write(id ?? TableLayout.noToken) }
+        writer.writeStarts(definition.tokens.map(\.bytes.count))
+        writer.writeMerges()
+        for id in wholeWords { writer.write(id) }
+        writer.writeAddedTokens()
+        for id in definition.prefixIDs + definition.suffixIDs { writer.write(id) }
+        for token in definition.tokens { writer.bytes.append(contentsOf: token.bytes) }
+        for token in verbatim + normalized { writer.bytes.append(contentsOf: token.content) }
+        precondition(writer.bytes.count == layout.contentEnd)
+        while writer.bytes.count < layout.byteCount { writer.bytes.append(0) }
+        return writer.bytes
+    }
+
+    private mutating func write(_ value: UInt32) {
+        for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
+
+    private mutating func writeHeader() {
+        write(TableLayout.magic)
+        write(TableLayout.version)
+        write(UInt32(truncatingIfNeeded: layout.byteCount))
+        write(UInt32(truncatingIfNeeded: layout.byteCount >> 32))
+        let counts = [
+            layout.tokenCount, layout.mergeCount, layout.wholeWordCount, layout.verbatimAddedTokenCount,
+            layout.normalizedAddedTokenCount, layout.prefixIDCount, layout.suffixIDCount, layout.tokenByteCount,
+            layout.addedTokenByteCount,
+        ]
+        for count in counts { write(UInt32(count)) }
+        bytes.append(definition.preTokenizer.rawValue)
+        bytes.append(definition.normalizer.rawValue)
+        bytes.append(
+            (definition.addsPrefixSpace ? TableLayout.addsPrefixSpaceFlag : 0)
+                | (definition.ignoresMerges ? TableLayout.ignoresMergesFlag : 0))
+        while bytes.count < TableLayout.headerSize { bytes.append(0) }
+    }
+
+    /// Starts of runs of the given lengths, and where the last one ends.
+    private mutating func writeStarts(_ lengths: [Int]) {
+        var start = 0
+        for length in lengths {
+            write(UInt32(start))
+            start += length
+        }
+        write(UInt32(start))
+    }
+
+    /// Merges by their left token, those of one left token by the right one.
+    private mutating func writeMerges() {
+        var rowLengths = [Int](repeating: 0, count: layout.tokenCount)
+        for merge in definition.merges { rowLengths[Int(merge.left)] += 1 }
+        writeStarts(rowLengths)
+        let order = definition.merges.indices.sorted {
+            let (first, second) = (definition.merges[$0], definition.merges[$1])
+            return (first.left, first.right) < (second.left, second.right)
+        }
+        for rank in order {
+            write(definition.merges[rank].right)
+            write(UInt32(rank))
+            write(definition.merges[rank].result)
+        }
+    }
+
+    private mutating func writeAddedTokens() {
+        var end: UInt32 = 0
+        for token in verbatim + normalized {
+            end += UInt32(token.content.count)
+            write(token.id)
+            write(token.options.rawValue)
+            write(end)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// Why bytes are not a compiled tokenizer. Rules are those of `specs/tokenizer.md`.
+public enum TokenizerTableError: Error, Equatable, Sendable {
+    /// TT-1: the table's length is not the one that its header asks for.
+    case wrongLength(required: UInt64, found: UInt64)
+    /// TT-2: the first four bytes are not `SKTK`.
+    case wrongMagic
+    /// TT-3: a version that this reader does not know.
+    case unknownVersion(UInt32)
+    /// TT-4: a reserved or padding byte is not zero.
+    case reservedByteSet(offset: Int)
+    /// TT-5: an enumeration or a flag of the header has a value without meaning.
+    case unknownValue(field: HeaderField, value: UInt32)
+    /// TT-6: starts do not begin at zero, decrease, or do not end at the number of their elements.
+    case brokenStarts(section: Section, index: Int)
+    /// TT-7: an id without a token.
+    case idOutOfRange(section: Section, index: Int, id: UInt32)
+    /// TT-8: the elements of a sorted section do not increase strictly.
+    case notSorted(section: Section, index: Int)
+    /// TT-9: the ranks of the merges are not each number below their count once.
+    case repeatedOrWrongRank(index: Int, rank: UInt32)
+    /// TT-10: the bytes of a merge's result are not those of its two parts.
+    case mergeSpellsAnother(index: Int)
+    /// TT-11: an added token's text is empty, too long or not UTF-8.
+    case badAddedTokenContent(index: Int)
+    /// TT-12: an added token has unknown options or stands in the group of the other kind.
+    case badAddedTokenOptions(index: Int, options: UInt32)
+    /// TT-13: two added tokens have one id.
+    case repeatedAddedTokenID(UInt32)
+    /// TT-14: what a definition holds does not fit the table's 32-bit counts, or is not as long as it must be.
+    case unencodable(section: Section)
+
+    /// The number of the rule in `specs/tokenizer.md`.
+    public var rule: String {
+        let number =
+            switch self {
+            case .wrongLength: 1
+            case .wrongMagic: 2
+            case .unknownVersion: 3
+            case .reservedByteSet: 4
+            case .unknownValue: 5
+            case .brokenStarts: 6
+            case .idOutOfRange: 7
+            case .notSorted: 8
+            case .repeatedOrWrongRank: 9
+            case .mergeSpellsAnother: 10
+            case .badAddedTokenContent: 11
+            case .badAddedTokenOptions: 12
+            case .repeatedAddedTokenID: 13
+            case .unencodable: 14
+            }
+        return "TT-\(number)"
+    }
+
+    /// A field of the header that is one of a few values.
+    public enum HeaderField: Equatable, Sendable {
+        case preTokenizer
+        case normalizer
+        case flags
+    }
+
+    /// A part of the table.
+    public enum Section: Equatable, Sendable {
+        case byteTokens
+        case tokens
+        case mergeRows
+        case merges
+        case wholeWords
+        case addedTokens
+        case prefixIDs
+        case suffixIDs
+    }
+}
