@@ -44,7 +44,9 @@ enum CanonicalComposition {
 
     private static func flush(_ run: inout String.UnicodeScalarView, to output: inout [UInt8]) {
         if run.isEmpty { return }
-        for scalar in String(run)._nfc { output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter) }
+        for scalar in String(run)._nfc {
+            output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        }
         run = String.UnicodeScalarView()
     }
 }

@@ -66,7 +66,8 @@ struct TableValidation {
     }
 
     private func checkTokens() throws(TokenizerTableError) {
-        try checkStarts(at: layout.tokenStarts, count: layout.tokenCount, total: layout.tokenByteCount, section: .tokens)
+        try checkStarts(
+            at: layout.tokenStarts, count: layout.tokenCount, total: layout.tokenByteCount, section: .tokens)
         for byte in 0..<256 {
             let id = bytes.uint32(at: layout.byteTokens + byte * 4)
             guard id == TableLayout.noToken || Int(id) < layout.tokenCount else {

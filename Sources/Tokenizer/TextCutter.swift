@@ -34,7 +34,8 @@ struct TextCutter {
             let options = layout.addedTokenOptions(match.record, in: bytes)
             if options.contains(.special), !parsesSpecialTokens { continue }
             if options.contains(.singleWord), touchesWord(start..<end, of: text) { continue }
-            let textEnd = options.contains(.stripsLeft) ? whitespaceStart(before: start, of: text, from: textStart) : start
+            let stripsLeft = options.contains(.stripsLeft)
+            let textEnd = stripsLeft ? whitespaceStart(before: start, of: text, from: textStart) : start
             if textStart < textEnd { pieces.append(.text(textStart..<textEnd)) }
             pieces.append(.addedToken(layout.addedTokenID(match.record, in: bytes)))
             textStart = end
@@ -49,9 +50,9 @@ struct TextCutter {
     }
 
     private func touchesWord(_ range: Range<Int>, of text: Span<UInt8>) -> Bool {
-        if range.lowerBound > 0, UTF8Text.scalar(in: text, before: range.lowerBound).scalar.isWordCharacter { return true }
-        return range.upperBound < text.count
-            && UTF8Text.scalar(in: text, at: range.upperBound).scalar.isWordCharacter
+        let (start, end) = (range.lowerBound, range.upperBound)
+        if start > 0, UTF8Text.scalar(in: text, before: start).scalar.isWordCharacter { return true }
+        return end < text.count && UTF8Text.scalar(in: text, at: end).scalar.isWordCharacter
     }
 
     /// Where the white space before a position begins, not looking back beyond `limit`.

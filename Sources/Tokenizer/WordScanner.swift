@@ -31,7 +31,8 @@ struct WordScanner {
         return whitespaceWordEnd(in: text, from: start, to: end)
     }
 
-    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}`
+    /// `| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
     ///
     /// Qwen's differs in the digits: `\p{N}`.
     static func cl100kWordEnd(in text: Span<UInt8>, from start: Int, to end: Int, digitLimit: Int) -> Int {
@@ -49,7 +50,8 @@ struct WordScanner {
             let (second, secondWidth) = character(in: text, at: next)
             if second == .letter { return runEnd(of: .letter, in: text, from: next + secondWidth, to: end) }
             if second == .other, first == .whitespace, text[start] == UInt8(ascii: " ") {
-                return lineEndsEnd(in: text, from: runEnd(of: .other, in: text, from: next + secondWidth, to: end), to: end)
+                let run = runEnd(of: .other, in: text, from: next + secondWidth, to: end)
+                return lineEndsEnd(in: text, from: run, to: end)
             }
         }
         if first == .other {

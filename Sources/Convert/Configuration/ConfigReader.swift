@@ -8,11 +8,14 @@ struct ConfigReader {
     /// Where the object stands in its file: empty, or a path that ends in a dot.
     let path: String
     let object: JSONObject
+    /// The rule that a field of the wrong type breaks.
+    let fieldRule: InputRule
 
-    init(file: String, path: String = "", object: JSONObject) {
+    init(file: String, path: String = "", object: JSONObject, fieldRule: InputRule = .configField) {
         self.file = file
         self.path = path
         self.object = object
+        self.fieldRule = fieldRule
     }
 
     /// The field's value; nil if it is absent or null, which Transformers treats alike.
@@ -28,7 +31,7 @@ struct ConfigReader {
     /// An integer of a range; throws if the field is absent.
     func integer(_ key: String, in range: ClosedRange<Int>) throws(InputError) -> Int {
         guard let integer = try optionalInteger(key, in: range) else {
-            throw error(.configField, key, found: "nothing", required: "an integer")
+            throw error(fieldRule, key, found: "nothing", required: "an integer")
         }
         return integer
     }
@@ -41,10 +44,10 @@ struct ConfigReader {
     private func integer(_ value: JSONValue, _ key: String, in range: ClosedRange<Int>) throws(InputError) -> Int {
         let required = "an integer from \(range.lowerBound) to \(range.upperBound)"
         guard case .number(let number) = value else {
-            throw error(.configField, key, found: value.kindName, required: required)
+            throw error(fieldRule, key, found: value.kindName, required: required)
         }
         guard let integer = number.integer, range.contains(integer) else {
-            throw error(.configField, key, found: String(number.lexeme.prefix(40)), required: required)
+            throw error(fieldRule, key, found: String(number.lexeme.prefix(40)), required: required)
         }
         return integer
     }
@@ -61,7 +64,7 @@ struct ConfigReader {
     /// A finite number greater than zero.
     func positiveNumber(_ key: String) throws(InputError) -> Double {
         guard let number = try optionalPositiveNumber(key) else {
-            throw error(.configField, key, found: "nothing", required: "a number")
+            throw error(fieldRule, key, found: "nothing", required: "a number")
         }
         return number
     }
@@ -69,7 +72,7 @@ struct ConfigReader {
     func optionalPositiveNumber(_ key: String) throws(InputError) -> Double? {
         guard let value = value(key) else { return nil }
         guard case .number(let number) = value else {
-            throw error(.configField, key, found: value.kindName, required: "a number")
+            throw error(fieldRule, key, found: value.kindName, required: "a number")
         }
         // A float32 must hold it too: that is what the model computes with.
         guard let double = number.double, double > 0, Float(double) > 0, Float(double).isFinite else {
@@ -81,7 +84,7 @@ struct ConfigReader {
     func boolean(_ key: String, default defaultValue: Bool) throws(InputError) -> Bool {
         guard let value = value(key) else { return defaultValue }
         guard case .bool(let boolean) = value else {
-            throw error(.configField, key, found: value.kindName, required: "true or false")
+            throw error(fieldRule, key, found: value.kindName, required: "true or false")
         }
         return boolean
     }
@@ -89,7 +92,7 @@ struct ConfigReader {
     func string(_ key: String) throws(InputError) -> ByteString? {
         guard let value = value(key) else { return nil }
         guard case .string(let string) = value else {
-            throw error(.configField, key, found: value.kindName, required: "a string")
+            throw error(fieldRule, key, found: value.kindName, required: "a string")
         }
         return string
     }
@@ -98,8 +101,8 @@ struct ConfigReader {
     func section(_ key: String) throws(InputError) -> ConfigReader? {
         guard let value = value(key) else { return nil }
         guard case .object(let object) = value else {
-            throw error(.configField, key, found: value.kindName, required: "an object")
+            throw error(fieldRule, key, found: value.kindName, required: "an object")
         }
-        return ConfigReader(file: file, path: path + key + ".", object: object)
+        return ConfigReader(file: file, path: path + key + ".", object: object, fieldRule: fieldRule)
     }
 }

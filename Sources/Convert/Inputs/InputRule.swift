@@ -56,8 +56,18 @@ public enum InputRule: String, Sendable, CaseIterable {
     case routersAbsent = "RT-04"
     case routersTwice = "RT-05"
 
-    // Tokenizer
+    // tokenizer.json
+    case tokenizerTokenID = "TK-79"
+    case tokenizerTooLarge = "TK-79L"
+    case tokenizerBytesMissing = "TK-81"
     case tokenizerVocabulary = "TK-82"
+    case tokenizerSpecialID = "TK-82S"
+    case tokenizerMerge = "TK-83"
+    case tokenizerUnknownPattern = "TK-84"
+    case tokenizerAddedToken = "TK-86"
+    case tokenizerUnsupported = "TK-87"
+    case tokenizerSyntax = "TK-89"
+    case tokenizerField = "TK-89F"
 
     // Numbers
     case nonFiniteWeight = "NU-98"
@@ -70,10 +80,11 @@ public enum InputRule: String, Sendable, CaseIterable {
     /// What kind of failure breaking the rule is.
     public var family: InputFailureFamily {
         switch self {
-        case .safetensorsUnsupportedType, .unsupportedArchitecture, .unsupportedConfigValue, .quantizedCheckpoint:
+        case .safetensorsUnsupportedType, .unsupportedArchitecture, .unsupportedConfigValue, .quantizedCheckpoint,
+            .tokenizerBytesMissing, .tokenizerUnknownPattern, .tokenizerUnsupported:
             .unsupported
         case .safetensorsHeaderTooLarge, .jsonTooLarge, .safetensorsRank, .safetensorsTensorCount,
-            .safetensorsNameLength:
+            .safetensorsNameLength, .tokenizerTooLarge:
             .limit
         case .inputChanged, .inputUnreadable: .system
         default: .malformed

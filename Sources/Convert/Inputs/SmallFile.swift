@@ -14,7 +14,11 @@ enum SmallFile {
             throw InputError(
                 .jsonTooLarge, file: path, found: "\(file.byteCount) bytes", required: "at most \(byteLimit)")
         }
-        let bytes = try file.bytes(0..<file.byteCount)
+        return try jsonObject(file.bytes(0..<file.byteCount), file: path, syntaxRule: syntaxRule)
+    }
+
+    /// Parses the bytes of a JSON file whose top is an object; `path` names the file in errors.
+    static func jsonObject(_ bytes: [UInt8], file path: String, syntaxRule: InputRule) throws(InputError) -> JSONObject {
         let value: JSONValue
         do throws(JSONError) {
             value = try JSONReader.parse(bytes)

@@ -1,0 +1,41 @@
+/// The characters by which byte-level vocabularies write bytes: GPT-2's table.
+///
+/// A byte that prints in Latin-1 is its own character; the 68 others are, in order, the characters from U+0100 on.
+enum ByteAlphabet {
+    /// The character of each byte.
+    static let scalars: [Unicode.Scalar] = {
+        var next: UInt32 = 0x100
+        return (UInt8.min...UInt8.max).map { byte in
+            if isPrinted(byte) { return Unicode.Scalar(byte) }
+            defer { next += 1 }
+            return Unicode.Scalar(next) ?? "\u{FFFD}"
+        }
+    }()
+
+    private static let bytes: [UInt8?] = {
+        var bytes = [UInt8?](repeating: nil, count: 0x100 + 68)
+        for (byte, scalar) in scalars.enumerated() { bytes[Int(scalar.value)] = UInt8(byte) }
+        return bytes
+    }()
+
+    private static func isPrinted(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: true
+        default: false
+        }
+    }
+
+    /// The bytes that a vocabulary entry spells; nil if one of its characters is not of the alphabet.
+    static func decode(_ spelling: [UInt8]) -> [UInt8]? {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(spelling.count)
+        for scalar in String(decoding: spelling, as: UTF8.self).unicodeScalars {
+            guard Int(scalar.value) < bytes.count, let byte = bytes[Int(scalar.value)] else { return nil }
+            decoded.append(byte)
+        }
+        return decoded
+    }
+
+    /// How a vocabulary spells one byte, in UTF-8.
+    static func spelling(of byte: UInt8) -> [UInt8] { Array(String(Character(scalars[Int(byte)])).utf8) }
+}

@@ -1,0 +1,63 @@
+import Tokenizer
+
+extension TokenizerDefinition {
+    /// 256 tokens, one for each byte, and no merges.
+    static let bytes = TokenizerDefinition(
+        tokens: (0..<256).map { Token(bytes: [UInt8($0)], isWord: true) },
+        byteTokenIDs: (0..<256).map { UInt32($0) }, merges: [], preTokenizer: .gpt2)
+
+    /// The bytes and what a few merges make of them, in order of rank.
+    static func bytes(
+        merging pairs: [(String, String)], added: [(String, AddedTokenOptions)] = [], preTokenizer: PreTokenizer = .gpt2
+    ) -> TokenizerDefinition {
+        var definition = TokenizerDefinition.bytes
+        definition.preTokenizer = preTokenizer
+        for (left, right) in pairs {
+            let result = definition.id(left + right) ?? UInt32(definition.tokens.count)
+            if Int(result) == definition.tokens.count {
+                definition.tokens.append(Token(bytes: Array((left + right).utf8), isWord: true))
+            }
+            definition.merges.append(
+                Merge(left: definition.id(left) ?? 0, right: definition.id(right) ?? 0, result: result))
+        }
+        for (content, options) in added {
+            let id = UInt32(definition.tokens.count)
+            definition.tokens.append(Token(bytes: Array(content.utf8), isWord: false))
+            definition.addedTokens.append(AddedToken(id: id, content: Array(content.utf8), options: options))
+        }
+        return definition
+    }
+
+    func id(_ text: String) -> UInt32? {
+        tokens.firstIndex { $0.bytes == Array(text.utf8) }.map { UInt32($0) }
+    }
+}
+
+/// Compiles a definition, reads the table back and hands out the tokenizer, which must not leave `body`.
+func withTokenizer<Result>(
+    _ definition: TokenizerDefinition, _ body: (CompiledTokenizer) throws -> Result
+) throws -> Result {
+    try withTokenizer(table: TokenizerTable.encode(definition), body)
+}
+
+func withTokenizer<Result>(table: [UInt8], _ body: (CompiledTokenizer) throws -> Result) throws -> Result {
+    // SAFETY: the buffer is valid inside the closure, and the tokenizer does not leave it.
+    try unsafe table.withUnsafeBytes { try body(try unsafe CompiledTokenizer(validating: $0)) }
+}
+
+/// Repeatable random numbers.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+}
