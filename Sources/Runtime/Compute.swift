@@ -96,7 +96,8 @@ struct Compute: Sendable {
             weight.kernelType, weight.pointer(rows: rows), linear.bias?[rows].pointer(minimumCount: rows.count),
             packed.pointer(minimumCount: Self.packedCount(tokenCount: tokenCount, columnCount: columnCount)),
             output[rows.lowerBound...].pointer(minimumCount: (tokenCount - 1) * stride + rows.count), stride,
-            tokenCount, rows.count, columnCount, scratch.pointer(minimumCount: Self.scratchCount(columnCount: columnCount)))
+            tokenCount, rows.count, columnCount,
+            scratch.pointer(minimumCount: Self.scratchCount(columnCount: columnCount)))
     }
 
     func normalize(_ input: FloatView, weight: FloatView, epsilon: Float, output: FloatView) {

@@ -185,20 +185,17 @@ struct Worker {
 /// The layers of a model, indexed without reference counts. Trivial.
 @safe
 struct LayerTable: Sendable {
-    // SAFETY: `count` initialized layers that live as long as the model.
-    private nonisolated(unsafe) let base: UnsafePointer<LayerWeights>
-    let count: Int
+    // SAFETY: initialized layers that live as long as the model.
+    private nonisolated(unsafe) let layers: UnsafeBufferPointer<LayerWeights>
 
     /// - Precondition: `layers` outlives the table.
     @unsafe
-    init(_ layers: UnsafeBufferPointer<LayerWeights>) {
-        // SAFETY: an empty buffer may have no address; then no index passes the check below.
-        unsafe base = layers.baseAddress ?? UnsafePointer(bitPattern: MemoryLayout<LayerWeights>.alignment)!
-        count = layers.count
-    }
+    init(_ layers: UnsafeBufferPointer<LayerWeights>) { unsafe self.layers = layers }
+
+    var count: Int { unsafe layers.count }
 
     subscript(index: Int) -> LayerWeights {
         precondition(index >= 0 && index < count)
-        return unsafe base[index]
+        return unsafe layers[index]
     }
 }

@@ -42,7 +42,9 @@ public final class Session {
         let configuration = model.configuration
         let maximumPositions =
             options.maximumPositions ?? min(configuration.maximumPositionCount, Options.defaultMaximumPositions)
-        guard (1...Int(Int32.max)).contains(maximumPositions) else { throw .optionOutOfRange(option: "maximumPositions") }
+        guard (1...Int(Int32.max)).contains(maximumPositions) else {
+            throw .optionOutOfRange(option: "maximumPositions")
+        }
         guard options.chunkLength >= 1 else { throw .optionOutOfRange(option: "chunkLength") }
         if let skipBias = options.skipBias, skipBias.isNaN { throw .optionOutOfRange(option: "skipBias") }
         pool = try WorkerPool(threadCount: options.threadCount ?? Self.processorCount)

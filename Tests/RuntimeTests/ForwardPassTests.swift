@@ -74,7 +74,8 @@ import Testing
 
     @Test(
         "The number of threads changes no bit",
-        arguments: InstructionSet.allCases.filter(\.isAvailable), ["linear routers", "mlp routers", "biases", "mixed types"])
+        arguments: InstructionSet.allCases.filter(\.isAvailable),
+        ["linear routers", "mlp routers", "biases", "mixed types"])
     func threads(_ instructionSet: InstructionSet, _ name: String) throws {
         let variant = try #require(ModelVariant.all.first { $0.name == name })
         let model = try TestModel(variant).opened(with: instructionSet)

@@ -161,9 +161,9 @@ struct ModelVariant: Sendable, CustomTestStringConvertible {
 /// The values that a model's weights are made of, where the runtime can read them.
 @safe
 final class WeightMemory: @unchecked Sendable {
-    private var allocations: [UnsafeMutableRawBufferPointer] = unsafe []
+    private var allocations: [UnsafeMutableRawPointer] = unsafe []
 
-    deinit { for unsafe allocation in unsafe allocations { unsafe allocation.deallocate() } }
+    deinit { while let allocation = unsafe allocations.popLast() { unsafe allocation.deallocate() } }
 
     func view(_ values: [Float]) -> FloatView {
         let bytes = unsafe allocate(values, .float32)
@@ -179,18 +179,18 @@ final class WeightMemory: @unchecked Sendable {
 
     private func allocate(_ values: [Float], _ elementType: ElementType) -> UnsafeMutableRawPointer {
         let width = elementType.byteCount
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(values.count * width, 1), alignment: 64)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(values.count * width, 1), alignment: 64)
         unsafe allocations.append(memory)
         for (index, value) in values.enumerated() {
+            let offset = index * width
             switch elementType {
-            case .float16: unsafe memory.storeBytes(of: Float16(value), toByteOffset: index * width, as: Float16.self)
+            case .float16: unsafe memory.storeBytes(of: Float16(value), toByteOffset: offset, as: Float16.self)
             case .bfloat16:
-                let upper = UInt16(value.bitPattern >> 16)
-                unsafe memory.storeBytes(of: upper, toByteOffset: index * width, as: UInt16.self)
-            default: unsafe memory.storeBytes(of: value, toByteOffset: index * width, as: Float.self)
+                unsafe memory.storeBytes(of: UInt16(value.bitPattern >> 16), toByteOffset: offset, as: UInt16.self)
+            default: unsafe memory.storeBytes(of: value, toByteOffset: offset, as: Float.self)
             }
         }
-        return memory.baseAddress!
+        return unsafe memory
     }
 }
 

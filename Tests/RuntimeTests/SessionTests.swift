@@ -1,0 +1,202 @@
+import Model
+import Testing
+
+@testable import Runtime
+
+@Suite struct SessionTests {
+    private func model(_ change: (inout ModelVariant) -> Void = { _ in }) throws -> RoutedModel {
+        try TestModel(ModelVariant("session", change)).opened(with: .scalar)
+    }
+
+    private func session(
+        _ model: RoutedModel, _ change: (inout Session.Options) -> Void = { _ in }
+    ) throws -> Session {
+        var options = Session.Options()
+        options.threadCount = 2
+        options.maximumPositions = 8
+        change(&options)
+        return try Session(model, options: options)
+    }
+
+    @Test("Bad tokens and prompts are errors, and leave the session as it was")
+    func badTokens() throws {
+        let session = try session(model())
+        try session.prefill([1, 2])
+        let before = session.withLogits(array)
+        #expect(throws: RuntimeError.emptyPrompt) { try session.prefill([]) }
+        #expect(throws: RuntimeError.tokenOutOfRange(token: 83, vocabularySize: 83)) { try session.prefill([1, 83]) }
+        #expect(throws: RuntimeError.tokenOutOfRange(token: Int(UInt32.max), vocabularySize: 83)) {
+            try session.decode(.max)
+        }
+        #expect(throws: RuntimeError.positionsExhausted(needed: 7, available: 6)) {
+            try session.prefill([UInt32](repeating: 1, count: 7))
+        }
+        #expect(session.position == 2)
+        #expect(session.withLogits(array) == before)
+        #expect(session.statistics.prompt.tokenCount == 2)
+        try session.prefill([1, 2, 3, 4, 5, 6])
+        #expect(throws: RuntimeError.positionsExhausted(needed: 1, available: 0)) { try session.decode(1) }
+    }
+
+    @Test("Options out of range are errors")
+    func badOptions() throws {
+        let model = try model()
+        #expect(throws: RuntimeError.optionOutOfRange(option: "threadCount")) {
+            try session(model) { $0.threadCount = 0 }
+        }
+        #expect(throws: RuntimeError.optionOutOfRange(option: "maximumPositions")) {
+            try session(model) { $0.maximumPositions = 0 }
+        }
+        #expect(throws: RuntimeError.optionOutOfRange(option: "chunkLength")) {
+            try session(model) { $0.chunkLength = 0 }
+        }
+        #expect(throws: RuntimeError.optionOutOfRange(option: "skipBias")) { try session(model) { $0.skipBias = .nan } }
+    }
+
+    @Test("Sizes beyond any memory are errors, not traps")
+    func absurdSizes() throws {
+        let model = try model()
+        #expect(throws: RuntimeError.sizeLimit(what: "value cache")) {
+            try session(model) { $0.maximumPositions = Int(Int32.max) }
+        }
+        #expect(throws: RuntimeError.sizeLimit(what: "packed")) {
+            try session(model) {
+                $0.maximumPositions = Int(Int32.max)
+                $0.chunkLength = .max
+            }
+        }
+        var plan = ArenaPlan()
+        #expect(throws: RuntimeError.sizeLimit(what: "product")) { try plan.reserve("product", .max, .max) }
+        #expect(throws: RuntimeError.sizeLimit(what: "sum")) {
+            for _ in 0..<3 { try plan.reserve("sum", 1 << 37) }
+        }
+    }
+
+    @Test("Configurations that the loops cannot run are errors")
+    func badConfigurations() {
+        #expect(throws: RuntimeError.configurationOutOfRange(field: "headDimension", value: 13)) {
+            try model { $0.configuration.headDimension = 13 }
+        }
+        #expect(throws: RuntimeError.configurationOutOfRange(field: "keyValueHeadCount", value: 3)) {
+            try model { $0.configuration.keyValueHeadCount = 3 }
+        }
+        #expect(throws: RuntimeError.configurationOutOfRange(field: "slidingWindow", value: 0)) {
+            try model { $0.configuration.layers[1].slidingWindow = 0 }
+        }
+        #expect(throws: RuntimeError.configurationOutOfRange(field: "maximumPositionCount", value: 0)) {
+            try model { $0.configuration.maximumPositionCount = 0 }
+        }
+    }
+
+    @Test("A reset session gives the same bits again")
+    func reset() throws {
+        let session = try session(model())
+        try session.prefill([5, 6, 7, 8])
+        let first = session.withLogits(array)
+        try session.decode(9)
+        session.reset()
+        #expect(session.position == 0)
+        try session.prefill([5, 6, 7, 8])
+        #expect(session.withLogits(array) == first)
+    }
+
+    @Test("Unwanted logits are not computed, and the tokens count all the same")
+    func unwantedLogits() throws {
+        let model = try model()
+        let (plain, silent) = (try session(model), try session(model) { $0.chunkLength = 2 })
+        try plain.prefill([5, 6, 7, 8, 9])
+        try silent.prefill([5, 6, 7, 8, 9], wantsLogits: false)
+        #expect(silent.withLogits(array).allSatisfy { $0 == 0 })
+        try plain.decode(3)
+        try silent.decode(3)
+        for (a, b) in zip(plain.withLogits(array), silent.withLogits(array)) { #expect(abs(a - b) < 1e-4) }
+    }
+
+    @Test("Statistics count tokens, executed modules and bytes")
+    func statistics() throws {
+        let model = try model { $0.configuration.layers = [LayerConfiguration(attentionRouter: .linear)] }
+        let session = try session(model)
+        let recorder = RoutingRecorder(for: model)
+        session.recorder = recorder
+        try session.prefill([5, 6, 7])
+        for token in [1, 2, 3, 4] as [UInt32] { try session.decode(token) }
+        let attention = recorder.executed[..<7].map { Int($0) }
+        let generation = session.statistics.generation
+        #expect(session.statistics.prompt.tokenCount == 3)
+        #expect(generation.tokenCount == 4)
+        #expect(session.statistics.prompt.executedCounts == [attention[..<3].reduce(0, +), 3])
+        #expect(generation.executedCounts == [attention[3...].reduce(0, +), 4])
+        #expect(generation.executedShare(.mlp) == 1)
+        #expect(generation.executedShare(layer: 0, .attention) == Double(attention[3...].reduce(0, +)) / 4)
+        // float32: K and V 24 x 40 each, Q and O 48 x 40, gate, up and down 72 x 40, head and embedding row,
+        // three norms, the router and its bias.
+        let always = 2 * 24 * 40 + 3 * 72 * 40 + 84 * 40 + 3 * 40 + 2 * 40 + 2
+        #expect(generation.weightByteCount == 4 * (4 * always + attention[3...].reduce(0, +) * 2 * 48 * 40))
+        #expect(generation.seconds > 0)
+        session.resetStatistics()
+        #expect(session.statistics == RunStatistics(layerCount: 1))
+    }
+
+    @Test("Generation is the sampler's choice, token after token, and stops where it must")
+    func generate() throws {
+        let model = try model()
+        let stepwise = try session(model)
+        try stepwise.prefill([5, 6, 7])
+        var sampler = try Sampler()
+        var expected: [UInt32] = []
+        for _ in 0..<4 {
+            expected.append(stepwise.withLogits { sampler.sample($0) })
+            try stepwise.decode(expected[expected.count - 1])
+        }
+        var tokens: [UInt32] = []
+        func run(_ model: RoutedModel, limit: Int, while goesOn: (UInt32) -> Bool = { _ in true }) throws
+            -> Session.StopReason
+        {
+            tokens = []
+            var sampler = try Sampler()
+            return try session(model).generate(prompt: [5, 6, 7], maximumTokenCount: limit, sampler: &sampler) {
+                tokens.append($0)
+                return goesOn($0)
+            }
+        }
+        #expect(try run(model, limit: 4) == .tokenLimit)
+        #expect(tokens == expected)
+        #expect(try run(model, limit: 0) == .tokenLimit)
+        #expect(tokens.isEmpty)
+        #expect(try run(model, limit: 100) == .positionLimit)
+        #expect(tokens.count == 6)
+        #expect(try run(model, limit: 4, while: { _ in false }) == .caller)
+        #expect(tokens.count == 1)
+        let ending = try self.model { $0.configuration.endOfTextTokenIDs = [1000, Int(expected[2])] }
+        #expect(try run(ending, limit: 4) == .endOfText)
+        #expect(tokens == Array(expected.prefix { $0 != expected[2] }))
+    }
+
+    @Test("Routers whose logits are equal execute")
+    func ties() throws {
+        var configuration = ModelVariant("ties").configuration
+        configuration.layers = [LayerConfiguration(attentionRouter: .linear, mlpRouter: .linear)]
+        let memory = WeightMemory()
+        let zeros = memory.matrix([Float](repeating: 0, count: 80), .float32, rows: 2, columns: 40)
+        func square(_ rows: Int, _ columns: Int) -> LinearWeights {
+            LinearWeights(
+                weight: memory.matrix(
+                    [Float](repeating: 0.1, count: rows * columns), .float32, rows: rows, columns: columns))
+        }
+        let norm = memory.view([Float](repeating: 1, count: 40))
+        let layer = LayerWeights(
+            attentionInputNorm: norm, query: square(48, 40), key: square(24, 40), value: square(24, 40),
+            attentionOutput: square(40, 48), mlpInputNorm: norm, gate: square(72, 40), up: square(72, 40),
+            down: square(40, 72), attentionRouter: RouterWeights(predictorWeight: zeros),
+            mlpRouter: RouterWeights(predictorWeight: zeros))
+        let weights = ModelWeights(
+            tokenEmbedding: square(83, 40).weight, outputHead: square(83, 40).weight, finalNorm: norm, layers: [layer])
+        let model = try RoutedModel(
+            configuration: configuration, weights: weights, instructionSet: .scalar, owner: memory)
+        let session = try session(model)
+        session.recorder = RoutingRecorder(for: model)
+        try session.prefill([1, 2, 3])
+        try session.decode(4)
+        #expect(session.recorder?.executed == [UInt8](repeating: 1, count: 8))
+    }
+}
