@@ -1,3 +1,4 @@
+import Format
 import Model
 
 /// A routed language model, opened and resolved, that any number of sessions may share.
@@ -13,15 +14,18 @@ public final class RoutedModel: Sendable {
     let finalNorm: FloatView
     // SAFETY: allocated and initialized by `init`, freed by `deinit`, constant between.
     private nonisolated(unsafe) let layerStorage: UnsafeMutableBufferPointer<LayerWeights>
+    /// The file that the model was opened from; nil for one in memory.
+    public let file: SkipFile?
     /// Keeps the memory alive that the weights point into.
     private let owner: any Sendable
 
-    /// A model whose weights lie in memory.
+    /// A model whose weights are resolved.
     ///
     /// - Parameter owner: what the weights' memory lives as long as.
     /// - Throws: `configurationOutOfRange`, `unavailableInstructionSet`, `missingTensor` if layers are missing.
     package init(
-        configuration: ModelConfiguration, weights: ModelWeights, instructionSet: InstructionSet, owner: any Sendable
+        configuration: ModelConfiguration, weights: ModelWeights, instructionSet: InstructionSet, file: SkipFile? = nil,
+        owner: any Sendable
     ) throws(RuntimeError) {
         try Self.check(configuration)
         guard weights.layers.count == configuration.layers.count else {
@@ -35,6 +39,7 @@ public final class RoutedModel: Sendable {
         finalNorm = weights.finalNorm
         unsafe layerStorage = .allocate(capacity: weights.layers.count)
         _ = unsafe layerStorage.initialize(fromContentsOf: weights.layers)
+        self.file = file
         self.owner = owner
     }
 

@@ -1,5 +1,9 @@
+import Format
+
 /// Why a model could not be opened or run.
 public enum RuntimeError: Error, Equatable, Sendable {
+    /// The file is not a valid `.skipgpt` file, or could not be read.
+    case format(FormatError)
     /// The configuration asks for a tensor that the file does not hold.
     case missingTensor(name: String)
     /// A tensor's shape is not the one that the configuration gives it.
