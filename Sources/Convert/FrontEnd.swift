@@ -17,6 +17,8 @@ public struct FrontEnd {
         public let graph: ModelGraph
         /// The files that the graph's sources stand for, same order.
         public let files: [InputFile]
+        /// Per file, the bytes that describe its tensors.
+        public let headerRanges: [Range<Int>]
         /// Tensors of the inputs that are not in the graph, each with the reason.
         public let leftOut: [LeftOutTensor]
     }
@@ -34,6 +36,7 @@ public struct FrontEnd {
         {
             configuration.endOfTextTokenIDs = endOfText
         }
+        configuration.endOfTextTokenIDs = Set(configuration.endOfTextTokenIDs).sorted()
         if configuration.endOfTextTokenIDs.count > ModelConfiguration.endOfTextTokenLimit {
             throw config.error(
                 .configValue, "eos_token_id", found: "\(configuration.endOfTextTokenIDs.count) tokens",

@@ -145,6 +145,8 @@ struct GraphBuilder {
             configuration: configuration,
             sources: files.map { SourceRecord(name: $0.name, byteCount: $0.byteCount) },
             tensors: tensors.sorted { $0.id < $1.id })
-        return FrontEnd.Result(graph: graph, files: files, leftOut: leftOut)
+        return FrontEnd.Result(
+            graph: graph, files: files, headerRanges: base.headerRanges + (routerCheckpoint?.headerRanges ?? []),
+            leftOut: leftOut)
     }
 }

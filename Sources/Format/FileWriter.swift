@@ -6,6 +6,13 @@ public protocol TensorRowSource: Sendable {
 
     /// A reader for one thread. Every thread of a writer asks for its own.
     func makeReader() -> Reader
+
+    /// Called once when all rows are read, before the file gets its name: the last moment to refuse.
+    func finish() throws
+}
+
+extension TensorRowSource {
+    public func finish() throws {}
 }
 
 /// Yields rows of tensors to one thread; it may keep buffers from call to call.
@@ -43,6 +50,7 @@ public struct FileWriter: Sendable {
         let output = try OutputFile(path: path, overwrite: overwrite)
         try output.resize(to: layout.fileByteCount)
         let leafHashes = try writeWeights(rows, to: output)
+        do { try rows.finish() } catch { throw .rows(error) }
         let header = try writeTables(leafHashes, to: output)
         try output.synchronize()
         try check(output, header)

@@ -4,8 +4,8 @@ import Glibc
 ///
 /// It has no name at first where the system allows that (`O_TMPFILE`), and otherwise `.NAME.RANDOM.partial` beside the
 /// target. Unless `publish` succeeds, nothing of it remains.
-final class OutputFile {
-    let path: String
+public final class OutputFile {
+    public let path: String
     private let name: String
     private let overwrite: Bool
     private let directory: Int32
@@ -14,7 +14,7 @@ final class OutputFile {
     private var temporaryName: String?
 
     /// Refuses unsuitable targets and creates the unnamed file beside the target.
-    init(path: String, overwrite: Bool) throws(WriteError) {
+    public init(path: String, overwrite: Bool) throws(WriteError) {
         let (directoryPath, name) = Self.split(path)
         guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
         let directory = unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -34,7 +34,7 @@ final class OutputFile {
     }
 
     /// Gives the file its length, after a look at the free space: a disk that is too small is told at once.
-    func resize(to byteCount: Int) throws(WriteError) {
+    public func resize(to byteCount: Int) throws(WriteError) {
         var space = statvfs()
         // SAFETY: `space` outlives the call.
         if unsafe fstatvfs(descriptor, &space) == 0 {
@@ -47,7 +47,7 @@ final class OutputFile {
     }
 
     /// Writes all of `bytes` at an absolute position. May be called from several threads.
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(WriteError) {
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(WriteError) {
         var written = 0
         while written < bytes.count {
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
@@ -62,12 +62,12 @@ final class OutputFile {
     }
 
     /// Waits until the disk has everything. A failure is final: what the disk has is not known afterwards.
-    func synchronize() throws(WriteError) {
+    public func synchronize() throws(WriteError) {
         guard fsync(descriptor) == 0 else { throw .system(SystemFailure(.synchronize, path)) }
     }
 
     /// Gives the file its name, replacing an old file only if that was asked for.
-    func publish() throws(WriteError) {
+    public func publish() throws(WriteError) {
         if temporaryName == nil, overwrite { try linkUnderTemporaryName() }
         if let temporaryName {
             if overwrite { try rename(temporaryName) } else { try moveWithoutReplacing(temporaryName) }

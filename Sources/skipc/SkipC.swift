@@ -7,7 +7,10 @@ struct SkipC: ParsableCommand {
         commandName: "skipc",
         abstract: "Compile routed language models (SkipGPT) into files that run only the modules the routers choose.",
         version: ToolVersion.text,
-        subcommands: []
+        subcommands: [
+            ConvertCommand.self, InspectCommand.self, ValidateCommand.self, RunCommand.self, TraceCommand.self,
+            BenchCommand.self,
+        ]
     )
 
     static func main() {

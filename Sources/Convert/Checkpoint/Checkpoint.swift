@@ -4,6 +4,8 @@ import Model
 public struct Checkpoint: Sendable {
     /// In an order that depends on the files' names only.
     public private(set) var files: [InputFile] = []
+    /// Per file, the bytes that describe its tensors: the safetensors header.
+    public private(set) var headerRanges: [Range<Int>] = []
     private var located: [ByteString: LocatedTensor] = [:]
 
     /// A tensor and the file that holds it.
@@ -56,7 +58,9 @@ public struct Checkpoint: Sendable {
     private mutating func add(_ file: InputFile) throws(InputError) {
         let fileIndex = files.count
         files.append(file)
-        for tensor in try SafetensorsHeader.read(file).tensors {
+        let header = try SafetensorsHeader.read(file)
+        headerRanges.append(0..<header.dataOffset)
+        for tensor in header.tensors {
             if let other = located.updateValue(LocatedTensor(tensor: tensor, fileIndex: fileIndex), forKey: tensor.name)
             {
                 throw InputError(

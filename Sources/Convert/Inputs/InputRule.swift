@@ -69,6 +69,9 @@ public enum InputRule: String, Sendable, CaseIterable {
     case tokenizerSyntax = "TK-89"
     case tokenizerField = "TK-89F"
 
+    // Commands' own inputs
+    case tokenList = "IN-01"
+
     // Numbers
     case nonFiniteWeight = "NU-98"
     case float16Overflow = "NU-99"

@@ -9,22 +9,37 @@ enum SmallFile {
     static func jsonObject(_ path: String, syntaxRule: InputRule, byteLimit: Int = configByteLimit) throws(InputError)
         -> JSONObject
     {
+        try object(json(path, syntaxRule: syntaxRule, byteLimit: byteLimit), file: path, syntaxRule: syntaxRule)
+    }
+
+    /// Parses the bytes of a JSON file whose top is an object; `path` names the file in errors.
+    static func jsonObject(_ bytes: [UInt8], file path: String, syntaxRule: InputRule) throws(InputError) -> JSONObject
+    {
+        try object(json(bytes, file: path, syntaxRule: syntaxRule), file: path, syntaxRule: syntaxRule)
+    }
+
+    /// Reads and parses a JSON file.
+    static func json(_ path: String, syntaxRule: InputRule, byteLimit: Int) throws(InputError) -> JSONValue {
         let file = try InputFile(opening: path)
         if file.byteCount > byteLimit {
             throw InputError(
                 .jsonTooLarge, file: path, found: "\(file.byteCount) bytes", required: "at most \(byteLimit)")
         }
-        return try jsonObject(file.bytes(0..<file.byteCount), file: path, syntaxRule: syntaxRule)
+        return try json(try file.bytes(0..<file.byteCount), file: path, syntaxRule: syntaxRule)
     }
 
-    /// Parses the bytes of a JSON file whose top is an object; `path` names the file in errors.
-    static func jsonObject(_ bytes: [UInt8], file path: String, syntaxRule: InputRule) throws(InputError) -> JSONObject {
-        let value: JSONValue
+    private static func json(_ bytes: [UInt8], file path: String, syntaxRule: InputRule) throws(InputError) -> JSONValue
+    {
         do throws(JSONError) {
-            value = try JSONReader.parse(bytes)
+            return try JSONReader.parse(bytes)
         } catch {
             throw InputError(syntaxRule, file: path, at: .byte(error.offset), found: error.reason.phrase)
         }
+    }
+
+    private static func object(_ value: JSONValue, file path: String, syntaxRule: InputRule) throws(InputError)
+        -> JSONObject
+    {
         guard case .object(let object) = value else {
             throw InputError(syntaxRule, file: path, at: .byte(0), found: value.kindName, required: "an object")
         }

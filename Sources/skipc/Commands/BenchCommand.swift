@@ -1,0 +1,57 @@
+import ArgumentParser
+import Model
+import Runtime
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure prompt and generation speed, in the manner of llama-bench.",
+        discussion: """
+            Each test runs once to warm up and then -r times; mean and standard deviation are over those. The tokens are \
+            drawn from a fixed seed: speed with routing depends on what the routers decide for them.
+            """
+    )
+
+    @Argument(help: "The .skipgpt file.")
+    var file: String
+
+    @Option(
+        name: [.customShort("p"), .customLong("prompt-tokens")], help: "Tokens of the prompt test; 0 leaves it out.")
+    var promptTokenCount = 256
+
+    @Option(name: [.customShort("n"), .customLong("tokens")], help: "Tokens of the generation test; 0 leaves it out.")
+    var tokenCount = 64
+
+    @Option(name: [.short, .customLong("repetitions")], help: "Measured runs of each test.")
+    var repetitions = 5
+
+    @OptionGroup var options: RunOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if promptTokenCount < 0 || tokenCount < 0 { throw ValidationError("Token counts must not be negative") }
+        if promptTokenCount + tokenCount == 0 { throw ValidationError("Nothing to measure") }
+        if repetitions < 1 { throw ValidationError("-r must be at least 1") }
+    }
+
+    func run() throws {
+        let start = ContinuousClock.now
+        let opened = try OpenedModel(file)
+        let openDuration = ContinuousClock.now - start
+        let session = try opened.naming { () throws(RuntimeError) in
+            try Session(opened.model, options: options.sessionOptions(positions: max(promptTokenCount, tokenCount) + 1))
+        }
+        let benchmark = Benchmark(session: session, repetitions: repetitions)
+        var results: [Benchmark.Result] = []
+        try opened.naming { () throws(RuntimeError) in
+            if promptTokenCount > 0 { results.append(try benchmark.prompt(tokenCount: promptTokenCount)) }
+            if tokenCount > 0 { results.append(try benchmark.generation(tokenCount: tokenCount)) }
+        }
+        let report = BenchmarkReport(
+            opened, isDense: options.dense, threadCount: session.threadCount,
+            openMilliseconds: openDuration / .milliseconds(1), results: results)
+        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Convert
+import Format
+import Model
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what a file holds: a .skipgpt file or a safetensors file.",
+        discussion: "Reads headers and tables only, whatever the file's size. `validate` checks the rest."
+    )
+
+    @Argument(help: "The file to look at.")
+    var file: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "List every tensor.")
+    var tensors = false
+
+    @Flag(help: "Draw the layout of a .skipgpt file.")
+    var map = false
+
+    func run() throws {
+        // The name decides what a file is; nothing is guessed from its bytes.
+        if file.hasSuffix(".safetensors") {
+            if map { throw UsageError(message: "--map draws .skipgpt files only") }
+            let report = SafetensorsReport(try SafetensorsHeader.read(try InputFile(opening: file)), path: file)
+            return try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        }
+        let opened = try SkipFileFailure.open(file)
+        if map { return try StandardOutput.write(LayoutMap.text(of: opened)) }
+        let report = SkipFileReport(opened, path: file, listsTensors: tensors)
+        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+    }
+}

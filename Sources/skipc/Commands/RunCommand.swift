@@ -1,0 +1,73 @@
+import ArgumentParser
+import Model
+import Runtime
+import Tokenizer
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Generate text from a prompt; only the modules that the routers choose run."
+    )
+
+    @Argument(help: "The .skipgpt file.")
+    var file: String
+
+    @Option(name: [.customShort("p"), .customLong("prompt")], help: "The prompt.")
+    var prompt: String
+
+    @Option(name: [.customShort("n"), .customLong("tokens")], help: "Generate at most this many tokens.")
+    var tokenCount = 128
+
+    @Option(name: .customLong("temp"), help: "Sampling temperature; 0 takes the most probable token.")
+    var temperature: Float = 0
+
+    @Option(name: .customLong("top-p"), help: "Draw from the most probable tokens that hold this much probability.")
+    var topProbability: Float = 1
+
+    @Option(help: "Seed of the sampler.")
+    var seed: UInt64 = 0
+
+    @OptionGroup var options: RunOptions
+
+    @Flag(help: "Print to standard error what ran: modules, bytes of weights, speed.")
+    var stats = false
+
+    func validate() throws {
+        if tokenCount < 0 { throw ValidationError("-n must not be negative") }
+        if !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temp must be 0 or more") }
+        if !(topProbability > 0 && topProbability <= 1) {
+            throw ValidationError("--top-p must be above 0 and at most 1")
+        }
+    }
+
+    func run() throws {
+        let opened = try OpenedModel(file)
+        let tokenizer = try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer() }
+        let ids = tokenizer.encode(prompt)
+        let limit = opened.model.configuration.maximumPositionCount
+        let session = try opened.naming { () throws(RuntimeError) in
+            try Session(opened.model, options: options.sessionOptions(positions: min(ids.count + tokenCount, limit)))
+        }
+        var sampler = try opened.naming { () throws(RuntimeError) in
+            try Sampler(temperature: temperature, topProbability: topProbability, seed: seed)
+        }
+        try StandardOutput.write(prompt)
+        var decoder = StreamingDecoder(tokenizer)
+        var writeFailure: StandardOutputError?
+        let reason = try opened.naming { () throws(RuntimeError) in
+            try session.generate(prompt: ids, maximumTokenCount: tokenCount, sampler: &sampler) { token in
+                do throws(StandardOutputError) {
+                    try StandardOutput.write(decoder.append(token))
+                } catch {
+                    writeFailure = error
+                }
+                return writeFailure == nil
+            }
+        }
+        if let writeFailure { throw writeFailure }
+        try StandardOutput.write(decoder.finish() + [0x0A])
+        if reason == .positionLimit {
+            StandardError.write("skipc: note: stopped at the model's last position, \(limit)\n")
+        }
+        if stats { StandardError.write(StatisticsReport(session.statistics, isDense: options.dense).text) }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Convert
+import Model
+import Runtime
+
+struct TraceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace",
+        abstract: "Run tokens through a model and write logits and every routing decision as safetensors.",
+        discussion: """
+            Writes ids [T] I64, logits [T, vocabulary] F32, router_logits [layers, 2, T, 2] F32 (attention, MLP; execute, \
+            skip) and executed [layers, 2, T] U8. A module without a router counts as executed, with router logits 0, 0.
+            """
+    )
+
+    @Argument(help: "The .skipgpt file.")
+    var file: String
+
+    @Option(help: ArgumentHelp("A JSON list of token ids.", valueName: "ids.json"))
+    var ids: String?
+
+    @Option(name: [.customShort("p"), .customLong("prompt")], help: "A text, instead of token ids.")
+    var prompt: String?
+
+    @Option(
+        name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "trace.safetensors"))
+    var output: String
+
+    @Flag(help: "Replace an existing file.")
+    var force = false
+
+    @OptionGroup var options: RunOptions
+
+    func validate() throws {
+        if (ids == nil) == (prompt == nil) { throw ValidationError("Give either --ids or -p") }
+    }
+
+    func run() throws {
+        let opened = try OpenedModel(file)
+        let tokens = try tokens(opened)
+        let session = try opened.naming { () throws(RuntimeError) in
+            try Session(opened.model, options: options.sessionOptions(positions: max(tokens.count, 1)))
+        }
+        let recorder = RoutingRecorder(for: opened.model)
+        session.recorder = recorder
+        let configuration = opened.model.configuration
+        let trace = try TraceFile(
+            path: output, overwrite: force, tokenCount: tokens.count, vocabularySize: configuration.vocabularySize,
+            layerCount: configuration.layers.count)
+        var failure: (any Error)?
+        try opened.naming { () throws(RuntimeError) in
+            try session.prefill(tokens) { index, logits in
+                if failure != nil { return }
+                do { try trace.writeLogits(logits, token: index) } catch { failure = error }
+            }
+        }
+        if let failure { throw failure }
+        try trace.finish(ids: tokens, routerLogits: recorder.routerLogits, executed: recorder.executed)
+    }
+
+    private func tokens(_ opened: OpenedModel) throws -> [UInt32] {
+        if let prompt {
+            return try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer().encode(prompt) }
+        }
+        return try TokenListReader.read(ids ?? "")
+    }
+}

@@ -1,0 +1,64 @@
+import Runtime
+
+/// Runs a session for its speed.
+struct Benchmark {
+    let session: Session
+    let repetitions: Int
+
+    /// One test's figures.
+    struct Result: Encodable {
+        let test: String
+        /// Tokens per second of each measured run.
+        let tokensPerSecond: [Double]
+        /// Bytes of weights read per token.
+        let weightBytesPerToken: Double
+        let executedAttention: Double
+        let executedMLP: Double
+
+        var mean: Double { tokensPerSecond.reduce(0, +) / Double(tokensPerSecond.count) }
+
+        var standardDeviation: Double {
+            guard tokensPerSecond.count > 1 else { return 0 }
+            let squares = tokensPerSecond.map { ($0 - mean) * ($0 - mean) }
+            return (squares.reduce(0, +) / Double(tokensPerSecond.count - 1)).squareRoot()
+        }
+    }
+
+    func prompt(tokenCount: Int) throws(RuntimeError) -> Result {
+        try measure("pp\(tokenCount)", phase: \.prompt) { () throws(RuntimeError) in
+            try session.prefill(Self.tokens(tokenCount, below: session.model.configuration.vocabularySize))
+        }
+    }
+
+    func generation(tokenCount: Int) throws(RuntimeError) -> Result {
+        let tokens = Self.tokens(tokenCount, below: session.model.configuration.vocabularySize)
+        return try measure("tg\(tokenCount)", phase: \.generation) { () throws(RuntimeError) in
+            for token in tokens { try session.decode(token) }
+        }
+    }
+
+    private func measure(
+        _ test: String, phase: KeyPath<RunStatistics, RunStatistics.Phase>, _ body: () throws(RuntimeError) -> Void
+    ) throws(RuntimeError) -> Result {
+        var speeds: [Double] = []
+        for run in 0...repetitions {
+            session.reset()
+            session.resetStatistics()
+            try body()
+            if run > 0 { speeds.append(session.statistics[keyPath: phase].tokensPerSecond) }
+        }
+        let last = session.statistics[keyPath: phase]
+        return Result(
+            test: test, tokensPerSecond: speeds, weightBytesPerToken: last.weightBytesPerToken,
+            executedAttention: last.executedShare(.attention), executedMLP: last.executedShare(.mlp))
+    }
+
+    /// The same tokens in every run and on every machine (a linear congruential sequence).
+    private static func tokens(_ count: Int, below limit: Int) -> [UInt32] {
+        var state: UInt64 = 42
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt32((state >> 33) % UInt64(limit))
+        }
+    }
+}

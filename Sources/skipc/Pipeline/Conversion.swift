@@ -1,0 +1,56 @@
+import Convert
+import Format
+import Model
+import Quantize
+
+/// From a Hugging Face directory to a `.skipgpt` file: the passes in order.
+///
+/// Everything up to and including `layout` reads headers only, whatever the model's size.
+struct Conversion {
+    let inputs: FrontEnd.Result
+    let graph: ModelGraph
+    let tokenizerTable: [UInt8]?
+    let layout: FileLayout
+
+    /// Reads the inputs and decides the place of every byte.
+    init(modelDirectory: String, routerPath: String?, outputType: OutputType) throws {
+        inputs = try FrontEnd(modelDirectory: modelDirectory, routerPath: routerPath).read()
+        var graph = inputs.graph
+        try graph.verify(.imported)
+        OutputTypePass(outputType).run(on: &graph)
+        try graph.verify(.lowered)
+        graph.provenance = try Provenance(inputs: inputs, outputType: outputType).entries()
+        self.graph = graph
+        tokenizerTable = try TokenizerSource(
+            modelDirectory: modelDirectory, vocabularySize: graph.configuration.vocabularySize
+        ).table()
+        layout = try FileLayout(graph: graph, tokenizerTable: tokenizerTable)
+    }
+
+    /// Streams the weights into the file; nothing is left behind if it fails.
+    func write(to path: String, overwrite: Bool, threadCount: Int, progress style: ProgressStyle) throws -> SHA256Digest
+    {
+        let progress = ProgressReporter("convert", total: layout.fileByteCount, style: style)
+        defer { progress.finish() }
+        Interruption.startNoting()
+        var writer = FileWriter(layout: layout, sha256: SHA256Hasher.function)
+        writer.threadCount = threadCount
+        writer.overwrite = overwrite
+        writer.progress = { progress.update($0) }
+        writer.isCancelled = { Interruption.pending != nil }
+        do throws(WriteError) {
+            return try writer.write(rows: PlanRowSource(graph: graph, files: inputs.files), to: path)
+        } catch {
+            throw Self.cause(of: error)
+        }
+    }
+
+    /// What the user should hear of: the input's own error, or the signal that ended the work.
+    private static func cause(of error: WriteError) -> any Error {
+        switch error {
+        case .rows(let cause): cause
+        case .cancelled: Interruption.pending ?? error
+        default: error
+        }
+    }
+}

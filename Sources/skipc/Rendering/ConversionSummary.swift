@@ -1,0 +1,51 @@
+import Format
+import Model
+
+/// What a conversion will write or has written, as the user reads it.
+struct ConversionSummary {
+    private let layout: FileLayout
+    private let tensorCount: Int
+    private let hasTokenizer: Bool
+
+    init(_ conversion: Conversion) {
+        layout = conversion.layout
+        tensorCount = conversion.graph.tensors.count
+        hasTokenizer = conversion.tokenizerTable != nil
+    }
+
+    /// `--dry-run`: the plan.
+    var plan: String {
+        var lines = ModelSummary(layout.configuration).lines
+        lines.append(("tensors", "\(tensorCount)"))
+        lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
+        lines += extents.map { ($0.name, "\(ByteCount.text($0.byteCount)), \($0.types)") }
+        lines.append(("file size", "\(ByteCount.text(layout.fileByteCount)) (\(layout.fileByteCount) bytes)"))
+        return KeyValueLines.text(lines)
+    }
+
+    /// After writing.
+    func result(output: String, rootHash: SHA256Digest, duration: Duration) -> String {
+        let seconds = duration / .seconds(1)
+        return KeyValueLines.text([
+            ("wrote", "\(ByteString(output))"),
+            ("size", "\(ByteCount.text(layout.fileByteCount)) in \(Decimal.text(seconds, places: 2)) s"),
+            ("root hash", "\(rootHash)"),
+        ])
+    }
+
+    private struct Extent {
+        let name: String
+        let byteCount: Int
+        let types: String
+    }
+
+    /// Sizes by kind of extent, over all layers.
+    private var extents: [Extent] {
+        ExtentKind.allCases.compactMap { kind in
+            let tensors = layout.tensors.filter { $0.id.role.extentKind == kind }
+            guard !tensors.isEmpty else { return nil }
+            let types = Set(tensors.map(\.elementType.shortName)).sorted().joined(separator: ", ")
+            return Extent(name: "\(kind)", byteCount: tensors.map(\.byteCount).reduce(0, +), types: types)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Format
+import Model
+
+/// What a `.skipgpt` file holds.
+struct SkipFileReport: Encodable {
+    struct Section: Encodable {
+        let name: String
+        let byteOffset: Int
+        let byteCount: Int
+        let rootHash: String
+    }
+
+    struct Tensor: Encodable {
+        let name: String
+        let type: String
+        let shape: [Int]
+        let byteOffset: Int
+        let byteCount: Int
+    }
+
+    struct Model: Encodable {
+        let architecture: String
+        let layers: Int
+        let hiddenSize: Int
+        let intermediateSize: Int
+        let attentionHeads: Int
+        let keyValueHeads: Int
+        let headDimension: Int
+        let vocabularySize: Int
+        let maximumPositions: Int
+        let tiedHead: Bool
+        let routedAttentionLayers: Int
+        let routedMLPLayers: Int
+        let endOfTextTokenIDs: [Int]
+    }
+
+    let file: String
+    let formatVersion: String
+    let byteCount: Int
+    let rootHash: String
+    let model: Model
+    let hasTokenizer: Bool
+    let provenance: [String: String]
+    let sections: [Section]
+    /// Nil unless asked for.
+    let tensors: [Tensor]?
+
+    private let summary: [(key: String, value: String)]
+
+    private enum CodingKeys: String, CodingKey {
+        case file, formatVersion, byteCount, rootHash, model, hasTokenizer, provenance, sections, tensors
+    }
+
+    init(_ opened: SkipFile, path: String, listsTensors: Bool) {
+        file = ByteString(path).description
+        formatVersion = "\(opened.header.majorVersion).\(opened.header.minorVersion)"
+        byteCount = opened.header.fileByteCount
+        rootHash = "\(opened.header.rootHash)"
+        model = Model(opened.configuration)
+        hasTokenizer = unsafe opened.tokenizerTable != nil
+        provenance = Dictionary(
+            uniqueKeysWithValues: opened.provenance.map { ($0.key, ByteString($0.value).description) })
+        sections = opened.sections.map {
+            Section(name: "\($0.id)", byteOffset: $0.byteOffset, byteCount: $0.byteCount, rootHash: "\($0.rootHash)")
+        }
+        tensors = listsTensors ? opened.tensors.map(Tensor.init) : nil
+        summary = ModelSummary(opened.configuration).lines
+    }
+
+    var text: String {
+        var lines: [(key: String, value: String)] = [
+            ("file", file),
+            ("format", ".skipgpt \(formatVersion), \(ByteCount.text(byteCount)) (\(byteCount) bytes)"),
+            ("root hash", rootHash),
+        ]
+        lines += summary
+        lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
+        for (key, value) in provenance.sorted(by: { $0.key < $1.key }) { lines.append((key, value)) }
+        var text = KeyValueLines.text(lines)
+        if let tensors {
+            text += "\n"
+            let width = tensors.map(\.name.count).max() ?? 0
+            for tensor in tensors {
+                let padding = String(repeating: " ", count: width - tensor.name.count + 2)
+                text +=
+                    "\(tensor.name)\(padding)\(tensor.type) \(tensor.shape)  \(tensor.byteCount) bytes at \(tensor.byteOffset)\n"
+            }
+        }
+        return text
+    }
+}
+
+extension SkipFileReport.Model {
+    init(_ configuration: ModelConfiguration) {
+        architecture = "\(configuration.architecture)"
+        layers = configuration.layers.count
+        hiddenSize = configuration.hiddenSize
+        intermediateSize = configuration.intermediateSize
+        attentionHeads = configuration.attentionHeadCount
+        keyValueHeads = configuration.keyValueHeadCount
+        headDimension = configuration.headDimension
+        vocabularySize = configuration.vocabularySize
+        maximumPositions = configuration.maximumPositionCount
+        tiedHead = configuration.tiesWordEmbeddings
+        routedAttentionLayers = configuration.layers.count { $0.attentionRouter != .none }
+        routedMLPLayers = configuration.layers.count { $0.mlpRouter != .none }
+        endOfTextTokenIDs = configuration.endOfTextTokenIDs
+    }
+}
+
+extension SkipFileReport.Tensor {
+    init(_ tensor: TensorRecord) {
+        name = "\(tensor.id)"
+        type = tensor.elementType.shortName
+        shape = tensor.shape.dimensions
+        byteOffset = tensor.byteOffset
+        byteCount = tensor.byteCount
+    }
+}
