@@ -1,4 +1,5 @@
 import Format
+import Tokenizer
 
 /// Why a model could not be opened or run.
 public enum RuntimeError: Error, Equatable, Sendable {
@@ -32,6 +33,6 @@ public enum RuntimeError: Error, Equatable, Sendable {
     case emptyPrompt
     /// The file holds no tokenizer.
     case noTokenizer
-    /// The file's tokenizer table is damaged; `reason` is the tokenizer's own account.
-    case invalidTokenizer(reason: String)
+    /// The file's tokenizer table is damaged.
+    case invalidTokenizer(TokenizerTableError)
 }

@@ -1,0 +1,107 @@
+/// What the command line asks for.
+struct Arguments: Equatable {
+    var file = ""
+    var prompt: Prompt?
+    var maximumTokenCount = 128
+    var temperature: Float = 0
+    var topProbability: Float = 1
+    var seed: UInt64 = 0
+    var isDense = false
+    var skipBias: Float?
+    var threadCount: Int?
+    var printsStatistics = false
+    var printsHelp = false
+
+    enum Prompt: Equatable {
+        case text(String)
+        case ids([UInt32])
+    }
+
+    static let help = """
+        usage: skiprun FILE -p PROMPT [options]
+
+          -p, --prompt TEXT     the text to continue
+              --ids 1,2,3       the prompt as token ids, in place of a text
+          -n N                  tokens to generate at most (128)
+              --temp T          temperature; 0 takes the most probable token (0)
+              --top-p P         draw from the most probable tokens that hold this probability (1)
+              --seed S          seed of the draws (0)
+              --dense           execute every module, whatever the routers say
+              --skip-bias B     execute a module if execute - skip + B >= 0 (the file's own, usually 0)
+          -t N                  threads (one per processor)
+              --stats           print speed and the share of executed modules to stderr
+          -h, --help            print this
+
+        SKIPC_ISA=scalar|neon|avx2|avx512 forces the kernels.
+
+        """
+
+    /// - Throws: `UsageError`, in the words for the user.
+    init(_ words: [String]) throws(UsageError) {
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "-p", "--prompt": prompt = .text(try Self.value(of: word, &rest))
+            case "--ids": prompt = .ids(try Self.ids(try Self.value(of: word, &rest)))
+            case "-n": maximumTokenCount = try Self.number(of: word, &rest, in: 0...Int(Int32.max))
+            case "--temp": temperature = try Self.real(of: word, &rest, in: 0...1000)
+            case "--top-p": topProbability = try Self.real(of: word, &rest, in: 0...1)
+            case "--seed": seed = try Self.number(of: word, &rest, in: 0...UInt64.max)
+            case "--dense": isDense = true
+            case "--skip-bias":
+                skipBias = try Self.real(
+                    of: word, &rest, in: -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude)
+            case "-t": threadCount = try Self.number(of: word, &rest, in: 1...1024)
+            case "--stats": printsStatistics = true
+            case "-h", "--help": printsHelp = true
+            case _ where word.hasPrefix("-") && word != "-": throw UsageError("unknown option \(word)")
+            case _ where !file.isEmpty: throw UsageError("one file only, found \(file) and \(word)")
+            default: file = word
+            }
+        }
+        if printsHelp { return }
+        if file.isEmpty { throw UsageError("no file given") }
+        if prompt == nil { throw UsageError("no prompt given: -p TEXT or --ids 1,2,3") }
+    }
+
+    private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(UsageError) -> String {
+        guard let value = rest.popFirst() else { throw UsageError("\(option) needs a value") }
+        return value
+    }
+
+    private static func number<Number: FixedWidthInteger>(
+        of option: String, _ rest: inout ArraySlice<String>, in range: ClosedRange<Number>
+    ) throws(UsageError) -> Number {
+        let text = try value(of: option, &rest)
+        guard let number = Number(text), range.contains(number) else {
+            throw UsageError("\(option) needs a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+        }
+        return number
+    }
+
+    private static func real(
+        of option: String, _ rest: inout ArraySlice<String>, in range: ClosedRange<Float>
+    ) throws(UsageError) -> Float {
+        let text = try value(of: option, &rest)
+        guard let number = Float(text), range.contains(number) else {
+            throw UsageError("\(option) needs a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+        }
+        return number
+    }
+
+    private static func ids(_ text: String) throws(UsageError) -> [UInt32] {
+        var ids: [UInt32] = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let id = UInt32(word) else { throw UsageError("--ids needs numbers like 1,2,3, not \(text)") }
+            ids.append(id)
+        }
+        return ids
+    }
+}
+
+/// A command line that makes no sense, and what to do about it.
+struct UsageError: Error, Equatable {
+    let message: String
+
+    init(_ message: String) { self.message = message }
+}
