@@ -74,7 +74,8 @@ extension Diagnosis {
         case .broken(let violation):
             let code: ExitCode = violation.rule.meansUnsupported ? .unsupported : .malformed
             self.init(
-                code, rule: violation.rule.id, "offset \(violation.byteOffset): expected that \(violation.rule.statement)")
+                code, rule: violation.rule.id,
+                "offset \(violation.byteOffset): expected that \(violation.rule.statement)")
         case .system(let failure):
             self.init(.inputOutput, "\(failure.operation.rawValue) failed: \(systemMessage(failure.code))")
         }

@@ -10,12 +10,12 @@ enum StandardStream: Int32 {
     /// - Throws: `OutputError` if the system refuses. A closed pipe ends the process by its signal first, as it
     ///   does for other programs, unless the caller's parent ignores that signal.
     func write(_ bytes: [UInt8]) throws(OutputError) {
-        var done = 0
-        while done < bytes.count {
-            // SAFETY: the span is live during the call, which reads at most its bytes.
-            let count = bytes.withUnsafeBytes { unsafe Glibc.write(rawValue, $0.baseAddress! + done, $0.count - done) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            // SAFETY: the pointer is valid during the call, which reads at most its bytes.
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(rawValue, $0.baseAddress, $0.count) }
             if count >= 0 {
-                done += count
+                rest = rest.dropFirst(count)
             } else if errno != EINTR {
                 throw OutputError(code: errno)
             }
