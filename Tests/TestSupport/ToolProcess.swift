@@ -10,9 +10,11 @@ public struct ToolProcess {
 
     public var outputText: String { String(decoding: output, as: UTF8.self) }
 
-    /// Runs `name` (`skipc`, `skiprun`) from the directory of the test bundle.
+    /// Runs `name` (`skipc`, `skiprun`) from the directory of the test bundle. What the program prints is collected,
+    /// unless `standardOutput` names a file that it should go to.
     public static func run(
-        _ name: String, _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], directory: String? = nil,
+        standardOutput: String? = nil
     ) throws -> ToolProcess {
         let process = Process()
         process.executableURL = productsDirectory.appendingPathComponent(name)
@@ -24,7 +26,8 @@ public struct ToolProcess {
         // Files, not pipes: a full pipe must not stop the program.
         let scratch = try TemporaryDirectory()
         for file in ["out", "err"] { try scratch.write([], to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file("out")))
+        process.standardOutput = try FileHandle(
+            forWritingTo: URL(fileURLWithPath: standardOutput ?? scratch.file("out")))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file("err")))
         process.standardInput = FileHandle.nullDevice
         try process.run()

@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Converted models against results that Transformers gave for the same checkpoints, through the program.
+@Suite struct ReferenceTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let directory: String
+        let expected: String
+        let isDense: Bool
+
+        var testDescription: String {
+            directory.split(separator: "/").suffix(2).joined(separator: "/") + (isDense ? ", dense" : "")
+        }
+    }
+
+    private static let fixtures = ["llama-linear-f32", "llama-mlp-bf16-sharded", "llama3-rope-tied", "llama-biases"]
+
+    static let cases: [Case] =
+        (fixtures.map { RepositoryPaths.fixture($0) + "/expected.safetensors" }
+        + [RepositoryPaths.bard + "/reference.safetensors"])
+        .flatMap { path in
+            [false, true].map {
+                Case(
+                    directory: String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), expected: path, isDense: $0)
+            }
+        }
+
+    @Test(arguments: cases)
+    func decisionsAreEqualAndLogitsAgree(_ testCase: Case) throws {
+        let outputs = try TemporaryDirectory()
+        let expected = try SafetensorsFile(testCase.expected)
+        try run([
+            "convert", testCase.directory, "--router", testCase.directory + "/routers.safetensors", "-o",
+            outputs.file("model.skipgpt"), "--outtype", "f32",
+        ])
+        try outputs.write("\(try expected.integers("ids"))", to: "ids.json")
+        try run(
+            [
+                "trace", outputs.file("model.skipgpt"), "--ids", outputs.file("ids.json"), "-o",
+                outputs.file("t.safetensors"),
+            ]
+                + (testCase.isDense ? ["--dense"] : []))
+        let trace = try SafetensorsFile(outputs.file("t.safetensors"))
+
+        let wanted = try expected.floats(testCase.isDense ? "dense_logits" : "logits")
+        let logits = try trace.floats("logits")
+        #expect(logits.count == wanted.count)
+        let largest = wanted.map(abs).max() ?? 0
+        let error = zip(logits, wanted).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(error <= 2e-4 * largest)
+        #expect(try trace.integers("ids") == expected.integers("ids"))
+        #expect(try trace.shape("executed") == expected.shape("executed"))
+        let executed = try trace.bytes("executed")
+        #expect(try executed == (testCase.isDense ? executed.map { _ in 1 } : expected.bytes("executed")))
+        if !testCase.isDense {
+            let routerError = zip(try trace.floats("router_logits"), try expected.floats("router_logits")).map {
+                abs($0 - $1)
+            }.max()
+            #expect((routerError ?? .infinity) <= 1e-3)
+        }
+    }
+
+    @Test func greedyTextOfTheExampleIsTheReference() throws {
+        struct Reference: Decodable {
+            let prompt: String
+            let greedy_ids: [Int]
+            let greedy_text: String
+        }
+        let bard = RepositoryPaths.bard
+        let reference = try JSONDecoder().decode(
+            Reference.self, from: Data(contentsOf: URL(fileURLWithPath: bard + "/reference-greedy.json")))
+        let outputs = try TemporaryDirectory()
+        let model = outputs.file("bard.skipgpt")
+        try run(["convert", bard, "--router", bard + "/routers.safetensors", "-o", model])
+        let count = "\(reference.greedy_ids.count)"
+        let text = try run(["run", model, "-p", reference.prompt, "-n", count]).outputText
+        #expect(text == reference.prompt + reference.greedy_text + "\n")
+        let small = try ToolProcess.run("skiprun", [model, "-p", reference.prompt, "-n", count])
+        #expect(small.status == 0)
+        #expect(small.outputText.contains(reference.greedy_text))
+    }
+
+    @discardableResult
+    private func run(_ arguments: [String]) throws -> ToolProcess {
+        let result = try ToolProcess.run("skipc", arguments)
+        try #require(result.status == 0, "\(arguments[0]): \(result.errors)")
+        return result
+    }
+}
