@@ -1,6 +1,5 @@
 import Format
 import Model
-import Tokenizer
 
 extension RoutedModel {
     /// Opens the `.skipgpt` file at `path`: maps it, checks everything but the weights, and resolves every tensor. Takes
@@ -22,20 +21,6 @@ extension RoutedModel {
         try self.init(
             configuration: file.configuration, weights: resolver.weights(), instructionSet: instructionSet, file: file,
             owner: file)
-    }
-}
-
-extension RoutedModel {
-    /// Whether the file holds a tokenizer.
-    public var hasTokenizer: Bool { unsafe file?.tokenizerTable != nil }
-
-    /// The file's tokenizer, checked anew by each call. Valid while the model lives.
-    ///
-    /// - Throws: `noTokenizer`, `invalidTokenizer`.
-    public func tokenizer() throws(RuntimeError) -> CompiledTokenizer {
-        guard let table = unsafe file?.tokenizerTable else { throw .noTokenizer }
-        // SAFETY: the table lies in the file's mapping, which the model keeps alive.
-        do { return try unsafe CompiledTokenizer(validating: table) } catch { throw .invalidTokenizer(error) }
     }
 }
 

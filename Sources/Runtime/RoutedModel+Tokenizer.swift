@@ -1,7 +1,11 @@
 import Tokenizer
 
 extension RoutedModel {
-    /// The tokenizer that the file carries. Checking its table takes about a millisecond, so keep it.
+    /// Whether the file holds a tokenizer.
+    public var hasTokenizer: Bool { unsafe file?.tokenizerTable != nil }
+
+    /// The tokenizer that the file carries, valid while the model lives. Checking its table takes about a millisecond,
+    /// so keep it.
     ///
     /// - Throws: `noTokenizer`, `invalidTokenizer`.
     public func tokenizer() throws(RuntimeError) -> CompiledTokenizer {
@@ -10,7 +14,7 @@ extension RoutedModel {
         do throws(TokenizerTableError) {
             return try unsafe CompiledTokenizer(validating: table)
         } catch {
-            throw .invalidTokenizer(reason: "\(error)")
+            throw .invalidTokenizer(error)
         }
     }
 }
