@@ -13,6 +13,11 @@ public struct FileLayout: Sendable {
     /// Leaves of all tensors: blocks of rows that are hashed and written alone.
     public let leafCount: Int
 
+    /// Bytes that `FileWriter` reports as progress in all: the weights and the padding between tensors.
+    public var weightByteCount: Int {
+        sections.reduce(0) { $1.id.kind.isMetadata ? $0 : $0 + $1.byteCount }
+    }
+
     /// The header, but for its hashes and checksums.
     let header: FileHeader
     /// The bytes of the metadata sections, but for the leaf hashes.
@@ -24,6 +29,24 @@ public struct FileLayout: Sendable {
         tokenizerTable: [UInt8]?,
         alignmentLog2: Int = FormatLimits.defaultAlignmentLog2
     ) throws(LayoutError) {
+        try self.init(
+            graph: graph,
+            tokenizerTable: tokenizerTable,
+            alignmentLog2: alignmentLog2,
+            minorVersion: FormatLimits.minorVersion,
+            otherSections: [:]
+        )
+    }
+
+    /// Lays out a file of a later minor version, with sections that this version does not know: for tests of how readers
+    /// and files of different age get on.
+    package init(
+        graph: ModelGraph,
+        tokenizerTable: [UInt8]?,
+        alignmentLog2: Int,
+        minorVersion: UInt16,
+        otherSections: [UInt32: [UInt8]]
+    ) throws(LayoutError) {
         guard FormatLimits.alignmentLog2Range.contains(alignmentLog2) else {
             throw LayoutError(.alignment, nil, found: .number(Int64(alignmentLog2)))
         }
@@ -31,41 +54,56 @@ public struct FileLayout: Sendable {
         try configuration.checkLimits()
         try Self.checkTensors(graph.tensors, configuration)
         provenance = Self.provenance(of: graph)
-
-        var metadata: [SectionKind: [UInt8]] = [.configuration: configuration.encodedRecord()]
-        let provenanceBytes = try ProvenanceSection.encode(provenance)
-        if !provenanceBytes.isEmpty { metadata[.provenance] = provenanceBytes }
-        if let tokenizerTable, !tokenizerTable.isEmpty { metadata[.tokenizer] = tokenizerTable }
-        self.metadata = metadata
-
-        let extents = Self.extents(of: graph.tensors)
-        var header = FileHeader()
-        header.alignmentLog2 = alignmentLog2
-        header.tensorCount = graph.tensors.count
-        header.sectionCount = metadata.count + 1 + extents.count
-        header.tensorTableOffset =
-            FormatLimits.headerByteCount + header.sectionCount * FormatLimits.sectionEntryByteCount
-
         let geometries = Self.leafGeometries(of: graph.tensors)
         leafCount = geometries.last?.end ?? 0
-        var placer = SectionPlacer(header: header)
-        for kind in metadata.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-            placer.placeMetadata(kind, byteCount: metadata[kind]?.count ?? 0)
-        }
-        placer.placeMetadata(.leafHashes, byteCount: leafCount * SHA256Digest.byteCount)
-        for extent in extents {
-            placer.placeWeights(extent.id, graph.tensors[extent.tensors], geometries[extent.tensors])
-        }
+
+        var metadata: [SectionKind: [UInt8]] = [
+            .configuration: configuration.encodedRecord(),
+            .provenance: try ProvenanceSection.encode(provenance),
+            .tokenizer: tokenizerTable ?? [],
+        ]
+        for (kind, bytes) in otherSections { metadata[.other(kind)] = bytes }
+        // What is empty has no section.
+        metadata = metadata.filter { !$0.value.isEmpty }
+        self.metadata = metadata
+
+        var header = FileHeader()
+        header.minorVersion = minorVersion
+        header.alignmentLog2 = alignmentLog2
+        var metadataByteCounts = metadata.mapValues(\.count)
+        metadataByteCounts[.leafHashes] = leafCount * SHA256Digest.byteCount
+        let placer = Self.place(graph.tensors, geometries, metadataByteCounts, &header)
         sections = placer.sections
         tensors = placer.tensors
-        fileByteCount = alignedUp(placer.end, to: header.alignment)
+        fileByteCount = header.fileByteCount
+        self.header = header
         guard fileByteCount <= FormatLimits.maximumFileByteCount else {
             throw LayoutError(.fileByteCount, nil, found: .number(Int64(fileByteCount)))
         }
-        header.fileByteCount = fileByteCount
-        header.tablesEnd =
-            placer.sections.last { [.configuration, .provenance].contains($0.id.kind) }?.byteRange.upperBound ?? 0
-        self.header = header
+    }
+
+    /// Places everything and completes the header's counts and places.
+    private static func place(
+        _ tensors: [GraphTensor],
+        _ geometries: [LeafGeometry],
+        _ metadataByteCounts: [SectionKind: Int],
+        _ header: inout FileHeader
+    ) -> SectionPlacer {
+        let extents = extents(of: tensors)
+        header.tensorCount = tensors.count
+        header.sectionCount = metadataByteCounts.count + extents.count
+        header.tensorTableOffset =
+            FormatLimits.headerByteCount + header.sectionCount * FormatLimits.sectionEntryByteCount
+        var placer = SectionPlacer(header: header)
+        for (kind, byteCount) in metadataByteCounts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            placer.placeMetadata(kind, byteCount: byteCount)
+            if kind == .configuration || kind == .provenance { header.tablesEnd = placer.end }
+        }
+        for extent in extents {
+            placer.placeWeights(extent.id, tensors[extent.tensors], geometries[extent.tensors])
+        }
+        header.fileByteCount = alignedUp(placer.end, to: header.alignment)
+        return placer
     }
 
     private static func checkTensors(

@@ -38,6 +38,8 @@ public struct FileWriter: Sendable {
     public var progress: (@Sendable (Int) -> Void)?
     /// Asked before every block, from any thread; true ends the writing.
     public var isCancelled: (@Sendable () -> Bool)?
+    /// Whether the file is written without a name where the system allows it; off only in tests of the other way.
+    var usesUnnamedFile = true
 
     public init(layout: FileLayout, sha256: @escaping SHA256Function) {
         self.layout = layout
@@ -47,7 +49,7 @@ public struct FileWriter: Sendable {
     /// Writes the file to `path` and returns its root hash.
     @discardableResult
     public func write(rows: some TensorRowSource, to path: String) throws(WriteError) -> SHA256Digest {
-        let output = try OutputFile(path: path, overwrite: overwrite)
+        let output = try OutputFile(path: path, overwrite: overwrite, usesUnnamedFile: usesUnnamedFile)
         try output.resize(to: layout.fileByteCount)
         let leafHashes = try writeWeights(rows, to: output)
         do { try rows.finish() } catch { throw .rows(error) }

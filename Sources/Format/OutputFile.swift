@@ -14,7 +14,7 @@ public final class OutputFile {
     private var temporaryName: String?
 
     /// Refuses unsuitable targets and creates the unnamed file beside the target.
-    public init(path: String, overwrite: Bool) throws(WriteError) {
+    public init(path: String, overwrite: Bool, usesUnnamedFile: Bool = true) throws(WriteError) {
         let (directoryPath, name) = Self.split(path)
         guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
         let directory = unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -24,7 +24,7 @@ public final class OutputFile {
         self.overwrite = overwrite
         self.directory = directory
         try checkTarget()
-        try create()
+        try create(usesUnnamedFile: usesUnnamedFile)
     }
 
     deinit {
@@ -104,11 +104,11 @@ extension OutputFile {
         guard overwrite else { throw .targetExists(path: path) }
     }
 
-    private func create() throws(WriteError) {
+    private func create(usesUnnamedFile: Bool) throws(WriteError) {
         // Linux gives O_TMPFILE as a bit together with O_DIRECTORY; the C header's macro is not visible here.
         let withoutName = 0o20_000_000 | O_DIRECTORY
         // Naming the file later goes through /proc.
-        if unsafe access("/proc/self/fd", X_OK) == 0 {
+        if usesUnnamedFile, unsafe access("/proc/self/fd", X_OK) == 0 {
             descriptor = unsafe openat(directory, ".", withoutName | O_RDWR | O_CLOEXEC, 0o666)
             if descriptor >= 0 { return }
             // Kernels and file systems that do not know the flag answer with one of these.

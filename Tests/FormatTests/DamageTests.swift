@@ -1,0 +1,101 @@
+import Model
+import Testing
+
+@testable import Format
+
+/// No damage goes unnoticed: every truncation and every flipped bit of a small file.
+///
+/// Debug builds take samples of the regions that are all alike, release builds take everything.
+@Suite struct DamageTests {
+    /// Seven sections, 28 kilobytes.
+    static let layout = Result {
+        var configuration = TinyModel.configuration
+        configuration.vocabularySize = 8
+        configuration.tiesWordEmbeddings = true
+        configuration.layers = [LayerConfiguration()]
+        return try TinyModel.layout(TinyModel.graph(configuration, optionalRoles: []), tokenizerTable: [1, 2, 3])
+    }
+
+    #if DEBUG
+        static let isExhaustive = false
+    #else
+        static let isExhaustive = true
+    #endif
+
+    @Test func everyTruncationIsRefused() throws {
+        let bytes = try TinyModel.bytes(try Self.layout.get())
+        let step = Self.isExhaustive ? 1 : 61
+        var accepted: [Int] = []
+        for length in 0..<bytes.count
+        where length % step == 0 || length > bytes.count - 3 || (4090...4100).contains(length) {
+            do throws(FormatError) {
+                _ = try SkipFile(validating: MappedFile(contents: Array(bytes[..<length])))
+                accepted.append(length)
+            } catch {
+                #expect(error.rule == (length < 4096 ? .headerPresent : .fileByteCount))
+            }
+        }
+        #expect(accepted == [])
+    }
+
+    @Test(arguments: 0..<8) func everyFlippedBitIsFound(bit: Int) throws {
+        let layout = try Self.layout.get()
+        let bytes = try TinyModel.bytes(layout)
+        var mutant = Mutant(layout, bytes: bytes)
+        var missed: [Int] = []
+        for offset in bytes.indices where Self.isTaken(offset, bit, layout) {
+            mutant.bytes[offset] ^= 1 << bit
+            if mutant.brokenRules.isEmpty { missed.append(offset) }
+            mutant.bytes[offset] ^= 1 << bit
+        }
+        #expect(missed == [])
+    }
+
+    /// Whether a debug build flips the bit: in what means something one bit of every byte, in what must be zero less.
+    private static func isTaken(_ offset: Int, _ bit: Int, _ layout: FileLayout) -> Bool {
+        if isExhaustive { return true }
+        let meansSomething =
+            offset < 0x100 || (FormatLimits.headerByteCount..<layout.header.tablesEnd).contains(offset)
+            || layout.sections.contains { $0.byteRange.contains(offset) }
+        return (meansSomething ? offset : offset / 13) % 8 == bit && (meansSomething || offset % 13 == 0)
+    }
+
+    /// Whoever computes the hashes anew may still not crash a reader.
+    @Test(arguments: 0..<4) func sealedNonsenseIsRefusedOrHarmless(seed: UInt64) throws {
+        let layout = try TinyModel.layout()
+        let sound = try TinyModel.bytes(layout)
+        var generator = SplitMix64(state: seed)
+        let interesting: [UInt32] = [0, 1, 2, 63, 64, 4096, 0x7FFF_FFFF, 0x8000_0000, .max]
+        var accepted = 0
+        for _ in 0..<(Self.isExhaustive ? 5000 : 150) {
+            var mutant = Mutant(layout, bytes: sound)
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let offset = Int.random(in: 12..<layout.header.tablesEnd / 4, using: &generator) * 4
+                mutant.set(interesting.randomElement(using: &generator) ?? 0, at: offset)
+            }
+            mutant.seal(.tables)
+            do throws(FormatError) {
+                let file = try SkipFile(validating: MappedFile(contents: mutant.bytes))
+                _ = file.verify(sha256: sha256)
+                accepted += 1
+            } catch {
+                #expect(error.rule != nil)
+            }
+        }
+        // Most numbers follow from others: nearly all nonsense is refused.
+        #expect(accepted < 5000 / 4)
+    }
+}
+
+/// A small seeded generator.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,38 @@
+import Glibc
+import Model
+import Testing
+
+@testable import Format
+
+@Suite struct FormatRuleTests {
+    static let layout = Result { try TinyModel.layout() }
+    static let bytes = Result { try TinyModel.bytes(try layout.get()) }
+
+    @Test(arguments: CorruptFile.all)
+    func breaksItsRuleOnly(_ file: CorruptFile) throws {
+        var mutant = Mutant(try Self.layout.get(), bytes: try Self.bytes.get())
+        #expect(mutant.brokenRules == [])
+        file.damage(&mutant)
+        mutant.seal(file.seal)
+        #expect(mutant.brokenRules == [file.rule])
+    }
+
+    @Test func everyRuleHasAFile() {
+        // What is no regular file has no bytes: `MappedFileTests` has that rule.
+        let covered = Set(CorruptFile.all.map(\.rule) + [.regularFile])
+        #expect(Set(FormatRule.allCases).subtracting(covered) == [])
+    }
+
+    @Test func sealingASoundFileChangesNothing() throws {
+        let sound = try Self.bytes.get()
+        var mutant = Mutant(try Self.layout.get(), bytes: sound)
+        mutant.seal(.everything)
+        #expect(mutant.bytes == sound)
+    }
+
+    @Test func idsAreUniqueAndTwoDigits() {
+        #expect(Set(FormatRule.allCases.map(\.id)).count == FormatRule.allCases.count)
+        #expect(FormatRule.headerChecksum.id == "SK-07")
+        #expect(FormatRule.sectionHash.id == "SK-95")
+    }
+}
