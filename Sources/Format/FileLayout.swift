@@ -8,6 +8,7 @@ public struct FileLayout: Sendable {
     public let sections: [SectionRecord]
     /// In canonical order, which is the graph's.
     public let tensors: [TensorRecord]
+    /// The graph's, sorted by key.
     public let provenance: [ProvenanceEntry]
     public let fileByteCount: Int
     /// Leaves of all tensors: blocks of rows that are hashed and written alone.
@@ -53,7 +54,7 @@ public struct FileLayout: Sendable {
         configuration = graph.configuration.canonical()
         try configuration.checkLimits()
         try Self.checkTensors(graph.tensors, configuration)
-        provenance = Self.provenance(of: graph)
+        provenance = graph.provenance.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         let geometries = Self.leafGeometries(of: graph.tensors)
         leafCount = geometries.last?.end ?? 0
 
@@ -137,18 +138,6 @@ public struct FileLayout: Sendable {
         for required in configuration.requiredTensors where !present.contains(required) {
             throw LayoutError(.requiredTensors, .tensor(required))
         }
-    }
-
-    /// The graph's provenance and its source files, sorted by key.
-    private static func provenance(of graph: ModelGraph) -> [ProvenanceEntry] {
-        var entries = graph.provenance
-        for (index, source) in graph.sources.enumerated() {
-            let number = String(index)
-            let prefix = "source." + String(repeating: "0", count: max(0, 5 - number.count)) + number
-            entries.append(ProvenanceEntry(prefix + ".name", source.name))
-            entries.append(ProvenanceEntry(prefix + ".bytes", String(source.byteCount)))
-        }
-        return entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     }
 
     private static func extents(of tensors: [GraphTensor]) -> [(id: ExtentID, tensors: Range<Int>)] {

@@ -47,6 +47,7 @@ enum TinyModel {
 
     static let provenance = [
         ProvenanceEntry("tool.version", "1.0"), ProvenanceEntry("option.outtype", "bf16"),
+        ProvenanceEntry("source.0.name", "model.safetensors"), ProvenanceEntry("source.0.bytes", "1234"),
     ]
 
     /// A graph whose weights are stored as `elementType`. Its configuration decides which tensors there are.

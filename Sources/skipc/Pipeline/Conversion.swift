@@ -30,7 +30,7 @@ struct Conversion {
     /// Streams the weights into the file; nothing is left behind if it fails.
     func write(to path: String, overwrite: Bool, threadCount: Int, progress style: ProgressStyle) throws -> SHA256Digest
     {
-        let progress = ProgressReporter("convert", total: layout.fileByteCount, style: style)
+        let progress = ProgressReporter("convert", total: layout.weightByteCount, style: style)
         defer { progress.finish() }
         Interruption.startNoting()
         var writer = FileWriter(layout: layout, sha256: SHA256Hasher.function)

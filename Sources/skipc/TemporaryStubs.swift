@@ -1,4 +1,0 @@
-import Format
-
-/// Replaced by the layout map.
-enum LayoutMap { static func text(of file: SkipFile) -> String { "" } }
