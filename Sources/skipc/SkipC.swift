@@ -9,7 +9,7 @@ struct SkipC: ParsableCommand {
         version: ToolVersion.text,
         subcommands: [
             ConvertCommand.self, InspectCommand.self, ValidateCommand.self, RunCommand.self, TraceCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, PerplexityCommand.self, ParityCommand.self,
         ]
     )
 

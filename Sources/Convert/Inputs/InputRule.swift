@@ -71,6 +71,7 @@ public enum InputRule: String, Sendable, CaseIterable {
 
     // Commands' own inputs
     case tokenList = "IN-01"
+    case traceTensor = "IN-02"
 
     // Numbers
     case nonFiniteWeight = "NU-98"

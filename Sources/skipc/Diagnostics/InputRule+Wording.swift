@@ -55,6 +55,7 @@ extension InputRule {
         case .routersAbsent: "no routers in the file"
         case .routersTwice: "two sets of routers"
         case .tokenList: "not a list of token ids"
+        case .traceTensor: "not a trace of this model"
         case .nonFiniteWeight: "a weight is not a finite number"
         case .float16Overflow: "a weight does not fit the output type"
         case .inputChanged: "the input changed while it was read"

@@ -19,6 +19,7 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
 final class ProgressReporter: Sendable {
     private let label: String
     private let total: Int
+    private let unit: Unit
     private let isBar: Bool
     private let isSilent: Bool
     private let start = ContinuousClock.now
@@ -27,16 +28,30 @@ final class ProgressReporter: Sendable {
     private static let quietTime: Duration = .milliseconds(500)
     private static let barWidth = 30
 
-    /// `total` is in bytes.
-    init(_ label: String, total: Int, style: ProgressStyle) {
+    /// What is counted.
+    enum Unit {
+        case bytes
+        case windows
+
+        func text(_ count: Int) -> String {
+            switch self {
+            case .bytes: ByteCount.text(count)
+            case .windows: "\(count) windows"
+            }
+        }
+    }
+
+    /// `total` is counted in `unit`.
+    init(_ label: String, total: Int, unit: Unit = .bytes, style: ProgressStyle) {
         self.label = label
+        self.unit = unit
         self.total = max(total, 1)
         isBar = style == .auto && isatty(STDERR_FILENO) == 1
         isSilent = style == .none
         lastShown = Mutex(nil)
     }
 
-    /// May be called from any thread, with the bytes done so far.
+    /// May be called from any thread, with what is done so far.
     func update(_ done: Int) {
         if isSilent { return }
         let now = ContinuousClock.now
@@ -58,9 +73,8 @@ final class ProgressReporter: Sendable {
     private func line(_ done: Int, _ now: ContinuousClock.Instant) -> String {
         let share = min(Double(done) / Double(total), 1)
         let seconds = (now - start) / .seconds(1)
-        let rate = ByteCount.text(Int(Double(done) / max(seconds, 0.001)))
-        let figures =
-            "\(Decimal.text(share * 100, places: 0))%  \(ByteCount.text(done)) of \(ByteCount.text(total))  \(rate)/s"
+        let rate = unit.text(Int(Double(done) / max(seconds, 0.001)))
+        let figures = "\(Decimal.text(share * 100, places: 0))%  \(unit.text(done)) of \(unit.text(total))  \(rate)/s"
         guard isBar else { return "\(label): \(figures)\n" }
         let filled = Int(share * Double(Self.barWidth))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)

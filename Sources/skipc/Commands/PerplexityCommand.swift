@@ -1,0 +1,70 @@
+import ArgumentParser
+import Model
+import Runtime
+
+struct PerplexityCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "perplexity",
+        abstract: "Measure how well a model predicts a text, in the manner of llama-perplexity.",
+        discussion: """
+            The text is cut into windows of --ctx tokens, each evaluated by itself. The first token of a window is \
+            replaced by the model's begin-of-text token, and the second half of the window is scored, unless --score all \
+            asks for every token but the first of an unchanged window.
+            """
+    )
+
+    @Argument(help: "The .skipgpt file.")
+    var file: String
+
+    @Option(help: ArgumentHelp("The text, UTF-8.", valueName: "path"))
+    var text: String
+
+    @Option(name: .customLong("ctx"), help: "Tokens of a window.")
+    var windowLength = 512
+
+    @Option(help: "What is scored: half (llama.cpp's way) or all.")
+    var score: PerplexityScoring = .half
+
+    @Option(help: "Evaluate at most this many windows; 0: all.")
+    var windows = 0
+
+    @OptionGroup var options: RunOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "How progress is shown: auto, plain or none.")
+    var progress: ProgressStyle = .auto
+
+    func validate() throws {
+        if windowLength < 4 { throw ValidationError("--ctx must be at least 4") }
+        if windows < 0 { throw ValidationError("--windows must not be negative") }
+    }
+
+    func run() throws {
+        let opened = try OpenedModel(file)
+        let tokens = try TextTokens.read(text, opened)
+        let session = try opened.naming { () throws(RuntimeError) in
+            try Session(opened.model, options: options.sessionOptions(positions: windowLength))
+        }
+        var perplexity = Perplexity(
+            scoring: score, windowLength: windowLength, beginOfText: opened.model.configuration.beginOfTextTokenID)
+        let allWindows = perplexity.windows(of: tokens)
+        let chosen = windows == 0 ? allWindows : Array(allWindows.prefix(windows))
+        if chosen.isEmpty {
+            throw UsageError(
+                message: "the text has \(tokens.count) tokens, which is less than one window of \(windowLength)",
+                hint: "give a longer text or a smaller --ctx")
+        }
+        let reporter = ProgressReporter("perplexity", total: chosen.count, unit: .windows, style: progress)
+        for (index, window) in chosen.enumerated() {
+            try opened.naming { () throws(RuntimeError) in try perplexity.add(window, session: session) }
+            reporter.update(index + 1)
+        }
+        reporter.finish()
+        let report = PerplexityReport(perplexity, windowCount: chosen.count, session: session, isDense: options.dense)
+        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+    }
+}
+
+extension PerplexityScoring: ExpressibleByArgument {}

@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `perplexity` and `parity`, through the program, on the bundled example.
+@Suite struct EvaluationTests {
+    private static let text = """
+        First Citizen:
+        Before we proceed any further, hear me speak.
+
+        All:
+        Speak, speak.
+
+        First Citizen:
+        You are all resolved rather to die than to famish?
+        """
+
+    /// A directory with `bard.skipgpt` and `text.txt`.
+    private func prepared(_ outputType: String = "auto") throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        let bard = RepositoryPaths.bard
+        try directory.write(Self.text, to: "text.txt")
+        let result = try ToolProcess.run(
+            "skipc",
+            [
+                "convert", bard, "--router", bard + "/routers.safetensors", "-o", directory.file("bard.skipgpt"),
+                "--outtype", outputType,
+            ])
+        try #require(result.status == 0, "\(result.errors)")
+        return directory
+    }
+
+    private func report(_ arguments: [String]) throws -> (status: Int32, values: [String: Any]) {
+        let result = try ToolProcess.run("skipc", arguments + ["--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any]
+        return (result.status, object ?? [:])
+    }
+
+    @Test(arguments: [[], ["--dense"]])
+    func perplexityIsThatOfTheTracedLogits(_ mode: [String]) throws {
+        let directory = try prepared()
+        let model = directory.file("bard.skipgpt")
+        let trace = try ToolProcess.run(
+            "skipc", ["trace", model, "-p", Self.text, "-o", directory.file("t.safetensors")] + mode)
+        try #require(trace.status == 0, "\(trace.errors)")
+        let traced = try SafetensorsFile(directory.file("t.safetensors"))
+        let ids = try traced.integers("ids")
+        let logits = try traced.floats("logits")
+        let width = logits.count / ids.count
+        var losses: [Double] = []
+        for (index, next) in ids.dropFirst().enumerated() {
+            let row = logits[index * width..<(index + 1) * width].map(Double.init)
+            losses.append(log(row.map { exp($0) }.reduce(0, +)) - row[next])
+        }
+        let expected = exp(losses.reduce(0, +) / Double(losses.count))
+
+        let found = try report(
+            ["perplexity", model, "--text", directory.file("text.txt"), "--score", "all", "--ctx", "512"] + mode)
+        #expect(found.status == 0)
+        #expect(found.values["scoredTokens"] as? Int == losses.count)
+        let perplexity = try #require(found.values["perplexity"] as? Double)
+        #expect(abs(perplexity - expected) <= 1e-4 * expected)
+    }
+
+    @Test func halfOfEachWindowIsScoredByDefault() throws {
+        let directory = try prepared()
+        let arguments = [
+            "perplexity", directory.file("bard.skipgpt"), "--text", directory.file("text.txt"), "--ctx", "16",
+        ]
+        let all = try report(arguments)
+        let windows = try #require(all.values["windows"] as? Int)
+        #expect(windows > 2)
+        #expect(all.values["scoredTokens"] as? Int == windows * 7)
+        #expect(try report(arguments + ["--windows", "2"]).values["scoredTokens"] as? Int == 14)
+        #expect(try ToolProcess.run("skipc", arguments.dropLast() + ["4096"]).status == 2)
+    }
+
+    @Test func aModelIsAtParityWithItsReferenceTrace() throws {
+        let directory = try prepared("f32")
+        let found = try report([
+            "parity", directory.file("bard.skipgpt"), "--reference", RepositoryPaths.bard + "/reference.safetensors",
+            "--max-flip-rate", "0",
+        ])
+        #expect(found.status == 0)
+        #expect(found.values["flips"] as? Int == 0)
+        #expect(found.values["decisions"] as? Int == 144)
+        #expect(try #require(found.values["relativeLogitError"] as? Double) < 1e-5)
+        #expect(found.values["topTokenAgreement"] as? Double == 1)
+    }
+
+    @Test func flippedDecisionsAreCountedAndJudged() throws {
+        let directory = try prepared()
+        let dense = directory.file("dense.skipgpt")
+        // Without its routers every module executes: each decision to skip is a flip.
+        let converted = try ToolProcess.run("skipc", ["convert", RepositoryPaths.bard, "-o", dense])
+        try #require(converted.status == 0)
+        let arguments = ["parity", dense, directory.file("bard.skipgpt"), "--text", directory.file("text.txt")]
+        let found = try report(arguments + ["--max-flip-rate", "0.01"])
+        #expect(found.status == 1)
+        let decisions = try #require(found.values["decisions"] as? Int)
+        let flips = try #require(found.values["flips"] as? Int)
+        let traced = try ToolProcess.run(
+            "skipc", ["trace", directory.file("bard.skipgpt"), "-p", Self.text, "-o", directory.file("t.safetensors")])
+        #expect(traced.status == 0)
+        let executed = try SafetensorsFile(directory.file("t.safetensors")).bytes("executed")
+        #expect(decisions == executed.count)
+        #expect(flips == executed.count { $0 == 0 })
+        let margins = found.values["margins"] as? [[String: Any]] ?? []
+        #expect(margins.compactMap { $0["decisions"] as? Int }.reduce(0, +) == decisions)
+        #expect(margins.compactMap { $0["flips"] as? Int }.reduce(0, +) == flips)
+        #expect(try report(arguments + ["--max-flip-rate", "0.9"]).status == 0)
+    }
+}
