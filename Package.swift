@@ -53,7 +53,11 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
-        .testTarget(name: "TokenizerTests", dependencies: ["Tokenizer", "Convert"], swiftSettings: strict),
+        .testTarget(
+            name: "TokenizerTests",
+            dependencies: ["Model", "Tokenizer", "Convert", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ConvertTests", dependencies: ["Convert", "Quantize", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "FormatTests",

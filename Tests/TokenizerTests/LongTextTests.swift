@@ -1,0 +1,66 @@
+import Testing
+
+@testable import Tokenizer
+
+/// Texts that a quadratic step would take hours for.
+@Suite("Long texts")
+struct LongTextTests {
+    private static let megabyte = 1 << 20
+    private static let definition = TokenizerDefinition.bytes(merging: [
+        ("a", "a"), ("aa", "aa"), (" ", " "), ("\r", "\n"), ("\r\n", "\r\n"), ("b", "a"),
+    ])
+
+    private func encode(_ text: [UInt8], _ definition: TokenizerDefinition = Self.definition) throws -> [UInt32] {
+        try withTokenizer(definition) { tokenizer in
+            let ids = tokenizer.encode(text)
+            #expect(tokenizer.decode(ids) == text)
+            return ids
+        }
+    }
+
+    @Test("A megabyte of one letter is one word")
+    func oneLetter() throws {
+        let ids = try encode([UInt8](repeating: UInt8(ascii: "a"), count: Self.megabyte))
+        #expect(ids.count == Self.megabyte / 4)
+        #expect(Set(ids) == [try #require(Self.definition.id("aaaa"))])
+    }
+
+    @Test("Words that are long because nothing ends them", arguments: [" ", "\r\n", "\u{301}", "1", "ba", "\u{3000}"])
+    func others(_ unit: String) throws {
+        let text = [[UInt8]](repeating: Array(unit.utf8), count: (Self.megabyte / 4) / unit.utf8.count).flatMap(\.self)
+        for preTokenizer in PreTokenizer.allCases {
+            if preTokenizer == .none, unit != "1" { continue }
+            var definition = Self.definition
+            definition.preTokenizer = preTokenizer
+            #expect(try encode(text, definition).count <= text.count)
+        }
+    }
+
+    @Test("White space between tokens that strip it is walked once")
+    func strippingTokens() throws {
+        let definition = TokenizerDefinition.bytes(
+            merging: [], added: [("\n", [.stripsLeft, .stripsRight, .normalized]), (" x", .stripsLeft), ("\t", .stripsRight)])
+        let runs = String(repeating: "\n", count: 100_000) + String(repeating: " ", count: 100_000)
+        try withTokenizer(definition) { tokenizer in
+            #expect(tokenizer.encode(runs + "\t" + runs + "y").count == 200_004 - 1)
+        }
+    }
+
+    @Test("Beginnings of a long added token that does not come")
+    func almostAnAddedToken() throws {
+        let content = String(repeating: "<", count: TokenizerTable.addedTokenByteLimit - 1) + ">"
+        let definition = TokenizerDefinition.bytes(merging: [], added: [(content, []), ("<<", [])])
+        try withTokenizer(definition) { tokenizer in
+            #expect(tokenizer.encode(String(repeating: "<", count: 4000)) == [UInt32](repeating: 257, count: 2000))
+            #expect(tokenizer.encode("<" + content).count == 513)
+        }
+    }
+
+    @Test("A megabyte that is not UTF-8")
+    func invalidText() throws {
+        try withTokenizer(Self.definition) { tokenizer in
+            let ids = tokenizer.encode([UInt8](repeating: 0xE2, count: Self.megabyte / 8))
+            #expect(tokenizer.decode(ids).count == 3 * Self.megabyte / 8)
+        }
+    }
+}
