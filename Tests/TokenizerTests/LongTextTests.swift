@@ -27,7 +27,7 @@ struct LongTextTests {
 
     @Test("Words that are long because nothing ends them", arguments: [" ", "\r\n", "\u{301}", "1", "ba", "\u{3000}"])
     func others(_ unit: String) throws {
-        let text = [[UInt8]](repeating: Array(unit.utf8), count: (Self.megabyte / 4) / unit.utf8.count).flatMap(\.self)
+        let text = [[UInt8]](repeating: Array(unit.utf8), count: (Self.megabyte / 16) / unit.utf8.count).flatMap(\.self)
         for preTokenizer in PreTokenizer.allCases {
             if preTokenizer == .none, unit != "1" { continue }
             var definition = Self.definition
@@ -39,10 +39,12 @@ struct LongTextTests {
     @Test("White space between tokens that strip it is walked once")
     func strippingTokens() throws {
         let definition = TokenizerDefinition.bytes(
-            merging: [], added: [("\n", [.stripsLeft, .stripsRight, .normalized]), (" x", .stripsLeft), ("\t", .stripsRight)])
+            merging: [],
+            added: [("\n", [.stripsLeft, .stripsRight, .normalized]), (" x", .stripsLeft), ("\t", .stripsRight)])
         let runs = String(repeating: "\n", count: 100_000) + String(repeating: " ", count: 100_000)
         try withTokenizer(definition) { tokenizer in
-            #expect(tokenizer.encode(runs + "\t" + runs + "y").count == 200_004 - 1)
+            // The tab swallows the second run; in the first every line end is a token and the spaces are swallowed.
+            #expect(tokenizer.encode(runs + "\t" + runs + "y").count == 100_000 + 2)
         }
     }
 

@@ -17,9 +17,9 @@ struct PairMergerTests {
         while true {
             var best: (rank: Int, index: Int)?
             for index in ids.indices.dropLast() {
-                guard
-                    let rank = definition.merges.firstIndex(where: { $0.left == ids[index] && $0.right == ids[index + 1] })
-                else { continue }
+                let (left, right) = (ids[index], ids[index + 1])
+                let merge = definition.merges.firstIndex { $0.left == left && $0.right == right }
+                guard let rank = merge else { continue }
                 if rank < best?.rank ?? .max { best = (rank, index) }
             }
             guard let best else { return ids }
