@@ -26,9 +26,12 @@ let package = Package(
         .target(name: "Model", swiftSettings: strict),
         .target(name: "Kernels", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "Tokenizer", swiftSettings: strict),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Convert",
-            dependencies: ["Model", "Kernels", "Tokenizer", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "Model", "Kernels", "Tokenizer", "CZlib", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict
         ),
         .target(name: "Quantize", dependencies: ["Model"], swiftSettings: strict),

@@ -4,7 +4,7 @@ import Model
 public struct FrontEnd {
     /// A Hugging Face directory.
     public let modelDirectory: String
-    /// A safetensors file of routers; nil where the checkpoint holds them, or for a dense model.
+    /// A file of routers, safetensors or torch by its name; nil where the checkpoint holds them, or for a dense model.
     public let routerPath: String?
 
     public init(modelDirectory: String, routerPath: String?) {
@@ -60,6 +60,14 @@ public struct LeftOutTensor: Equatable, Sendable {
         case tiedHead
         /// Not a router's tensor, in a file given as routers.
         case notRouter
+        /// A value in a torch file's state dict that is no tensor.
+        case notTensor
+        /// What a torch file holds beside its state dict, such as an optimizer's state.
+        case besideStateDictionary
+        /// Attributes that a torch file keeps with a parameter.
+        case parameterState
+        /// A record of a torch file that no tensor refers to.
+        case unreferencedRecord
     }
 
     public let file: String

@@ -30,7 +30,7 @@ struct GraphBuilder {
                 .routersTwice, file: base[name].map(base.path(of:)) ?? "", at: .tensor(name, headerOffset: nil),
                 found: "routers in the checkpoint and in \(path)", required: "one set of routers")
         }
-        let checkpoint = try Checkpoint(safetensors: path)
+        let checkpoint = try Checkpoint(file: path)
         let routers = try RouterSet(of: checkpoint)
         if routers.isEmpty {
             throw InputError(
@@ -140,6 +140,7 @@ struct GraphBuilder {
 
     /// The graph in canonical order, with its files.
     func result() throws(InputError) -> FrontEnd.Result {
+        let leftOut = base.leftOut + (routerCheckpoint?.leftOut ?? []) + leftOut
         let files = base.files + (routerCheckpoint?.files ?? [])
         let graph = ModelGraph(
             configuration: configuration,

@@ -47,9 +47,15 @@ extension ModelGraph {
         guard sources.indices.contains(source.sourceIndex) else {
             throw .unknownSource(id, sourceIndex: source.sourceIndex)
         }
-        let byteCount = source.shape.elementCount * source.elementType.byteCount
-        if source.byteOffset < 0 || byteCount > sources[source.sourceIndex].byteCount - source.byteOffset {
-            throw .sourceRange(id)
+        var available = sources[source.sourceIndex].byteCount
+        if let record = source.compressedRecord {
+            if record.byteOffset < 0 || record.storedByteCount > available - record.byteOffset {
+                throw .sourceRange(id)
+            }
+            available = record.byteCount
         }
+        guard let byteCount = source.spannedByteCount, source.byteOffset >= 0,
+            byteCount <= available - source.byteOffset
+        else { throw .sourceRange(id) }
     }
 }

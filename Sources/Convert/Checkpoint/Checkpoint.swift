@@ -4,8 +4,10 @@ import Model
 public struct Checkpoint: Sendable {
     /// In an order that depends on the files' names only.
     public private(set) var files: [InputFile] = []
-    /// Per file, the bytes that describe its tensors: the safetensors header.
+    /// Per file, the bytes that describe its tensors: the safetensors header, or the directory of a torch file.
     public private(set) var headerRanges: [Range<Int>] = []
+    /// What the files hold besides tensors, or with them, and skipc does not use.
+    public private(set) var leftOut: [LeftOutTensor] = []
     private var located: [ByteString: LocatedTensor] = [:]
 
     /// A tensor and the file that holds it.
@@ -22,28 +24,37 @@ public struct Checkpoint: Sendable {
     /// The path of the file that holds a tensor.
     public func path(of located: LocatedTensor) -> String { files[located.fileIndex].path }
 
-    /// Opens the checkpoint of a Hugging Face directory: `model.safetensors`, else `model.safetensors.index.json`.
+    /// Opens the checkpoint of a Hugging Face directory: the first of `directoryForms` that is there. A file that turns
+    /// out to be bad is an error, never a reason to look for another.
     public init(directory: String) throws(InputError) {
-        let single = directory + "/model.safetensors"
-        let index = directory + "/model.safetensors.index.json"
-        if FileProbe.exists(single) {
-            try self.init(safetensors: single)
-        } else if FileProbe.exists(index) {
-            try self.init(shardsIn: directory, indexPath: index)
-        } else {
-            throw InputError(
-                .checkpointMissing, file: directory, found: "neither model.safetensors nor model.safetensors.index.json"
-            )
+        for form in Self.directoryForms where FileProbe.exists(directory + "/" + form.fileName) {
+            let path = directory + "/" + form.fileName
+            if let suffix = form.shardSuffix {
+                try self.init(shardsIn: directory, indexPath: path, suffix: suffix)
+            } else {
+                try self.init(file: path)
+            }
+            return
         }
+        let names = Self.directoryForms.map(\.fileName).joined(separator: ", ")
+        throw InputError(.checkpointMissing, file: directory, found: "none of \(names)")
     }
 
-    /// Opens a single safetensors file.
-    public init(safetensors path: String) throws(InputError) {
+    /// The files that may hold a directory's checkpoint, in order of precedence; indexes with the ending of their shards.
+    private static let directoryForms: [(fileName: String, shardSuffix: String?)] = [
+        ("model.safetensors", nil),
+        ("model.safetensors.index.json", ".safetensors"),
+        ("pytorch_model.bin", nil),
+        ("pytorch_model.bin.index.json", ".bin"),
+    ]
+
+    /// Opens a single file, which its name says how to read.
+    public init(file path: String) throws(InputError) {
         try add(try InputFile(opening: path))
     }
 
-    private init(shardsIn directory: String, indexPath: String) throws(InputError) {
-        let index = try ShardIndex(path: indexPath)
+    private init(shardsIn directory: String, indexPath: String, suffix: String) throws(InputError) {
+        let index = try ShardIndex(path: indexPath, shardsEndIn: suffix)
         for name in index.shardNames {
             let path = directory + "/" + name
             if !FileProbe.exists(path) {
@@ -58,9 +69,7 @@ public struct Checkpoint: Sendable {
     private mutating func add(_ file: InputFile) throws(InputError) {
         let fileIndex = files.count
         files.append(file)
-        let header = try SafetensorsHeader.read(file)
-        headerRanges.append(0..<header.dataOffset)
-        for tensor in header.tensors {
+        for tensor in try tensors(of: file) {
             if let other = located.updateValue(LocatedTensor(tensor: tensor, fileIndex: fileIndex), forKey: tensor.name)
             {
                 throw InputError(
@@ -68,6 +77,23 @@ public struct Checkpoint: Sendable {
                     found: "a tensor that \(files[other.fileIndex].name) holds too",
                     required: "one place for each tensor")
             }
+        }
+    }
+
+    private mutating func tensors(of file: InputFile) throws(InputError) -> [CheckpointTensor] {
+        switch CheckpointFileKind(fileName: file.name) {
+        case .safetensors:
+            let header = try SafetensorsHeader.read(file)
+            headerRanges.append(0..<header.dataOffset)
+            return header.tensors
+        case .torch:
+            let torchFile = try TorchFile(reading: file)
+            headerRanges.append(torchFile.directory)
+            leftOut += torchFile.leftOut
+            return torchFile.tensors
+        case nil:
+            throw InputError(
+                .unknownFileKind, file: file.path, found: "another ending", required: ".safetensors, .pth, .pt or .bin")
         }
     }
 
@@ -97,6 +123,7 @@ public struct Checkpoint: Sendable {
         .stored(
             SourceTensor(
                 sourceIndex: sourceIndexBase + located.fileIndex, name: located.tensor.name, elementType: elementType,
-                shape: located.tensor.shape, byteOffset: located.tensor.byteOffset))
+                shape: located.tensor.shape, byteOffset: located.tensor.byteOffset, strides: located.tensor.strides,
+                compressedRecord: located.tensor.compressedRecord))
     }
 }

@@ -1,6 +1,6 @@
 import Model
 
-/// `model.safetensors.index.json`: which shard holds which tensor.
+/// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which shard holds which tensor.
 struct ShardIndex {
     /// Shard names in byte order, without duplicates.
     let shardNames: [String]
@@ -8,7 +8,7 @@ struct ShardIndex {
     let shardOfTensor: [ByteString: String]
 
     /// Reads and checks an index. Shard names are plain file names; nothing in them can leave the directory.
-    init(path: String) throws(InputError) {
+    init(path: String, shardsEndIn suffix: String) throws(InputError) {
         let object = try SmallFile.jsonObject(
             path, syntaxRule: .indexSyntax, byteLimit: SafetensorsHeader.headerByteLimit)
         guard case .object(let weightMap)? = object["weight_map"] else {
@@ -23,10 +23,10 @@ struct ShardIndex {
                     .indexSyntax, file: path, at: .field("weight_map.\(member.key)"), found: member.value.kindName,
                     required: "a file name")
             }
-            guard let name = Self.shardName(value) else {
+            guard let name = Self.shardName(value, suffix: suffix) else {
                 throw InputError(
                     .shardName, file: path, at: .field("weight_map.\(member.key)"), found: "\"\(value)\"",
-                    required: "a plain file name that ends in .safetensors")
+                    required: "a plain file name that ends in \(suffix)")
             }
             shardOfTensor[member.key] = name
         }
@@ -34,8 +34,8 @@ struct ShardIndex {
         shardNames = Set(shardOfTensor.values).sorted()
     }
 
-    /// The name if it is `[A-Za-z0-9._-]{1,255}`, does not start with a dot and ends in `.safetensors`.
-    private static func shardName(_ value: ByteString) -> String? {
+    /// The name if it is `[A-Za-z0-9._-]{1,255}`, does not start with a dot and ends in `suffix`.
+    private static func shardName(_ value: ByteString, suffix: String) -> String? {
         let isPlain = value.bytes.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -46,6 +46,6 @@ struct ShardIndex {
         }
         guard isPlain, value.bytes.count <= 255, value.bytes.first != UInt8(ascii: ".") else { return nil }
         let name = String(decoding: value.bytes, as: UTF8.self)
-        return name.hasSuffix(".safetensors") ? name : nil
+        return name.hasSuffix(suffix) ? name : nil
     }
 }

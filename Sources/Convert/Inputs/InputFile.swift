@@ -1,3 +1,4 @@
+import Model
 import SystemPackage
 
 #if canImport(Glibc)
@@ -16,6 +17,7 @@ public final class InputFile: Sendable {
     public let byteCount: Int
     private let descriptor: FileDescriptor
     private let identity: FileIdentity
+    private let inflatedRecords = InflatedRecords()
 
     /// Opens without blocking and refuses what is not a regular file.
     public init(opening path: String) throws(InputError) {
@@ -63,24 +65,9 @@ public final class InputFile: Sendable {
         }
     }
 
-    /// The bytes of a range that is known to lie inside the file.
-    public func bytes(_ range: Range<Int>) throws(InputError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: range.count)
-        try unsafe Self.fill(&bytes) { (buffer) throws(InputError) in
-            try unsafe read(at: range.lowerBound, into: buffer)
-        }
-        return bytes
-    }
-
-    private static func fill(
-        _ bytes: inout [UInt8], with body: (UnsafeMutableRawBufferPointer) throws(InputError) -> Void
-    ) throws(InputError) {
-        var failure: InputError?
-        // SAFETY: the buffer is used only inside the closure.
-        unsafe bytes.withUnsafeMutableBytes { buffer in
-            do throws(InputError) { try unsafe body(buffer) } catch { failure = error }
-        }
-        if let failure { throw failure }
+    /// What a compressed record of the file inflates to, inflated at the first call.
+    func contents(of record: CompressedRecord) throws(InputError) -> InflatedRecord {
+        try inflatedRecords.contents(of: record, in: self)
     }
 
     /// Throws if the file is no longer the one that was opened, or was written since.

@@ -31,6 +31,49 @@ public enum InputRule: String, Sendable, CaseIterable {
     case shardContents = "IX-28C"
     case indexSyntax = "IX-28S"
     case checkpointMissing = "IX-30"
+    case unknownFileKind = "IX-30K"
+
+    // The container of torch files
+    case zipEndRecord = "ZP-33"
+    case zipSurroundings = "ZP-34"
+    case zip64 = "ZP-35"
+    case zipHeaderMismatch = "ZP-36"
+    case zipFlags = "ZP-37"
+    case zipChecksum = "ZP-38"
+    case torchLayout = "ZP-39"
+    case zipEntryName = "ZP-40"
+    case zipOverlap = "ZP-41"
+    case zipInflation = "ZP-42"
+    case zipRecordTooLarge = "ZP-42L"
+    case zipMethod = "ZP-43"
+    case zipStoredSize = "ZP-43S"
+    case zipEntryCount = "ZP-44"
+    case zipTooManyEntries = "ZP-44L"
+    case notTorchFile = "ZP-45"
+    case torchScript = "ZP-46"
+    case torchRecord = "ZP-47"
+    case unsupportedTorchRecord = "ZP-47U"
+    case torchStorage = "ZP-48"
+
+    // The pickle in torch files
+    case pickleGlobal = "PK-49"
+    case pickleOpcode = "PK-50"
+    case pickleItems = "PK-51"
+    case pickleStack = "PK-52"
+    case pickleMemo = "PK-53"
+    case pickleCycle = "PK-54"
+    case pickleDepth = "PK-55"
+    case pickleTooLarge = "PK-55L"
+    case pickleLength = "PK-56"
+    case pickleProtocol = "PK-57"
+    case pickleText = "PK-58"
+    case picklePersistentID = "PK-59"
+    case tensorExtent = "PK-60"
+    case pickleTensorLimit = "PK-60L"
+    case stateDictionary = "PK-63"
+    case pickleUnsupportedGlobal = "PK-64"
+    case tensorBits = "PK-66"
+    case legacyTorchFile = "PK-67"
 
     // config.json
     case configSyntax = "CF-69"
@@ -80,17 +123,21 @@ public enum InputRule: String, Sendable, CaseIterable {
     // The system
     case inputChanged = "SY-118"
     case inputUnreadable = "SY-116"
+    case temporaryFile = "SY-116T"
 
     /// What kind of failure breaking the rule is.
     public var family: InputFailureFamily {
         switch self {
         case .safetensorsUnsupportedType, .unsupportedArchitecture, .unsupportedConfigValue, .quantizedCheckpoint,
-            .tokenizerBytesMissing, .tokenizerUnknownPattern, .tokenizerUnsupported:
+            .tokenizerBytesMissing, .tokenizerUnknownPattern, .tokenizerUnsupported,
+            .unknownFileKind, .zipMethod, .notTorchFile, .torchScript, .unsupportedTorchRecord, .pickleProtocol,
+            .pickleUnsupportedGlobal, .tensorBits, .legacyTorchFile:
             .unsupported
         case .safetensorsHeaderTooLarge, .jsonTooLarge, .safetensorsRank, .safetensorsTensorCount,
-            .safetensorsNameLength, .tokenizerTooLarge:
+            .safetensorsNameLength, .tokenizerTooLarge, .zipRecordTooLarge, .zipTooManyEntries, .pickleDepth,
+            .pickleTooLarge, .pickleTensorLimit:
             .limit
-        case .inputChanged, .inputUnreadable: .system
+        case .inputChanged, .inputUnreadable, .temporaryFile: .system
         default: .malformed
         }
     }

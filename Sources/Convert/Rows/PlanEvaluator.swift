@@ -9,6 +9,7 @@ import Model
     private let kernels: skip_kernels
     private var stored: AlignedBuffer
     private var widened: AlignedBuffer
+    private var gather = StridedGather()
 
     /// `files` stand for the graph's sources, in the same order.
     public init(files: [InputFile]) {
@@ -38,12 +39,20 @@ import Model
         }
     }
 
-    private func read(_ tensor: SourceTensor, rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer)
+    private mutating func read(_ tensor: SourceTensor, rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer)
         throws(InputError)
     {
-        let rowByteCount = tensor.shape.columnCount * tensor.elementType.byteCount
         let file = files[tensor.sourceIndex]
-        try unsafe file.read(at: tensor.byteOffset + rows.lowerBound * rowByteCount, into: buffer)
+        let source: any ByteSource
+        if let record = tensor.compressedRecord { source = try file.contents(of: record) } else { source = file }
+        if let strides = tensor.strides {
+            try unsafe gather.rows(
+                rows, of: StridedView(shape: tensor.shape, strides: strides),
+                elementByteCount: tensor.elementType.byteCount, from: source, at: tensor.byteOffset, into: buffer)
+        } else {
+            let rowByteCount = tensor.shape.columnCount * tensor.elementType.byteCount
+            try unsafe source.read(at: tensor.byteOffset + rows.lowerBound * rowByteCount, into: buffer)
+        }
         let count = rows.count * tensor.shape.columnCount
         let bad = unsafe firstNonfinite(buffer, tensor.elementType, count)
         if bad < count {

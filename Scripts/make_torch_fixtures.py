@@ -1,0 +1,105 @@
+"""Make small torch files with every form of tensor that state dicts hold, and what they mean.
+
+    python make_torch_fixtures.py OUT_DIR
+
+Needs torch and safetensors. Writes NAME.pth (or .bin) and NAME.safetensors, which holds the same tensors, contiguous and
+under the same names: what a reader must see. Zip timestamps are zero, and the few random bytes that torch writes (a
+serialization id) depend on the contents alone, so that a second run gives the same files.
+"""
+import os
+import sys
+import zipfile
+from collections import OrderedDict
+
+import torch
+from safetensors.torch import save_file
+
+
+def numbers(*shape, start=0):
+    """Distinct small numbers that every float type holds exactly."""
+    count = 1
+    for size in shape:
+        count *= size
+    return (torch.arange(count) % 251 + start).to(torch.float32).reshape(shape) / 4 - 16
+
+
+def plain():
+    """A module's own state dict: ordered, with metadata."""
+    torch.manual_seed(1)
+    module = torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.LayerNorm(4), torch.nn.Linear(4, 3, bias=False))
+    return module.state_dict()
+
+
+def types():
+    floats = [torch.float64, torch.float32, torch.float16, torch.bfloat16]
+    integers = [torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.uint16, torch.uint32, torch.uint64]
+    state = {str(t).removeprefix("torch."): numbers(3, 5).to(t) for t in floats}
+    state |= {str(t).removeprefix("torch."): torch.arange(7).to(t) for t in integers}
+    state["bool"] = torch.tensor([True, False, True])
+    state["scalar"] = torch.tensor(1.5)
+    state["empty"] = torch.zeros(0, 4)
+    return state
+
+
+def views():
+    """Tensors that are not contiguous, or do not begin where their storage does."""
+    matrix = numbers(24, 18)
+    cube = numbers(4, 5, 6)
+    return {
+        "transposed": matrix.t(),
+        "rows": matrix[5:11],
+        "columns": matrix[:, 3:10],
+        "both": matrix[2:20:3, 1:17:2],
+        "column": matrix[:, 7],
+        "permuted": cube.permute(2, 0, 1),
+        "sliced_cube": cube[1:3, ::2, 1:],
+        "channels_last": numbers(2, 3, 4, 5).contiguous(memory_format=torch.channels_last),
+        "half_transposed": numbers(7, 9).to(torch.float16).t(),
+        "double_columns": numbers(6, 8).to(torch.float64)[:, ::2],
+    }
+
+
+def shared():
+    """One storage under several names, as tied embeddings are."""
+    embedding = numbers(10, 4)
+    fused = numbers(12, 4, start=3)
+    return OrderedDict(
+        [("embed.weight", embedding), ("head.weight", embedding), ("q.weight", fused[:8]), ("k.weight", fused[8:])])
+
+
+def parameters():
+    """A training checkpoint: parameters, one with attributes, below `state_dict`, with other things beside it."""
+    tagged = torch.nn.Parameter(numbers(2, 3))
+    tagged.scheme = "row"
+    state = {"a.weight": torch.nn.Parameter(numbers(3, 3)), "b.weight": tagged, "step": 7, "note": "kept out"}
+    optimizer = {"state": {0: {"step": torch.tensor(3.0)}}, "param_groups": [{"lr": 1e-3, "betas": (0.9, 0.999)}]}
+    return {"state_dict": state, "optimizer": optimizer, "epoch": 3, "device": torch.device("cpu"), "size": torch.Size([2, 3])}
+
+
+def logical(state):
+    """The tensors as they are to be read."""
+    state = state.get("state_dict", state)
+    return {k: v.detach().clone().contiguous() for k, v in state.items() if isinstance(v, torch.Tensor)}
+
+
+def deflate(source, target):
+    """The same records, compressed, as repacking tools leave them."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            fresh = zipfile.ZipInfo(info.filename)
+            fresh.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(fresh, old.read(info))
+
+
+def main(directory):
+    os.makedirs(directory, exist_ok=True)
+    cases = {"plain.pth": plain(), "types.bin": types(), "views.pth": views(), "shared.pt": shared(), "parameters.pth": parameters()}
+    for name, state in cases.items():
+        torch.save(state, os.path.join(directory, name))
+        save_file(logical(state), os.path.join(directory, name.rsplit(".", 1)[0] + ".safetensors"))
+    deflate(os.path.join(directory, "views.pth"), os.path.join(directory, "views-deflated.pth"))
+    torch.save(plain(), os.path.join(directory, "legacy.pth"), _use_new_zipfile_serialization=False)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,35 @@
+/// The pickle operations that a state dictionary needs. Every other one is refused.
+enum PickleOpcode: UInt8 {
+    case protocolVersion = 0x80
+    case stop = 0x2E  // .
+    case mark = 0x28  // (
+    case global = 0x63  // c
+    case reduce = 0x52  // R
+    case build = 0x62  // b
+    case persistentID = 0x51  // Q
+    case emptyDictionary = 0x7D  // }
+    case emptyList = 0x5D  // ]
+    case emptyTuple = 0x29  // )
+    case tuple = 0x74  // t
+    case tuple1 = 0x85
+    case tuple2 = 0x86
+    case tuple3 = 0x87
+    case append = 0x61  // a
+    case appends = 0x65  // e
+    case setItem = 0x73  // s
+    case setItems = 0x75  // u
+    case none = 0x4E  // N
+    case newTrue = 0x88
+    case newFalse = 0x89
+    case integer32 = 0x4A  // J
+    case integer8 = 0x4B  // K
+    case integer16 = 0x4D  // M
+    case long = 0x8A
+    case float = 0x47  // G
+    case unicode = 0x58  // X
+    case shortString = 0x55  // U
+    case get = 0x68  // h
+    case longGet = 0x6A  // j
+    case put = 0x71  // q
+    case longPut = 0x72  // r
+}
