@@ -9,7 +9,7 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Convert a Hugging Face checkpoint and its routers to a .skipgpt file.",
         discussion: """
-            Reads config.json, the safetensors files and tokenizer.json of MODEL_DIR. Every tensor is used, named as left \
+            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json of MODEL_DIR. Every tensor is used, named as left \
             out, or an error. The file gets its name only when it is complete and has been read back.
             """
     )
@@ -20,7 +20,10 @@ struct ConvertCommand: ParsableCommand {
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file.skipgpt"))
     var output: String?
 
-    @Option(help: ArgumentHelp("The trained routers, if the checkpoint does not hold them.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The trained routers (.safetensors, .pth, .pt, .bin), if the checkpoint does not hold them.",
+            valueName: "path"))
     var router: String?
 
     @Option(name: .customLong("outtype"), help: "Element type of the matrices: auto (as stored), f32, f16 or bf16.")
@@ -76,6 +79,10 @@ extension LeftOutTensor.Reason {
         case .derivedBuffer: "it follows from the configuration"
         case .tiedHead: "the configuration ties the head to the embedding"
         case .notRouter: "it is no router's tensor"
+        case .notTensor: "it is no tensor"
+        case .besideStateDictionary: "it stands beside the state dict"
+        case .parameterState: "attributes of a parameter mean nothing here (its numbers are used)"
+        case .unreferencedRecord: "no tensor refers to this record"
         }
     }
 }
