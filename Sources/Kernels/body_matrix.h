@@ -18,9 +18,9 @@ _Static_assert(GROUP_ROWS * SCRATCH_STRIDE <= SCRATCH_FLOATS, "scratch holds a g
 struct group_output {
   float *output;
   size_t stride;
-  size_t rows;         // of the group
-  const float *bias;   // of the group's first row, or NULL
-  bool is_first;       // of the blocks of columns: sets the output, the following ones add to it
+  size_t rows;        // of the group
+  const float *bias;  // of the group's first row, or NULL
+  bool is_first;      // of the blocks of columns: sets the output, the following ones add to it
 };
 
 // Turns the sums of up to LANES rows for LANES tokens by 90 degrees, so that a token's outputs are stored together.
@@ -106,15 +106,18 @@ struct block {
   size_t count;
 };
 
-// Rows past the matrix's last repeat it: their sums are not stored.
+// Widens a group of rows into scratch, and asks for the next group, which is needed when this one has been multiplied
+// with all tokens. Rows past the matrix's last repeat it: their sums are not stored.
 INLINE void widen_group(int32_t type, const struct product *product, size_t first_row, int row_count,
                         struct block columns) {
   for (int r = 0; r < row_count; r++) {
     size_t row = first_row + (size_t)r < product->rows ? first_row + (size_t)r : product->rows - 1;
     size_t start = row * product->columns + columns.first;
+    uintptr_t next = element_address(type, product->weights, start + (size_t)row_count * product->columns);
     float *widened = product->scratch + r * SCRATCH_STRIDE;
     size_t column = 0;
     for (; column + LANES <= columns.count; column += LANES) {
+      __builtin_prefetch((const void *)(next + column * element_size(type)), 0, 2);  // to the second-level cache
       store(widened + column, load_elements(type, product->weights, start + column));
     }
     if (column < columns.count) {

@@ -1,54 +1,60 @@
 // Private: products of a matrix and one token's vector. See vector.h.
 //
-// Four rows are walked together: each load of the input serves four, and the sums need no horizontal step until the
-// end of the rows.
+// A matrix is far larger than the caches when one token is computed, so what counts is how it comes from memory. One
+// row after the other is one sequential stream; measured against walking several rows side by side, which loads the
+// input less often, it is half again as fast, and asking for the lines ahead of the hardware makes it as fast as
+// reading alone.
 
-enum { ROWS_AT_ONCE = 4, STEP = 2 * LANES };
+enum {
+  SUMS = 4,  // enough independent sums to hide the latency of multiply_add
+  STEP = SUMS * LANES,
+  PREFETCH_DISTANCE = 4096,  // bytes
+};
 
-// `row_count` is a constant in every use.
-INLINE void dot_rows(int32_t type, const void *weights, size_t first_row, const float *input, size_t columns,
-                     const int row_count, vector sums[ROWS_AT_ONCE]) {
-  vector even[ROWS_AT_ONCE];
-  vector odd[ROWS_AT_ONCE];
-  size_t start[ROWS_AT_ONCE];
-  for (int r = 0; r < row_count; r++) {
-    even[r] = splat(0);
-    odd[r] = splat(0);
-    start[r] = (first_row + (size_t)r) * columns;
+INLINE void prefetch_step(int32_t type, const void *elements, size_t index) {
+  uintptr_t address = element_address(type, elements, index) + PREFETCH_DISTANCE;
+#pragma clang loop unroll(full)
+  for (size_t offset = 0; offset < STEP * element_size(type); offset += CACHE_LINE) {
+    __builtin_prefetch((const void *)(address + offset));
   }
+}
+
+// The lanes of the result add up to the dot product of input and the row that starts at weights[start].
+INLINE vector dot_row(int32_t type, const void *weights, size_t start, const float *input, size_t columns) {
+  vector sums[SUMS] = {splat(0), splat(0), splat(0), splat(0)};
   size_t column = 0;
   for (; column + STEP <= columns; column += STEP) {
-    vector input_even = load(input + column);
-    vector input_odd = load(input + column + LANES);
-    for (int r = 0; r < row_count; r++) {
-      even[r] = multiply_add(load_elements(type, weights, start[r] + column), input_even, even[r]);
-      odd[r] = multiply_add(load_elements(type, weights, start[r] + column + LANES), input_odd, odd[r]);
+    prefetch_step(type, weights, start + column);
+#pragma clang loop unroll(full)
+    for (size_t s = 0; s < SUMS; s++) {
+      size_t at = column + s * LANES;
+      sums[s] = multiply_add(load_elements(type, weights, start + at), load(input + at), sums[s]);
     }
   }
-  for (; column < columns; column += LANES) {
-    size_t count = columns - column < LANES ? columns - column : LANES;
-    vector input_rest = load_first(input + column, count);
-    for (int r = 0; r < row_count; r++) {
-      even[r] = multiply_add(load_first_elements(type, weights, start[r] + column, count), input_rest, even[r]);
-    }
+  for (; column + LANES <= columns; column += LANES) {
+    sums[0] = multiply_add(load_elements(type, weights, start + column), load(input + column), sums[0]);
   }
-  for (int r = 0; r < row_count; r++) {
-    sums[r] = even[r] + odd[r];
+  if (column < columns) {
+    size_t count = columns - column;
+    vector weights_rest = load_first_elements(type, weights, start + column, count);
+    sums[1] = multiply_add(weights_rest, load_first(input + column, count), sums[1]);
   }
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 INLINE void multiply_rows(int32_t type, const void *weights, const float *input, float *output, size_t rows,
                           size_t columns) {
   size_t row = 0;
-  for (; row + ROWS_AT_ONCE <= rows; row += ROWS_AT_ONCE) {
-    vector sums[ROWS_AT_ONCE];
-    dot_rows(type, weights, row, input, columns, ROWS_AT_ONCE, sums);
+  for (; row + 4 <= rows; row += 4) {
+    vector sums[4];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < 4; r++) {
+      sums[r] = dot_row(type, weights, (row + r) * columns, input, columns);
+    }
     store_sums_of_four(output + row, sums[0], sums[1], sums[2], sums[3]);
   }
   for (; row < rows; row++) {
-    vector sums[ROWS_AT_ONCE];
-    dot_rows(type, weights, row, input, columns, 1, sums);
-    output[row] = sum_of_lanes(sums[0]);
+    output[row] = sum_of_lanes(dot_row(type, weights, row * columns, input, columns));
   }
 }
 
@@ -75,7 +81,7 @@ static void gated_matrix_vector(int32_t element_type, const void *gate, const vo
                                 size_t rows, size_t columns) {
   enum { BLOCK = 32 };  // rows of gate, then the same rows of up: two streams through memory, one after the other
   float ups[BLOCK];
-  size_t row_size = columns * (element_type == SKIP_FLOAT32 ? sizeof(float) : sizeof(uint16_t));
+  size_t row_size = columns * element_size(element_type);
   for (size_t row = 0; row < rows; row += BLOCK) {
     size_t count = rows - row < BLOCK ? rows - row : BLOCK;
     const unsigned char *gate_rows = (const unsigned char *)gate + row * row_size;

@@ -27,6 +27,13 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-enum { NONFINITE_BLOCK = 256 };
+enum { NONFINITE_BLOCK = 256, CACHE_LINE = 64 };
+
+INLINE size_t element_size(int32_t type) { return type == SKIP_FLOAT32 ? sizeof(float) : sizeof(uint16_t); }
+
+// For prefetching, where it may lie past the end of the elements.
+INLINE uintptr_t element_address(int32_t type, const void *elements, size_t index) {
+  return (uintptr_t)elements + index * element_size(type);
+}
 
 #endif
