@@ -4,11 +4,14 @@ import Model
 public struct FrontEnd {
     /// A Hugging Face directory.
     public let modelDirectory: String
+    /// A file that holds the checkpoint instead of the directory's own: what training saved, with layers wrapped or not.
+    public var checkpointPath: String?
     /// A file of routers, safetensors or torch by its name; nil where the checkpoint holds them, or for a dense model.
-    public let routerPath: String?
+    public var routerPath: String?
 
-    public init(modelDirectory: String, routerPath: String?) {
+    public init(modelDirectory: String, checkpointPath: String? = nil, routerPath: String? = nil) {
         self.modelDirectory = modelDirectory
+        self.checkpointPath = checkpointPath
         self.routerPath = routerPath
     }
 
@@ -19,17 +22,38 @@ public struct FrontEnd {
         public let files: [InputFile]
         /// Per file, the bytes that describe its tensors.
         public let headerRanges: [Range<Int>]
+        /// What became of every tensor of every input.
+        public let ledger: [LedgerEntry]
+
         /// Tensors of the inputs that are not in the graph, each with the reason.
-        public let leftOut: [LeftOutTensor]
+        public var leftOut: [LeftOutTensor] {
+            ledger.compactMap { entry in
+                guard case .leftOut(let reason) = entry.fate else { return nil }
+                return LeftOutTensor(file: entry.file, name: entry.name, reason: reason)
+            }
+        }
     }
 
-    /// Reads the configuration and all headers and builds the graph. Every tensor of every input is used, or named in
-    /// `leftOut`, or an error.
+    /// Reads the configuration and all headers and builds the graph. Every tensor of every input is used, or named as
+    /// left out in the ledger, or an error.
     public func read() throws(InputError) -> Result {
         let configPath = modelDirectory + "/config.json"
         let config = ConfigReader(
             file: configPath, object: try SmallFile.jsonObject(configPath, syntaxRule: .configSyntax))
         let family = try CheckpointFamilies.family(config)
+        let configuration = try configuration(config, family)
+        var table = WeightTable()
+        try addBase(to: &table)
+        var builder = GraphBuilder(configuration: configuration, names: family.tensorNames, table: table)
+        try builder.placeRouters()
+        try builder.placeWeights(biases: try family.biases(config, configuration), configPath: configPath)
+        return builder.result()
+    }
+
+    /// The family's configuration with the end-of-text tokens that generation uses.
+    private func configuration(_ config: ConfigReader, _ family: any CheckpointFamily) throws(InputError)
+        -> ModelConfiguration
+    {
         var configuration = try family.configuration(config)
         if let endOfText = try GenerationConfig(directory: modelDirectory).endOfTextTokenIDs(
             vocabularySize: configuration.vocabularySize)
@@ -42,37 +66,47 @@ public struct FrontEnd {
                 .configValue, "eos_token_id", found: "\(configuration.endOfTextTokenIDs.count) tokens",
                 required: "at most \(ModelConfiguration.endOfTextTokenLimit)")
         }
-
-        let base = try Checkpoint(directory: modelDirectory)
-        var builder = GraphBuilder(configuration: configuration, names: family.tensorNames, base: base)
-        try builder.addRouters(from: routerPath)
-        try builder.addBase(biases: try family.biases(config, configuration), configPath: configPath)
-        return try builder.result()
-    }
-}
-
-/// A tensor of an input that the output does not hold.
-public struct LeftOutTensor: Equatable, Sendable {
-    public enum Reason: Equatable, Sendable {
-        /// A buffer that follows from the configuration.
-        case derivedBuffer
-        /// A head beside an embedding that the configuration ties to it; Transformers ignores it too.
-        case tiedHead
-        /// Not a router's tensor, in a file given as routers.
-        case notRouter
-        /// A value in a torch file's state dict that is no tensor.
-        case notTensor
-        /// What a torch file holds beside its state dict, such as an optimizer's state.
-        case besideStateDictionary
-        /// Attributes that a torch file keeps with a parameter.
-        case parameterState
-        /// A record of a torch file that no tensor refers to.
-        case unreferencedRecord
+        return configuration
     }
 
-    public let file: String
-    public let name: ByteString
-    public let reason: Reason
+    /// Takes in the base checkpoint, and routers from a file of their own if one is given.
+    private func addBase(to table: inout WeightTable) throws(InputError) {
+        let checkpoint =
+            if let checkpointPath { try Checkpoint(file: checkpointPath) } else {
+                try Checkpoint(directory: modelDirectory)
+            }
+        let base = try NamedCheckpoint(checkpoint)
+        if let part = base.adapterParts.first {
+            throw base.error(.tensorUnexpected, part.stored, found: "a part of an adapter")
+        }
+        let firstSource = table.addFiles(of: checkpoint)
+        for name in base.names { table.add(name, from: base, firstSource: firstSource) }
+        guard let routerPath else { return }
+        if let router = base.names.first(where: RouterTensorName.belongsToRouter), let weight = table[router] {
+            throw weight.error(
+                .routersTwice, found: "routers in the checkpoint and in \(routerPath)", required: "one set of routers")
+        }
+        try addRouters(routerPath, to: &table)
+    }
+
+    private func addRouters(_ path: String, to table: inout WeightTable) throws(InputError) {
+        let named = try NamedCheckpoint(try Checkpoint(file: path))
+        let firstSource = table.addFiles(of: named.checkpoint)
+        var others = named.adapterParts.map(\.stored)
+        for name in named.names {
+            if RouterTensorName.belongsToRouter(name) {
+                table.add(name, from: named, firstSource: firstSource)
+            } else if let stored = named.weights[name] {
+                others.append(stored)
+            }
+        }
+        if others.count == named.checkpoint.names.count {
+            throw InputError(
+                .routersAbsent, file: path, found: "none among \(others.count) tensors",
+                required: "model.layers.N.router_attention… or router_mlp…")
+        }
+        for stored in others.sorted() { table.leaveOut(stored, of: named.checkpoint, .notRouter) }
+    }
 }
 
 /// `generation_config.json`, which overrides the end-of-text tokens of `config.json` when a model generates.

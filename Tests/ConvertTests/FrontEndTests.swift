@@ -45,6 +45,41 @@ import Testing
         #expect(try read(checkpoint).graph.configuration.layers[0].attentionRouter == .linear)
     }
 
+    /// Stage one of router training saves the whole model with every layer wrapped.
+    @Test(arguments: ["", "module.", "_orig_mod."])
+    func readsStageOneAsTheBase(_ prefix: String) throws {
+        let directory = try TemporaryDirectory()
+        let checkpoint = TinyCheckpoint()
+        try directory.write(checkpoint.config, to: "config.json")
+        try directory.write(checkpoint.stageOne(prefix: prefix).file, to: "stage-one.safetensors")
+        let result = try FrontEnd(
+            modelDirectory: directory.path, checkpointPath: directory.file("stage-one.safetensors")
+        ).read()
+        try result.graph.verify(.imported)
+        #expect(result.graph.configuration.layers[1].mlpRouter == .linear)
+        #expect(result.ledger.count == checkpoint.model.tensors.count + checkpoint.routers.tensors.count)
+        let separate = try read(checkpoint)
+        #expect(result.graph.tensors.map(\.id) == separate.graph.tensors.map(\.id))
+    }
+
+    @Test func twoNamesForOneTensorAreAnError() throws {
+        var checkpoint = TinyCheckpoint()
+        checkpoint.model.tensors.append(
+            .init(
+                name: "module.model.norm.weight", dtype: "F32", shape: [8], bytes: [UInt8](repeating: 0, count: 32)))
+        let error = #expect(throws: InputError.self) { try read(checkpoint) }
+        #expect(error?.rule == .tensorDuplicate)
+    }
+
+    @Test func theLedgerNamesEveryTensorOfEveryInput() throws {
+        let checkpoint = TinyCheckpoint()
+        let ledger = try read(checkpoint).ledger
+        #expect(
+            ledger.map(\.name).sorted()
+                == (checkpoint.model.tensors + checkpoint.routers.tensors).map { ByteString($0.name) }.sorted())
+        #expect(ledger.contains { $0.fate == .placed(TensorID(.queryProjection, layer: 1)) })
+    }
+
     @Test func routersMayCoverSomeLayersOneModuleAndLackTheBias() throws {
         var checkpoint = TinyCheckpoint()
         checkpoint.routers.tensors = checkpoint.routers.tensors.filter {

@@ -54,6 +54,28 @@ public struct TinyCheckpoint {
         try directory.write(routers.file, to: "routers.safetensors")
     }
 
+    /// The whole model in one file, named as stage one of router training leaves it: layers wrapped, routers beside them.
+    public func stageOne(prefix: String = "") -> SafetensorsBuilder {
+        SafetensorsBuilder(
+            model.tensors.map { tensor in
+                var tensor = tensor
+                tensor.name = prefix + Self.wrapped(tensor.name)
+                return tensor
+            }
+                + routers.tensors.map { tensor in
+                    var tensor = tensor
+                    tensor.name = prefix + tensor.name
+                    return tensor
+                })
+    }
+
+    /// `model.layers.N.REST` with `.block` after the number; other names stay.
+    public static func wrapped(_ name: String) -> String {
+        var parts = name.split(separator: ".")
+        if parts.count > 3, parts[1] == "layers" { parts.insert("block", at: 3) }
+        return parts.joined(separator: ".")
+    }
+
     /// Changes a tensor of the model in place.
     public mutating func change(_ name: String, _ body: (inout SafetensorsBuilder.Tensor) -> Void) {
         guard let index = model.tensors.firstIndex(where: { $0.name == name }) else {

@@ -1,9 +1,6 @@
 import Model
 
-/// A router's tensor, recognised by its name in any of the forms that training leaves behind.
-///
-/// Stage one and the published files say `model.layers.N.router_attention.…`; stage two, saved through PEFT, puts
-/// `base_model.model.` before it; wrappers of PyTorch add `module.` and `_orig_mod.`.
+/// A router's tensor, recognised by its name in a plain checkpoint: `model.layers.N.router_attention.…`.
 struct RouterTensorName: Equatable {
     let layer: Int
     let module: RoutedModule
@@ -17,21 +14,17 @@ struct RouterTensorName: Equatable {
         case predictorBias = "weight_predictor.bias"
     }
 
-    private static let wrapperPrefixes = ["module.", "_orig_mod.", "base_model.model."].map { Array($0.utf8) }
     private static let modulePrefixes: [(RoutedModule, [UInt8])] = [
         (.attention, Array("router_attention.".utf8)), (.mlp, Array("router_mlp.".utf8)),
     ]
 
     /// Nil if the name has nothing to do with routers; `unknownPart` is thrown for a router's tensor of an unknown form.
     init?(_ name: ByteString) throws(UnknownRouterTensor) {
-        guard let layerName = LayerTensorName(Self.withoutWrappers(name)),
-            let (module, prefix) = Self.modulePrefixes.first(where: { layerName.rest.bytes.starts(with: $0.1) })
-        else { return nil }
-        let partBytes = layerName.rest.bytes.dropFirst(prefix.count)
-        guard let part = Part.allCases.first(where: { partBytes.elementsEqual($0.rawValue.utf8) }) else {
+        guard let (layer, module, rest) = Self.split(name) else { return nil }
+        guard let part = Part.allCases.first(where: { rest.elementsEqual($0.rawValue.utf8) }) else {
             throw UnknownRouterTensor()
         }
-        layer = layerName.layer
+        self.layer = layer
         self.module = module
         self.part = part
     }
@@ -39,12 +32,14 @@ struct RouterTensorName: Equatable {
     /// A tensor below `router_attention` or `router_mlp` that no known router has.
     struct UnknownRouterTensor: Error {}
 
-    private static func withoutWrappers(_ name: ByteString) -> ByteString {
-        var bytes = name.bytes[...]
-        while let prefix = wrapperPrefixes.first(where: { bytes.starts(with: $0) }) {
-            bytes = bytes.dropFirst(prefix.count)
-        }
-        return ByteString(bytes: Array(bytes))
+    /// The name is that of a router's tensor, of a known form or not.
+    static func belongsToRouter(_ name: ByteString) -> Bool { split(name) != nil }
+
+    private static func split(_ name: ByteString) -> (layer: Int, module: RoutedModule, rest: ArraySlice<UInt8>)? {
+        guard let layerName = LayerTensorName(name),
+            let (module, prefix) = modulePrefixes.first(where: { layerName.rest.bytes.starts(with: $0.1) })
+        else { return nil }
+        return (layerName.layer, module, layerName.rest.bytes.dropFirst(prefix.count))
     }
 
     /// The role of the tensor in a model.

@@ -14,17 +14,10 @@ struct ConvertCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The checkpoint's directory.", valueName: "model-dir"))
-    var modelDirectory: String
+    @OptionGroup var inputs: ModelInputOptions
 
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file.skipgpt"))
     var output: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The trained routers (.safetensors, .pth, .pt, .bin), if the checkpoint does not hold them.",
-            valueName: "path"))
-    var router: String?
 
     @Option(name: .customLong("outtype"), help: "Element type of the matrices: auto (as stored), f32, f16 or bf16.")
     var outputType: OutputType = .auto
@@ -49,12 +42,9 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let conversion = try Conversion(modelDirectory: modelDirectory, routerPath: router, outputType: outputType)
+        let conversion = try Conversion(inputs.frontEnd, outputType: outputType)
         if dump == .graph { return try StandardOutput.write(conversion.graph.dump()) }
-        for tensor in conversion.inputs.leftOut {
-            StandardError.write(
-                "skipc: note: \(ByteString(tensor.file)): left out \(tensor.name): \(tensor.reason.words)\n")
-        }
+        LeftOutNotes.write(conversion.inputs.leftOut)
         if conversion.tokenizerTable == nil {
             StandardError.write("skipc: note: no tokenizer.json: the file will take token ids only\n")
         }
@@ -72,20 +62,6 @@ enum DumpKind: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension OutputType: ExpressibleByArgument {}
-
-extension LeftOutTensor.Reason {
-    var words: String {
-        switch self {
-        case .derivedBuffer: "it follows from the configuration"
-        case .tiedHead: "the configuration ties the head to the embedding"
-        case .notRouter: "it is no router's tensor"
-        case .notTensor: "it is no tensor"
-        case .besideStateDictionary: "it stands beside the state dict"
-        case .parameterState: "attributes of a parameter mean nothing here (its numbers are used)"
-        case .unreferencedRecord: "no tensor refers to this record"
-        }
-    }
-}
 
 /// `-t`, wherever work is spread over threads.
 struct ThreadOptions: ParsableArguments {

@@ -13,8 +13,8 @@ struct Conversion {
     let layout: FileLayout
 
     /// Reads the inputs and decides the place of every byte.
-    init(modelDirectory: String, routerPath: String?, outputType: OutputType) throws {
-        inputs = try FrontEnd(modelDirectory: modelDirectory, routerPath: routerPath).read()
+    init(_ frontEnd: FrontEnd, outputType: OutputType) throws {
+        inputs = try frontEnd.read()
         var graph = inputs.graph
         try graph.verify(.imported)
         OutputTypePass(outputType).run(on: &graph)
@@ -22,7 +22,7 @@ struct Conversion {
         graph.provenance = try Provenance(inputs: inputs, outputType: outputType).entries()
         self.graph = graph
         tokenizerTable = try TokenizerSource(
-            modelDirectory: modelDirectory, vocabularySize: graph.configuration.vocabularySize
+            modelDirectory: frontEnd.modelDirectory, vocabularySize: graph.configuration.vocabularySize
         ).table()
         layout = try FileLayout(graph: graph, tokenizerTable: tokenizerTable)
     }
