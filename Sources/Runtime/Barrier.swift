@@ -24,16 +24,17 @@ final class Barrier: Sendable {
 /// A counter that only grows, and whose growth can be waited for: first spinning, then asleep.
 @safe
 final class Gate: Sendable {
-    /// Loads before a waiting thread goes to sleep: some tens of microseconds, the length of a phase.
-    private static let spinCount = 20_000
-
+    /// Looks at the counter before a waiting thread goes to sleep; a look takes about half a nanosecond.
+    private let spinCount: Int
     private let counter = Padded()
     private let sleeperCount = Padded()
     // SAFETY: allocated and initialized by `init`, destroyed by `deinit`, used only through the pthread functions.
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private nonisolated(unsafe) let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init() {
+    /// - Parameter spinCount: some tens of microseconds by default, the length of a phase.
+    init(spinCount: Int = 20_000) {
+        self.spinCount = spinCount
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)
@@ -63,7 +64,7 @@ final class Gate: Sendable {
     /// Returns the generation once it differs from `old`.
     @discardableResult
     func wait(past old: Int) -> Int {
-        for _ in 0..<Self.spinCount {
+        for _ in 0..<spinCount {
             let current = counter.value.load(ordering: .acquiring)
             if current != old { return current }
         }

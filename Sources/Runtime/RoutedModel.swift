@@ -58,6 +58,13 @@ public final class RoutedModel: Sendable {
         return bytes
     }
 
+    /// Bytes of weights that a token reads when every module executes.
+    var denseByteCount: Int {
+        (0..<layers.count).reduce(unroutedByteCount(isDense: true)) { bytes, index in
+            RoutedModule.allCases.reduce(bytes) { $0 + layers[index].byteCount($1) }
+        }
+    }
+
     /// Bounds the numbers that loops and divisions rest on.
     private static func check(_ configuration: ModelConfiguration) throws(RuntimeError) {
         let limit = Int(Int32.max)

@@ -10,6 +10,8 @@ public struct Sampler {
     public let topProbability: Float
 
     private var random: RandomGenerator
+    /// Every token's probability, times a common factor.
+    private var weights: [Float] = []
     private var candidates: [Candidate] = []
 
     /// - Throws: `optionOutOfRange` if `temperature` is negative or not finite, or `topProbability` not in 0 to 1.
@@ -25,10 +27,17 @@ public struct Sampler {
     /// all are; then it is token 0.
     public mutating func sample(_ logits: Span<Float>) -> UInt32 {
         let best = Self.largest(logits)
-        if temperature == 0 { return UInt32(best) }
-        weigh(logits, largest: logits[best])
-        if candidates.isEmpty { return UInt32(best) }
-        return topProbability < 1 ? drawFromTop() : draw()
+        if temperature == 0 || logits[best].isNaN { return UInt32(best) }
+        let total = weigh(logits, largest: logits[best])
+        // Infinite logits leave nothing to weigh the others by.
+        if !(total > 0) { return UInt32(best) }
+        let chance = random.nextUnit()
+        if topProbability == 1 {
+            return UInt32(Self.place(chance * total, among: weights.count) { weights[$0] })
+        }
+        gatherCandidates(total: total)
+        let top = gatherTop(holding: total * Double(topProbability))
+        return candidates[Self.place(chance * top.weight, among: top.count) { candidates[$0].weight }].token
     }
 
     /// The index of the largest logit, the first of equals.
@@ -50,63 +59,89 @@ public struct Sampler {
     private struct Candidate {
         let token: UInt32
         let weight: Float
+
+        /// The order of probability; of equal ones the smaller token comes first, so that no two are equal.
+        func precedes(_ other: Candidate) -> Bool {
+            weight != other.weight ? weight > other.weight : token < other.token
+        }
     }
 
-    /// Every token's probability, times a common factor.
-    private mutating func weigh(_ logits: Span<Float>, largest: Float) {
-        candidates.removeAll(keepingCapacity: true)
-        candidates.reserveCapacity(logits.count)
+    /// Sets `weights`; returns their sum.
+    private mutating func weigh(_ logits: Span<Float>, largest: Float) -> Double {
+        if weights.count != logits.count { weights = [Float](repeating: 0, count: logits.count) }
+        var total = 0.0
         for index in 0..<logits.count {
             let weight = expf((logits[index] - largest) / temperature)
-            if weight > 0 { candidates.append(Candidate(token: UInt32(index), weight: weight)) }
+            // Not a number if the logit is none, or if it and the largest are infinite.
+            weights[index] = weight.isNaN ? 0 : weight
+            total += Double(weights[index])
+        }
+        return total
+    }
+
+    /// Tokens that may belong to the top: all those below this weight together hold less than the top leaves out.
+    private mutating func gatherCandidates(total: Double) {
+        let least = Float(total * Double(1 - topProbability) / Double(weights.count) * 0.999)
+        candidates.removeAll(keepingCapacity: true)
+        candidates.reserveCapacity(weights.count)
+        for index in 0..<weights.count where weights[index] >= least && weights[index] > 0 {
+            candidates.append(Candidate(token: UInt32(index), weight: weights[index]))
         }
     }
 
-    private mutating func draw() -> UInt32 {
-        draw(from: 0..<candidates.count, total: candidates.reduce(0.0) { $0 + Double($1.weight) })
-    }
-
-    /// Takes the most probable candidates off a heap, until they hold enough of the total, and draws one of them.
-    private mutating func drawFromTop() -> UInt32 {
-        let total = candidates.reduce(0.0) { $0 + Double($1.weight) }
-        let wanted = total * Double(topProbability)
-        for parent in (0..<candidates.count / 2).reversed() { siftDown(from: parent, count: candidates.count) }
+    /// Moves the fewest most probable candidates that hold `wanted` to the front: a selection, linear in their number.
+    private mutating func gatherTop(holding wanted: Double) -> (count: Int, weight: Double) {
+        // All before `low` belong to the top, and weigh `held`; none from `high` on does.
+        var low = 0
+        var high = candidates.count
         var held = 0.0
-        var rest = candidates.count
-        repeat {
-            rest -= 1
-            held += Double(candidates[0].weight)
-            candidates.swapAt(0, rest)
-            siftDown(from: 0, count: rest)
-        } while held < wanted && rest > 0
-        return draw(from: rest..<candidates.count, total: held)
-    }
-
-    private mutating func draw(from range: Range<Int>, total: Double) -> UInt32 {
-        var remaining = random.nextUnit() * total
-        // From the most probable on, where the candidates are sorted: `drawFromTop` leaves them rising.
-        for index in range.reversed() {
-            remaining -= Double(candidates[index].weight)
-            if remaining < 0 { return candidates[index].token }
+        while high - low > 1 {
+            let middle = partition(low..<high)
+            var weight = 0.0
+            for index in low..<middle { weight += Double(candidates[index].weight) }
+            if held + weight >= wanted {
+                high = middle
+            } else {
+                held += weight
+                low = middle
+            }
         }
-        return candidates[range.lowerBound].token
+        return (high, held + Double(candidates[low].weight))
     }
 
-    /// Restores the heap (no child is more probable than its parent) below `start`. Of equal weights the smaller token
-    /// comes first, so that the order does not depend on the heap's history.
-    private mutating func siftDown(from start: Int, count: Int) {
-        var parent = start
-        while 2 * parent + 1 < count {
-            var child = 2 * parent + 1
-            if child + 1 < count && precedes(child + 1, child) { child += 1 }
-            if !precedes(child, parent) { return }
-            candidates.swapAt(parent, child)
-            parent = child
+    /// Splits a range of at least two so that what precedes stands before what follows; both parts hold something.
+    private mutating func partition(_ range: Range<Int>) -> Int {
+        let pivot = median(
+            candidates[range.lowerBound], candidates[range.lowerBound + range.count / 2],
+            candidates[range.upperBound - 1])
+        var left = range.lowerBound
+        var right = range.upperBound - 1
+        while true {
+            while candidates[left].precedes(pivot) { left += 1 }
+            while pivot.precedes(candidates[right]) { right -= 1 }
+            if left >= right { break }
+            candidates.swapAt(left, right)
+            left += 1
+            right -= 1
         }
+        // Everything before `left` precedes the pivot or is it; nothing from `left` on precedes it.
+        return max(left, range.lowerBound + 1)
     }
 
-    private func precedes(_ left: Int, _ right: Int) -> Bool {
-        let (left, right) = (candidates[left], candidates[right])
-        return left.weight != right.weight ? left.weight > right.weight : left.token < right.token
+    private func median(_ a: Candidate, _ b: Candidate, _ c: Candidate) -> Candidate {
+        let (first, second) = a.precedes(b) ? (a, b) : (b, a)
+        return c.precedes(first) ? first : c.precedes(second) ? c : second
+    }
+
+    /// The index where the running sum of the weights passes `goal`.
+    private static func place(_ goal: Double, among count: Int, weight: (Int) -> Float) -> Int {
+        var remaining = goal
+        var last = 0
+        for index in 0..<count where weight(index) > 0 {
+            remaining -= Double(weight(index))
+            last = index
+            if remaining < 0 { break }
+        }
+        return last
     }
 }

@@ -24,7 +24,7 @@ public final class Session {
         public var isDense = false
         /// Added to execute − skip before it is compared with zero; nil: the model's `routerThresholdBias`.
         public var skipBias: Float?
-        /// Threads that compute; nil: one per processor.
+        /// Threads that compute; nil: one per processor, fewer for a model that is too small to share.
         public var threadCount: Int?
         /// The longest sequence; nil: the model's own limit, at most `defaultMaximumPositions`.
         public var maximumPositions: Int?
@@ -47,7 +47,7 @@ public final class Session {
         }
         guard options.chunkLength >= 1 else { throw .optionOutOfRange(option: "chunkLength") }
         if let skipBias = options.skipBias, skipBias.isNaN { throw .optionOutOfRange(option: "skipBias") }
-        pool = try WorkerPool(threadCount: options.threadCount ?? Self.processorCount)
+        pool = try WorkerPool(threadCount: options.threadCount ?? Self.threadCount(for: model))
         let layers = model.layers
         let sizes = SessionSizes(
             configuration: configuration, chunkLength: min(options.chunkLength, maximumPositions),
@@ -137,6 +137,12 @@ public final class Session {
 
     /// Processors that the system has online.
     public static var processorCount: Int { min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), WorkerPool.threadLimit) }
+
+    /// Threads for a model: one per processor, but each with at least 4 MB of weights per token. With less, the threads
+    /// would spend more time waiting for each other than they save, above all where other programs run too.
+    private static func threadCount(for model: RoutedModel) -> Int {
+        min(processorCount, max(model.denseByteCount / 4_000_000, 1))
+    }
 
     private func check(_ tokens: [UInt32]) throws(RuntimeError) {
         if tokens.isEmpty { throw .emptyPrompt }

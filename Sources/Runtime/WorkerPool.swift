@@ -106,7 +106,8 @@ final class WorkerPool: Sendable {
     /// What the workers share.
     @safe
     private final class Team: Sendable {
-        let start = Gate()
+        /// Spins longer than a barrier: a token is chosen and printed between two jobs.
+        let start = Gate(spinCount: 200_000)
         let barrier: Barrier
         // SAFETY: written by the caller of `run` while no worker reads; see there.
         nonisolated(unsafe) var job: Job?
