@@ -67,7 +67,7 @@ let package = Package(
             dependencies: ["Model", "Format", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["skipc", "skiprun", "Model", "Format", "TestSupport"],
             swiftSettings: strict),

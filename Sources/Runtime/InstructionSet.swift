@@ -27,12 +27,14 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     /// - Throws: `unknownInstructionSet`, `unavailableInstructionSet`.
     public static func chosen() throws(RuntimeError) -> InstructionSet {
         // SAFETY: getenv gives nil or a C string that lives until the environment is changed; it is copied at once.
-        if let value = unsafe getenv(environmentVariable), unsafe value.pointee != 0 {
-            let name = unsafe String(cString: value)
-            guard let forced = InstructionSet(name: name) else { throw .unknownInstructionSet(name: name) }
-            guard forced.isAvailable else { throw .unavailableInstructionSet(name: name) }
-            return forced
-        }
-        return allCases.last(where: \.isAvailable) ?? .scalar
+        try chosen(name: unsafe getenv(environmentVariable).map { unsafe String(cString: $0) })
+    }
+
+    /// As `chosen()`, with the variable's value; nil or empty: nothing is forced.
+    static func chosen(name: String?) throws(RuntimeError) -> InstructionSet {
+        guard let name, !name.isEmpty else { return allCases.last(where: \.isAvailable) ?? .scalar }
+        guard let forced = InstructionSet(name: name) else { throw .unknownInstructionSet(name: name) }
+        guard forced.isAvailable else { throw .unavailableInstructionSet(name: name) }
+        return forced
     }
 }

@@ -6,11 +6,18 @@ import Testing
 @Suite struct ForwardPassTests {
     static let tokens: [UInt32] = [3, 80, 17, 17, 0, 42, 9, 61, 33, 5, 28, 70, 82]
 
+    /// What the reference gives for each variant.
+    static let expected: [String: ReferenceModel.Result] = Dictionary(
+        uniqueKeysWithValues: ModelVariant.all.map { variant in
+            let test = TestModel(variant)
+            _ = try? test.opened(with: .scalar)
+            return (variant.name, ReferenceModel(test).run(tokens))
+        })
+
     @Test("Prompts in one chunk, in small chunks and token by token equal the reference", arguments: ModelVariant.all)
     func equalsReference(_ variant: ModelVariant) throws {
-        let test = TestModel(variant)
-        let model = try test.opened(with: .scalar)
-        let expected = ReferenceModel(configuration: test.configuration, values: test.values).run(Self.tokens)
+        let model = try TestModel(variant).opened(with: .scalar)
+        let expected = try #require(Self.expected[variant.name])
         for feed in Feed.allCases {
             let run = try Run(model, Self.tokens, feed)
             #expect(run.deviation(from: expected) < 2e-5, "\(feed)")
@@ -20,12 +27,9 @@ import Testing
     }
 
     @Test("Routers skip and execute in the variants that have them")
-    func variantsRoute() {
+    func variantsRoute() throws {
         for variant in ModelVariant.all where variant.configuration.layers.contains(where: \.isRouted) {
-            let test = TestModel(variant)
-            _ = try? test.opened(with: .scalar)
-            let result = ReferenceModel(configuration: test.configuration, values: test.values).run(Self.tokens)
-            let executed = flat(result.executed)
+            let executed = flat(try #require(Self.expected[variant.name]).executed)
             #expect(executed.contains(true) && executed.contains(false), "\(variant.name)")
         }
     }
@@ -34,7 +38,7 @@ import Testing
     func dense() throws {
         let test = TestModel(ModelVariant("mlp routers") { $0.configuration.layers = [ModelVariant.mlpRouters] })
         let model = try test.opened(with: .scalar)
-        var reference = ReferenceModel(configuration: test.configuration, values: test.values)
+        var reference = ReferenceModel(test)
         reference.isDense = true
         for feed in Feed.allCases {
             let run = try Run(model, Self.tokens, feed) { $0.isDense = true }
@@ -48,7 +52,7 @@ import Testing
     func skipBias(_ bias: Float) throws {
         let test = TestModel(ModelVariant("linear"))
         let model = try test.opened(with: .scalar)
-        var reference = ReferenceModel(configuration: test.configuration, values: test.values)
+        var reference = ReferenceModel(test)
         reference.skipBias = Double(bias)
         let expected = reference.run(Self.tokens)
         for feed in Feed.allCases {
@@ -60,12 +64,27 @@ import Testing
         if bias == -1000 { #expect(!flat(expected.executed).contains(true)) }
     }
 
+    @Test("Prompts of several tiles and chunks give what single tokens give", arguments: [1, 3])
+    func longPrompts(_ threadCount: Int) throws {
+        let variant = try #require(ModelVariant.all.first { $0.name == "mlp routers" })
+        let model = try TestModel(variant).opened(with: .scalar)
+        let tokens = (0..<75).map { UInt32($0 * 31 % 83) }
+        let single = try Run(model, tokens, .tokenByToken)
+        let chunked = try Run(model, tokens, .oneChunk) {
+            $0.threadCount = threadCount
+            $0.chunkLength = 70
+        }
+        #expect(chunked.recorder.executed == single.recorder.executed)
+        for (found, expected) in zip(chunked.logits, single.logits) {
+            #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+        }
+    }
+
     @Test("The instruction sets agree to rounding", arguments: InstructionSet.allCases.filter(\.isAvailable))
     func instructionSets(_ instructionSet: InstructionSet) throws {
         for variant in ModelVariant.all {
-            let test = TestModel(variant)
-            let model = try test.opened(with: instructionSet)
-            let expected = ReferenceModel(configuration: test.configuration, values: test.values).run(Self.tokens)
+            let model = try TestModel(variant).opened(with: instructionSet)
+            let expected = try #require(Self.expected[variant.name])
             for feed in Feed.allCases {
                 #expect(try Run(model, Self.tokens, feed).deviation(from: expected) < 5e-5, "\(variant.name), \(feed)")
             }

@@ -4,9 +4,14 @@ import Model
 /// A routed decoder computed the plain way: in doubles, every token against all before it, with no cache.
 struct ReferenceModel {
     let configuration: ModelConfiguration
-    let values: [TensorID: [Float]]
+    let values: [TensorID: [Double]]
     var isDense = false
     var skipBias: Double?
+
+    init(_ model: TestModel) {
+        configuration = model.configuration
+        values = model.values.mapValues { $0.map(Double.init) }
+    }
 
     struct Result {
         /// [T][vocabularySize]
@@ -164,6 +169,6 @@ struct ReferenceModel {
     private func has(_ role: TensorRole, _ layer: Int) -> Bool { values[TensorID(role, layer: layer)] != nil }
 
     private func tensor(_ role: TensorRole, _ layer: Int? = nil) -> [Double] {
-        (values[TensorID(role, layer: layer)] ?? []).map(Double.init)
+        values[TensorID(role, layer: layer)] ?? []
     }
 }

@@ -8,7 +8,7 @@ final class TestModel {
     /// Each tensor's values after rounding to its stored type, row-major.
     private(set) var values: [TensorID: [Float]] = [:]
     private let memory = WeightMemory()
-    private let variant: ModelVariant
+    let variant: ModelVariant
     private var random: SplitMix
 
     init(_ variant: ModelVariant, seed: UInt64 = 1) {

@@ -1,0 +1,135 @@
+import Format
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@testable import Runtime
+
+/// Models in files.
+@Suite struct OpeningTests {
+    private static let tokens: [UInt32] = [3, 80, 17, 0, 42]
+
+    @Test("A model from a file computes the same bits as from memory", arguments: ModelVariant.all)
+    func sameBits(_ variant: ModelVariant) throws {
+        let test = TestModel(variant)
+        let inMemory = try test.opened(with: .chosen())
+        let directory = try TemporaryDirectory()
+        try test.write(to: directory.file("model.skipgpt"))
+        let opened = try RoutedModel(opening: directory.file("model.skipgpt"))
+        for feed in Feed.allCases {
+            let (found, expected) = (try Run(opened, Self.tokens, feed), try Run(inMemory, Self.tokens, feed))
+            #expect(found.logits == expected.logits)
+            #expect(found.recorder.routerLogits == expected.recorder.routerLogits)
+        }
+        #expect(!opened.hasTokenizer)
+        #expect(throws: RuntimeError.noTokenizer) { _ = try opened.tokenizer() }
+    }
+
+    @Test("Files that are none are errors")
+    func noFile() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write([UInt8](repeating: 7, count: 5000), to: "noise")
+        for name in ["missing", "noise"] {
+            #expect { try RoutedModel(opening: directory.file(name)) } throws: { error in
+                if case .format = error as? RuntimeError { true } else { false }
+            }
+        }
+    }
+
+    @Test("SKIPC_ISA forces the kernels, and names that do not fit are errors")
+    func forcedKernels() throws {
+        for instructionSet in InstructionSet.allCases {
+            if instructionSet.isAvailable {
+                #expect(try InstructionSet.chosen(name: instructionSet.name) == instructionSet)
+            } else {
+                #expect(throws: RuntimeError.unavailableInstructionSet(name: instructionSet.name)) {
+                    try InstructionSet.chosen(name: instructionSet.name)
+                }
+            }
+        }
+        #expect(throws: RuntimeError.unknownInstructionSet(name: "quantum")) {
+            try InstructionSet.chosen(name: "quantum")
+        }
+        let best = InstructionSet.allCases.last(where: \.isAvailable)
+        #expect(try InstructionSet.chosen(name: "") == best)
+        #expect(try InstructionSet.chosen(name: nil) == best)
+    }
+
+    @Test("A file that is truncated while in use ends the process with a message and exit code 4")
+    func truncation() async throws {
+        let result = try await #require(
+            processExitsWith: .exitCode(MappingFaults.exitCode), observing: [\.standardErrorContent]
+        ) {
+            let directory = try TemporaryDirectory()
+            let path = directory.file("model.skipgpt")
+            try TestModel(ModelVariant("truncated")).write(to: path)
+            let model = try RoutedModel(opening: path)
+            let file = try #require(model.file)
+            MappingFaults.report(in: file, program: "test")
+            let session = try Session(model)
+            unsafe truncate(path, 4096)
+            try session.prefill([1, 2, 3])
+        }
+        let message = String(decoding: result.standardErrorContent, as: UTF8.self)
+        #expect(message.contains("test: error[SK-110]: "))
+        #expect(message.contains("model.skipgpt: offset "))
+    }
+}
+
+extension TestModel {
+    /// Writes the model as a `.skipgpt` file, with hashes that nothing here looks at.
+    func write(to path: String) throws {
+        if values.isEmpty { _ = try opened(with: .scalar) }
+        let ids = values.keys.sorted()
+        let tensors = ids.map { id in
+            let shape = configuration.shape(of: id) ?? .vector(0)
+            let source = SourceTensor(
+                sourceIndex: 0, name: ByteString("\(id)"), elementType: elementType(of: id), shape: shape, byteOffset: 0
+            )
+            return GraphTensor(id: id, plan: .stored(source))
+        }
+        let graph = ModelGraph(
+            configuration: configuration, sources: [SourceRecord(name: "test", byteCount: 1)], tensors: tensors)
+        let layout = try FileLayout(graph: graph, tokenizerTable: nil)
+        let rows = Rows(tensors: tensors.map { encoded($0.id) })
+        try FileWriter(layout: layout, sha256: { _, _ in .zero }).write(rows: rows, to: path)
+    }
+
+    private func elementType(of id: TensorID) -> ElementType {
+        id.role.isVector ? .float32 : variant.elementType(of: id.role)
+    }
+
+    /// A tensor's bytes.
+    private func encoded(_ id: TensorID) -> [UInt8] {
+        let floats = values[id] ?? []
+        return switch elementType(of: id) {
+        case .float16: floats.flatMap { bytes(Float16($0).bitPattern) }
+        case .bfloat16: floats.flatMap { bytes(UInt16($0.bitPattern >> 16)) }
+        default: floats.flatMap { bytes($0.bitPattern) }
+        }
+    }
+
+    private func bytes<Integer: FixedWidthInteger>(_ value: Integer) -> [UInt8] {
+        (0..<MemoryLayout<Integer>.size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+
+    private struct Rows: TensorRowSource {
+        let tensors: [[UInt8]]
+
+        func makeReader() -> Reader { Reader(tensors: tensors) }
+
+        struct Reader: TensorRowReader {
+            let tensors: [[UInt8]]
+
+            func readRows(
+                _ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer
+            ) {
+                // Rows lie one after the other, so that their first byte follows from the length of what is asked for.
+                let rowBytes = destination.count / rows.count
+                let start = rows.lowerBound * rowBytes
+                unsafe destination.copyBytes(from: tensors[index][start..<start + destination.count])
+            }
+        }
+    }
+}
