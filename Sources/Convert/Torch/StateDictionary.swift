@@ -15,11 +15,13 @@ struct StateDictionary {
     private static let wrapperKeys: [ByteString] = ["state_dict", "model_state_dict", "model", "module"]
     private static let nameByteLimit = 1_024
 
-    init(of document: PickleReader.Document, path: String) throws(InputError) {
+    init(of document: PickleReader.Document) throws(InputError) {
         heap = document.heap
-        self.path = path
+        path = document.origin.path
         guard case .dictionary(let root) = document.root else {
-            throw InputError(.stateDictionary, file: path, found: document.root.kindName, required: "a dict of tensors")
+            throw InputError(
+                .stateDictionary, file: path, at: .byte(document.origin.start), found: document.root.kindName,
+                required: "a dict of tensors")
         }
         if holdsTensors(document.root) {
             try take(root)

@@ -16,7 +16,7 @@ public struct TorchFile: Sendable {
         directory = archive.zip.directory
         let (pickle, origin) = try archive.pickle()
         let document = try PickleReader.read(pickle, origin: origin)
-        let dictionary = try StateDictionary(of: document, path: source.path)
+        let dictionary = try StateDictionary(of: document)
         let storages = try StorageRecords(of: document.heap, in: archive)
         tensors = dictionary.members.map { name, tensorIndex in
             storages.tensor(document.heap.tensors[tensorIndex], name: name)

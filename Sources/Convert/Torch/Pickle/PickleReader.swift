@@ -27,6 +27,7 @@ struct PickleReader {
     struct Document: Sendable {
         let root: PickleValue
         let heap: PickleHeap
+        let origin: PickleOrigin
     }
 
     /// Reads a whole pickle of protocol 2.
@@ -126,7 +127,7 @@ struct PickleReader {
             throw fault(
                 .pickleStack, found: "\(stack.count) values and \(marks.count) marks at STOP", required: "one value")
         }
-        return Document(root: stack[0], heap: heap)
+        return Document(root: stack[0], heap: heap, origin: origin)
     }
 
     // MARK: Faults

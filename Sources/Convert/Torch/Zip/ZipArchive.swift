@@ -128,6 +128,11 @@ private struct ZipDirectoryReader {
         }
         var remaining = long ?? []
         let values = short.map { $0 == ZipSentinel.uint32 ? remaining.removeFirst() : $0 }
+        if values[2] >= start {
+            throw fault(
+                .zipOverlap, at: position, found: "an entry at byte \(values[2])",
+                required: "one before the directory at byte \(start)")
+        }
         return Sizes(whole: values[0], stored: values[1], headerOffset: values[2])
     }
 

@@ -1,0 +1,128 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import Convert
+
+/// A torch file that breaks one rule, and where the error must point.
+struct HostileTorchFile: Sendable, CustomTestStringConvertible {
+    let name: String
+    let rule: InputRule
+    let bytes: [UInt8]
+    let offset: Int
+
+    var testDescription: String { "\(rule.rawValue) \(name)" }
+
+    init(_ name: String, _ rule: InputRule, bytes: [UInt8], offset: Int) {
+        self.name = name
+        self.rule = rule
+        self.bytes = bytes
+        self.offset = offset
+    }
+
+    /// A file with a pickle of which `bad` breaks the rule, `delta` bytes into it. A STOP follows.
+    static func pickle(
+        _ name: String, _ rule: InputRule, after before: [UInt8] = [], _ bad: [UInt8], delta: Int = 0
+    ) -> HostileTorchFile {
+        let archive = TorchBuilder.archive(pickle: before + bad).build()
+        return HostileTorchFile(
+            name, rule, bytes: archive.bytes, offset: archive.data[0] + 2 + before.count + delta)
+    }
+
+    /// A file with a dict of one tensor "w", of whose bytes the last, the call, breaks the rule.
+    static func tensor(_ name: String, _ rule: InputRule, _ tensor: [UInt8]) -> HostileTorchFile {
+        .pickle(
+            name, rule, after: Pickle.emptyDict + Pickle.mark + Pickle.string("w"), tensor + Pickle.setItems,
+            delta: tensor.count - 1)
+    }
+
+    /// A good file whose entries are changed before it is built; `offset` says where the error must point.
+    static func built(
+        _ name: String, _ rule: InputRule, at offset: (ZipBuilder.Archive) -> Int, _ change: (inout ZipBuilder) -> Void
+    ) -> HostileTorchFile {
+        var builder = TorchBuilder.good
+        change(&builder)
+        let archive = builder.build()
+        return HostileTorchFile(name, rule, bytes: archive.bytes, offset: offset(archive))
+    }
+
+    /// A good file whose bytes are changed after it is built.
+    static func patched(
+        _ name: String, _ rule: InputRule, at offset: (ZipBuilder.Archive) -> Int,
+        _ change: (inout ZipBuilder.Archive) -> Void
+    ) -> HostileTorchFile {
+        let good = TorchBuilder.good.build()
+        var archive = good
+        change(&archive)
+        return HostileTorchFile(name, rule, bytes: archive.bytes, offset: offset(archive))
+    }
+
+    static let all = containers + archives + pickles + tensors
+}
+
+/// Every rule for torch files is broken by a file of its own, and each error says which rule and where.
+@Suite struct HostileTorchFileTests {
+    @Test(arguments: HostileTorchFile.all)
+    func isRefused(_ file: HostileTorchFile) throws {
+        let error = #expect(throws: InputError.self) { try Self.readAll(file.bytes) }
+        #expect(error?.rule == file.rule, "\(String(describing: error))")
+        #expect(error?.place.offset == file.offset, "\(String(describing: error))")
+    }
+
+    /// Reads a file and then its storages, as a conversion does.
+    private static func readAll(_ bytes: [UInt8]) throws(InputError) {
+        let source = MemorySource(path: "hostile.pth", contents: bytes)
+        for entry in try TorchFile(reading: source).storageEntries {
+            try unsafe ZipContents(source: source, entry: entry).forEachPiece { _ in }
+        }
+    }
+
+    @Test func everyRuleIsBroken() {
+        let broken = Set(HostileTorchFile.all.map(\.rule))
+        // Its file, the old format in full, is among the fixtures.
+        let elsewhere: Set<InputRule> = [.legacyTorchFile]
+        for rule in InputRule.allCases where rule.rawValue.hasPrefix("ZP-") || rule.rawValue.hasPrefix("PK-") {
+            #expect(broken.contains(rule) || elsewhere.contains(rule), "\(rule.rawValue)")
+        }
+        #expect(Set(HostileTorchFile.all.map(\.testDescription)).count == HostileTorchFile.all.count)
+    }
+
+    @Test func theUnbrokenFileIsRead() throws {
+        let file = try TorchFile(
+            reading: MemorySource(path: "good.pth", contents: TorchBuilder.good.build().bytes))
+        #expect(file.tensors.map(\.name) == ["w"])
+        #expect(file.leftOut.isEmpty)
+    }
+
+    /// Whatever the length, a part of a good file is an error, not a trap.
+    @Test func everyTruncationIsRefused() throws {
+        let bytes = TorchBuilder.good.build().bytes
+        for count in 0..<bytes.count {
+            #expect(throws: InputError.self, "\(count) bytes") {
+                try TorchFile(reading: MemorySource(path: "cut.pth", contents: Array(bytes.prefix(count))))
+            }
+        }
+    }
+
+    /// A flipped bit is an error or changes nothing that matters: never a trap, never another tensor.
+    @Test func flippedBitsNeverChangeTheTensor() throws {
+        let bytes = TorchBuilder.good.build().bytes
+        let expected = try TorchFile(reading: MemorySource(path: "good.pth", contents: bytes)).tensors
+        for index in bytes.indices {
+            var flipped = bytes
+            flipped[index] ^= 1 << UInt8(index % 8)
+            let tensors = try? TorchFile(reading: MemorySource(path: "flipped.pth", contents: flipped)).tensors
+            #expect(tensors == nil || tensors == expected, "byte \(index)")
+        }
+    }
+}
+
+extension InputPlace {
+    fileprivate var offset: Int? {
+        switch self {
+        case .byte(let offset): offset
+        case .tensor(_, let offset): offset
+        default: nil
+        }
+    }
+}
