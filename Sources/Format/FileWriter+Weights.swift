@@ -16,6 +16,8 @@ extension FileWriter {
 struct WriteBatches: Sendable {
     /// What a batch holds at most, unless a single leaf is larger.
     static let byteLimit = MerkleTree.leafByteCount
+    /// After so many batches the disk is set to work on them.
+    static let writeBackInterval = 8
 
     private let tensors: [TensorRecord]
     private let leafCount: Int
@@ -43,6 +45,12 @@ struct WriteBatches: Sendable {
                 largestByteCount = max(largestByteCount, end - start)
             }
         }
+    }
+
+    /// Where a batch begins in the file.
+    func byteOffset(ofBatch batch: Int) -> Int {
+        let tensor = tensors[starts[batch].tensor]
+        return tensor.byteRange(ofLeaf: starts[batch].leaf - tensor.leaves.firstLeaf).lowerBound
     }
 
     /// One leaf of a batch.
@@ -152,6 +160,9 @@ private final class WeightJob<Rows: TensorRowSource>: @unchecked Sendable {
             unsafe leafHashes[leaf.index] = writer.sha256(MerkleTree.leafPrefix, bytes.bytes)
         }
         try unsafe output.write(UnsafeRawBufferPointer(rebasing: buffer[start - base..<end - base]), at: start)
+        if batch % WriteBatches.writeBackInterval == WriteBatches.writeBackInterval - 1 {
+            output.startWriteBack(batches.byteOffset(ofBatch: batch + 1 - WriteBatches.writeBackInterval)..<end)
+        }
         let done = bytesDone.wrappingAdd(end - start, ordering: .relaxed).newValue
         writer.progress?(done)
     }

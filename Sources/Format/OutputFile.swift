@@ -61,6 +61,13 @@ public final class OutputFile {
         }
     }
 
+    /// Sets the disk to work on a range that was just written, so that little is left for `synchronize` to wait for.
+    func startWriteBack(_ range: Range<Int>) {
+        // On Linux this advice starts writing the range's dirty pages, which then stay in memory; it is no promise, and
+        // an error means nothing.
+        _ = posix_fadvise(descriptor, range.lowerBound, range.count, POSIX_FADV_DONTNEED)
+    }
+
     /// Waits until the disk has everything. A failure is final: what the disk has is not known afterwards.
     public func synchronize() throws(WriteError) {
         guard fsync(descriptor) == 0 else { throw .system(SystemFailure(.synchronize, path)) }
