@@ -184,7 +184,7 @@ struct ConfigurationReader {
         guard hiddenWidth == 0 else {
             throw .broken(
                 RuleViolation(
-                    .routerKind,
+                    .routerHiddenWidth,
                     at: start + width.rawValue,
                     .layerField(width, layer: layer),
                     found: .number(Int64(hiddenWidth)),

@@ -11,7 +11,7 @@ extension ModelConfiguration {
         return canonical
     }
 
-    /// Checks the rules on the configuration's values (SK-41, SK-45 to SK-52). What passes can be encoded, and no shape
+    /// Checks the rules on the configuration's values (SK-41, SK-45 to SK-48, SK-50, SK-52, SK-54). What passes can be encoded, and no shape
     /// or byte count that follows from it overflows.
     func checkLimits() throws(LayoutError) {
         try require(.layerCount, .layerCount, layers.count, in: 1...FormatLimits.maximumLayerCount)
@@ -107,7 +107,7 @@ extension ModelConfiguration {
         ] {
             if case .mlp(let hiddenWidth) = router, !(1...FormatLimits.maximumHiddenSize).contains(hiddenWidth) {
                 throw LayoutError(
-                    .routerKind,
+                    .routerHiddenWidth,
                     .layerField(field, layer: index),
                     found: .number(Int64(hiddenWidth)),
                     required: .range(1...FormatLimits.maximumHiddenSize)

@@ -47,6 +47,7 @@ public enum FormatRule: Int, Sendable, CaseIterable {
     case routerKind = 51
     case slidingWindow = 52
     case configurationReserved = 53
+    case routerHiddenWidth = 54
 
     // The tensor table.
     case tensorRole = 60
@@ -140,9 +141,10 @@ extension FormatRule {
         case .rotaryScaling: "the rotary scaling is known"
         case .tokenIDs:
             "token ids are less than the vocabulary size; those that end text ascend, at most 8; unused places hold none"
-        case .routerKind: "the router kind is known; an mlp router has a hidden width of 1 to 1048576, others zero"
+        case .routerKind: "the router kind is known"
         case .slidingWindow: "a sliding window is at most 2147483647 tokens"
         case .configurationReserved: "reserved and unused fields of the configuration are zero"
+        case .routerHiddenWidth: "the hidden width of an mlp router is 1 to 1048576, that of other routers zero"
         case .tensorRole: "the tensor's role is known"
         case .tensorLayer:
             "a tensor has a layer if and only if its role exists per layer, and it is less than the layer count"

@@ -69,10 +69,10 @@ extension CorruptFile {
         CorruptFile(.tokenIDs, "nine") { $0.set(UInt32(9), at: $0.field(.endOfTextTokenCount)) },
         CorruptFile(.tokenIDs, "unused place filled") { $0.set(UInt32(8), at: $0.field(.endOfTextTokenIDs) + 8) },
         CorruptFile(.routerKind, "unknown") { $0.set(UInt8(3), at: $0.field(.attentionRouter, layer: 0)) },
-        CorruptFile(.routerKind, "an mlp without width") {
+        CorruptFile(.routerHiddenWidth, "an mlp without width") {
             $0.set(UInt32(0), at: $0.field(.mlpRouterHiddenWidth, layer: 1))
         },
-        CorruptFile(.routerKind, "a linear one with width") {
+        CorruptFile(.routerHiddenWidth, "a linear one with width") {
             $0.set(UInt32(1), at: $0.field(.mlpRouterHiddenWidth, layer: 0))
         },
         CorruptFile(.slidingWindow, "2^31") { $0.set(UInt32(1) << 31, at: $0.field(.slidingWindow, layer: 0)) },
