@@ -9,6 +9,9 @@ public struct FrontEnd {
     /// A file of routers, safetensors or torch by its name; nil where the checkpoint holds them, or for a dense model.
     public var routerPath: String?
 
+    /// What is made of the checksums in torch files.
+    public var checksums = ChecksumPolicy.required
+
     public init(modelDirectory: String, checkpointPath: String? = nil, routerPath: String? = nil) {
         self.modelDirectory = modelDirectory
         self.checkpointPath = checkpointPath
@@ -22,6 +25,8 @@ public struct FrontEnd {
         public let files: [InputFile]
         /// Per file, the bytes that describe its tensors.
         public let headerRanges: [Range<Int>]
+        /// Checksums of torch files, which reading headers leaves unchecked.
+        public let recordChecksums: RecordChecksums
         /// What became of every tensor of every input.
         public let ledger: [LedgerEntry]
 
@@ -72,8 +77,8 @@ public struct FrontEnd {
     /// Takes in the base checkpoint, and routers from a file of their own if one is given.
     private func addBase(to table: inout WeightTable) throws(InputError) {
         let checkpoint =
-            if let checkpointPath { try Checkpoint(file: checkpointPath) } else {
-                try Checkpoint(directory: modelDirectory)
+            if let checkpointPath { try Checkpoint(file: checkpointPath, checksums: checksums) } else {
+                try Checkpoint(directory: modelDirectory, checksums: checksums)
             }
         let base = try NamedCheckpoint(checkpoint)
         if let part = base.adapterParts.first {
@@ -90,7 +95,7 @@ public struct FrontEnd {
     }
 
     private func addRouters(_ path: String, to table: inout WeightTable) throws(InputError) {
-        let named = try NamedCheckpoint(try Checkpoint(file: path))
+        let named = try NamedCheckpoint(try Checkpoint(file: path, checksums: checksums))
         let firstSource = table.addFiles(of: named.checkpoint)
         var others = named.adapterParts.map(\.stored)
         for name in named.names {

@@ -91,6 +91,7 @@ struct GraphBuilder {
             sources: table.files.map { SourceRecord(name: $0.name, byteCount: $0.byteCount) },
             tensors: tensors.sorted { $0.id < $1.id })
         return FrontEnd.Result(
-            graph: graph, files: table.files, headerRanges: table.headerRanges, ledger: table.ledger)
+            graph: graph, files: table.files, headerRanges: table.headerRanges,
+            recordChecksums: table.recordChecksums, ledger: table.ledger)
     }
 }

@@ -9,6 +9,8 @@ struct WeightTable {
     private(set) var files: [InputFile] = []
     /// Per file, the bytes that describe its tensors.
     private(set) var headerRanges: [Range<Int>] = []
+    /// Checksums that are to be checked before weights are used.
+    private(set) var recordChecksums = RecordChecksums()
     private(set) var ledger: [LedgerEntry] = []
     private var weights: [ByteString: Weight] = [:]
 
@@ -43,6 +45,7 @@ struct WeightTable {
         let first = files.count
         files += checkpoint.files
         headerRanges += checkpoint.headerRanges
+        recordChecksums += checkpoint.recordChecksums
         ledger += checkpoint.leftOut.map { LedgerEntry(file: $0.file, name: $0.name, fate: .leftOut($0.reason)) }
         return first
     }

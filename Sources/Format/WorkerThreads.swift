@@ -1,10 +1,10 @@
 import Glibc
 
 /// Threads for one job, with all signals left to the thread that starts them.
-enum WorkerThreads {
+package enum WorkerThreads {
     /// Runs `body` on up to `count` threads, the calling one included, and waits for all. `body` must do the whole job
     /// even if only one thread runs it: the system may refuse more.
-    static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+    package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
         var threads: [pthread_t] = []
         withSignalsBlocked {
             for _ in 1..<max(1, count) {

@@ -79,10 +79,10 @@ public struct CompressedRecord: Hashable, Sendable {
     public let storedByteCount: Int
     /// Bytes that it inflates to.
     public let byteCount: Int
-    /// CRC-32 of those; nil if it does not matter.
-    public let checksum: UInt32?
+    /// CRC-32 of those.
+    public let checksum: UInt32
 
-    public init(byteOffset: Int, storedByteCount: Int, byteCount: Int, checksum: UInt32?) {
+    public init(byteOffset: Int, storedByteCount: Int, byteCount: Int, checksum: UInt32) {
         self.byteOffset = byteOffset
         self.storedByteCount = storedByteCount
         self.byteCount = byteCount

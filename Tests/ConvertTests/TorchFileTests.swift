@@ -128,4 +128,13 @@ import Testing
         #expect(tensors.allSatisfy { $0.strides == nil })
         #expect(tensors.map(\.shape.elementCount) == [1, 0, 1])
     }
+
+    @Test func onlyStoragesOfTheStateDictAreChecked() throws {
+        let inner = Pickle.dict([("w", Pickle.goodTensor)])
+        let other = Pickle.dict([("m", Pickle.tensor(storage: Pickle.storage("1", count: 1), size: [1], strides: [1]))])
+        let pickle = Pickle.dict([("model", inner), ("optimizer", other)])
+        let file = try read(TorchBuilder.archive(pickle: pickle, storages: [TorchBuilder.storage, [1, 2, 3, 4]]))
+        #expect(file.storageEntries.map(\.name) == ["m/data/0"])
+        #expect(file.leftOut.map(\.name) == ["optimizer"])
+    }
 }

@@ -71,6 +71,16 @@ public enum TorchBuilder {
             ])
     }
 
+    /// A plain state dict of float32 tensors, each with a storage of its own.
+    public static func archive(of tensors: [SafetensorsBuilder.Tensor]) -> ZipBuilder {
+        let items = tensors.enumerated().map { index, tensor -> (String, [UInt8]) in
+            let strides = tensor.shape.indices.map { tensor.shape[($0 + 1)...].reduce(1, *) }
+            let storage = Pickle.storage("\(index)", count: tensor.bytes.count / 4)
+            return (tensor.name, Pickle.tensor(storage: storage, size: tensor.shape, strides: strides))
+        }
+        return archive(pickle: Pickle.dict(items), storages: tensors.map(\.bytes))
+    }
+
     /// A dict with one tensor, "w", [2, 3].
     public static var good: ZipBuilder { archive(pickle: Pickle.dict([("w", Pickle.goodTensor)])) }
 }

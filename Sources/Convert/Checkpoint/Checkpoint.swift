@@ -8,6 +8,9 @@ public struct Checkpoint: Sendable {
     public private(set) var headerRanges: [Range<Int>] = []
     /// What the files hold besides tensors, or with them, and skipc does not use.
     public private(set) var leftOut: [LeftOutTensor] = []
+    /// Checksums that are to be checked before weights are used.
+    public private(set) var recordChecksums = RecordChecksums()
+    private let checksums: ChecksumPolicy
     private var located: [ByteString: LocatedTensor] = [:]
 
     /// A tensor and the file that holds it.
@@ -26,13 +29,13 @@ public struct Checkpoint: Sendable {
 
     /// Opens the checkpoint of a Hugging Face directory: the first of `directoryForms` that is there. A file that turns
     /// out to be bad is an error, never a reason to look for another.
-    public init(directory: String) throws(InputError) {
+    public init(directory: String, checksums: ChecksumPolicy = .required) throws(InputError) {
         for form in Self.directoryForms where FileProbe.exists(directory + "/" + form.fileName) {
             let path = directory + "/" + form.fileName
             if let suffix = form.shardSuffix {
-                try self.init(shardsIn: directory, indexPath: path, suffix: suffix)
+                try self.init(shardsIn: directory, indexPath: path, suffix: suffix, checksums: checksums)
             } else {
-                try self.init(file: path)
+                try self.init(file: path, checksums: checksums)
             }
             return
         }
@@ -49,11 +52,15 @@ public struct Checkpoint: Sendable {
     ]
 
     /// Opens a single file, which its name says how to read.
-    public init(file path: String) throws(InputError) {
+    public init(file path: String, checksums: ChecksumPolicy = .required) throws(InputError) {
+        self.checksums = checksums
         try add(try InputFile(opening: path))
     }
 
-    private init(shardsIn directory: String, indexPath: String, suffix: String) throws(InputError) {
+    private init(shardsIn directory: String, indexPath: String, suffix: String, checksums: ChecksumPolicy)
+        throws(InputError)
+    {
+        self.checksums = checksums
         let index = try ShardIndex(path: indexPath, shardsEndIn: suffix)
         for name in index.shardNames {
             let path = directory + "/" + name
@@ -87,7 +94,10 @@ public struct Checkpoint: Sendable {
             headerRanges.append(0..<header.dataOffset)
             return header.tensors
         case .torch:
-            let torchFile = try TorchFile(reading: file)
+            let torchFile = try TorchFile(reading: file, checksums: checksums)
+            if checksums == .required {
+                recordChecksums += RecordChecksums(of: torchFile.storageEntries, in: file)
+            }
             headerRanges.append(torchFile.directory)
             leftOut += torchFile.leftOut
             return torchFile.tensors

@@ -6,13 +6,15 @@ struct TorchArchive<Source: ByteSource> {
     let zip: ZipArchive
     /// The directory, with its slash.
     private let prefix: [UInt8]
+    private let checksums: ChecksumPolicy
     private let entryOfName: [ByteString: ZipEntry]
 
     private static var recordByteLimit: Int { 64 }
 
-    init(reading source: Source) throws(InputError) {
+    init(reading source: Source, checksums: ChecksumPolicy) throws(InputError) {
         if let fault = try ForeignFile.fault(source) { throw fault }
         self.source = source
+        self.checksums = checksums
         let zip = try ZipArchive(reading: source)
         self.zip = zip
         prefix = try Self.prefix(of: zip, path: source.path)
@@ -28,7 +30,8 @@ struct TorchArchive<Source: ByteSource> {
     /// The pickle, and where it stands.
     func pickle() throws(InputError) -> ([UInt8], PickleOrigin) {
         guard let entry = entry("data.pkl") else { throw noPickle(zip, path: source.path) }
-        let bytes = try ZipContents(source: source, entry: entry).bytes(limit: PickleReader.byteLimit)
+        let bytes = try ZipContents(source: source, entry: entry, checksums: checksums)
+            .bytes(limit: PickleReader.byteLimit)
         return (bytes, PickleOrigin(path: source.path, start: entry.dataOffset, isInflated: entry.method == .deflated))
     }
 
@@ -122,7 +125,7 @@ struct TorchArchive<Source: ByteSource> {
             throw fault(
                 .torchRecord, entry, found: "\(entry.byteCount) bytes", required: "at most \(Self.recordByteLimit)")
         }
-        return try ZipContents(source: source, entry: entry).bytes(limit: Self.recordByteLimit)
+        return try ZipContents(source: source, entry: entry, checksums: checksums).bytes(limit: Self.recordByteLimit)
     }
 
     func fault(_ rule: InputRule, _ entry: ZipEntry, found: String, required: String) -> InputError {

@@ -8,11 +8,11 @@ public struct TorchFile: Sendable {
     public let leftOut: [LeftOutTensor]
     /// Absolute range of the zip directory, which holds every record's size and checksum.
     public let directory: Range<Int>
-    /// The records that hold the tensors' elements, in the order of the zip directory.
+    /// The records that hold the elements of `tensors`, in the order of the zip directory.
     let storageEntries: [ZipEntry]
 
-    public init(reading source: some ByteSource) throws(InputError) {
-        let archive = try TorchArchive(reading: source)
+    public init(reading source: some ByteSource, checksums: ChecksumPolicy = .required) throws(InputError) {
+        let archive = try TorchArchive(reading: source, checksums: checksums)
         directory = archive.zip.directory
         let (pickle, origin) = try archive.pickle()
         let document = try PickleReader.read(pickle, origin: origin)
@@ -21,7 +21,8 @@ public struct TorchFile: Sendable {
         tensors = dictionary.members.map { name, tensorIndex in
             storages.tensor(document.heap.tensors[tensorIndex], name: name)
         }
-        storageEntries = storages.entries.sorted { $0.directoryOffset < $1.directoryOffset }
+        let used = Set(dictionary.members.map { document.heap.tensors[$0.tensorIndex].storageIndex })
+        storageEntries = used.map { storages.entries[$0] }.sorted { $0.directoryOffset < $1.directoryOffset }
         let unused = archive.records(besides: Set(storages.entries.map(\.name)))
         leftOut = (dictionary.leftOut + unused.map { ($0, .unreferencedRecord) }).map {
             LeftOutTensor(file: source.path, name: $0.name, reason: $0.reason)

@@ -20,7 +20,14 @@ struct ModelInputOptions: ParsableArguments {
             valueName: "path"))
     var router: String?
 
+    @Flag(
+        name: .customLong("allow-bad-crc"),
+        help: "Do not check the checksums of tensors in torch files (.pth, .pt, .bin).")
+    var allowsBadChecksums = false
+
     var frontEnd: FrontEnd {
-        FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router)
+        var frontEnd = FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router)
+        if allowsBadChecksums { frontEnd.checksums = .optional }
+        return frontEnd
     }
 }

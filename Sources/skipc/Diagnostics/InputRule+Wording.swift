@@ -112,7 +112,9 @@ extension InputRule {
         case .unknownFileKind: "give a .safetensors, .pth, .pt or .bin file; its name decides how it is read"
         case .zipEndRecord: "download or copy the file again"
         case .zipMethod: "write the file again with torch.save"
-        case .zipChecksum, .torchStorage: "download or copy the file again"
+        case .zipChecksum:
+            "download or copy the file again; if torch saved it with checksums switched off, add --allow-bad-crc"
+        case .torchStorage: "download or copy the file again"
         case .notTorchFile, .legacyTorchFile, .pickleProtocol:
             "load it with torch.load(path, weights_only=True) and save it again with torch.save"
         case .torchScript: "save the module's state_dict() with torch.save"

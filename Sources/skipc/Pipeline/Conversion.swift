@@ -30,9 +30,10 @@ struct Conversion {
     /// Streams the weights into the file; nothing is left behind if it fails.
     func write(to path: String, overwrite: Bool, threadCount: Int, progress style: ProgressStyle) throws -> SHA256Digest
     {
+        Interruption.startNoting()
+        try ChecksumPass.run(inputs.recordChecksums, threadCount: threadCount, progress: style)
         let progress = ProgressReporter("convert", total: layout.weightByteCount, style: style)
         defer { progress.finish() }
-        Interruption.startNoting()
         var writer = FileWriter(layout: layout, sha256: SHA256Hasher.function)
         writer.threadCount = threadCount
         writer.overwrite = overwrite

@@ -10,14 +10,13 @@ struct ZipContents<Source: ByteSource> {
     /// Nil if it does not matter.
     private let checksum: UInt32?
 
-    /// `checksum` may be left out of account.
-    init(source: Source, entry: ZipEntry, checkingChecksum: Bool = true) {
+    init(source: Source, entry: ZipEntry, checksums: ChecksumPolicy = .required) {
         self.source = source
         name = entry.name
         method = entry.method
         data = entry.data
         byteCount = entry.byteCount
-        checksum = checkingChecksum ? entry.checksum : nil
+        checksum = checksums == .optional && entry.checksum == 0 ? nil : entry.checksum
     }
 
     init(source: Source, record: CompressedRecord) {
