@@ -35,8 +35,9 @@ skiprun: dependencies
 	@mv $(RELEASE)/skiprun.stripped $(RELEASE)/skiprun
 	@Scripts/check_size.sh $(RELEASE)/skiprun 8000000
 
+# make bench MODELS=DIR, where DIR/smollm2-135m holds materialize.py and routers.safetensors
 bench: release
-	Benchmarks/run.sh
+	Benchmarks/run.sh $(MODELS)
 
 dependencies:
 	@Scripts/install_dependencies.sh
