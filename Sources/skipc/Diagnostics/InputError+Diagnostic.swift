@@ -11,7 +11,8 @@ extension InputError: Diagnosable {
             case .system: .system
             }
         var message = rule.summary
-        if !found.isEmpty { message += ": found \(found)" }
+        // A system's own message is no finding of ours.
+        if !found.isEmpty { message += rule == .inputUnreadable ? ": \(found)" : ": found \(found)" }
         if !required.isEmpty { message += ", needed \(required)" }
         return Diagnostic(status: status, rule: rule.rawValue, place: placeText, message: message, hint: rule.hint)
     }
