@@ -7,9 +7,9 @@ struct PerplexityCommand: ParsableCommand {
         commandName: "perplexity",
         abstract: "Measure how well a model predicts a text, in the manner of llama-perplexity.",
         discussion: """
-            The text is cut into windows of --ctx tokens, each evaluated by itself. The first token of a window is \
-            replaced by the model's begin-of-text token, and the second half of the window is scored, unless --score all \
-            asks for every token but the first of an unchanged window.
+            The text is cut into windows of --ctx tokens, each evaluated by itself, and the second half of each window is \
+            scored. If the tokenizer begins every text with a token, that token takes the first place of every window. \
+            --score all scores every token but the first of an unchanged window.
             """
     )
 
@@ -47,8 +47,9 @@ struct PerplexityCommand: ParsableCommand {
         let session = try opened.naming { () throws(RuntimeError) in
             try Session(opened.model, options: options.sessionOptions(positions: windowLength))
         }
+        let tokenizer = try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer() }
         var perplexity = Perplexity(
-            scoring: score, windowLength: windowLength, beginOfText: opened.model.configuration.beginOfTextTokenID)
+            scoring: score, windowLength: windowLength, beginOfText: tokenizer.prefixIDs.first)
         let allWindows = perplexity.windows(of: tokens)
         let chosen = windows == 0 ? allWindows : Array(allWindows.prefix(windows))
         if chosen.isEmpty {

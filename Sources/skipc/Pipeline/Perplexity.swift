@@ -3,7 +3,7 @@ import Runtime
 
 /// Which tokens of a window count.
 enum PerplexityScoring: String, CaseIterable {
-    /// Those of the second half, after a begin-of-text token in the first place: llama.cpp's way.
+    /// Those of the second half: llama.cpp's way.
     case half
     /// All but the first.
     case all
@@ -14,13 +14,13 @@ struct Perplexity {
     let scoring: PerplexityScoring
     let windowLength: Int
     /// Stands in the first place of every window when the second half is scored; nil: the window is left as it is.
-    let beginOfText: Int?
+    let beginOfText: UInt32?
 
     private(set) var scoredTokenCount = 0
     private var sum = 0.0
     private var squareSum = 0.0
 
-    init(scoring: PerplexityScoring, windowLength: Int, beginOfText: Int?) {
+    init(scoring: PerplexityScoring, windowLength: Int, beginOfText: UInt32?) {
         self.scoring = scoring
         self.windowLength = windowLength
         self.beginOfText = scoring == .half ? beginOfText : nil
@@ -41,13 +41,13 @@ struct Perplexity {
     /// Windows of the text. llama.cpp drops an incomplete last window; scoring all tokens keeps it.
     func windows(of tokens: [UInt32]) -> [[UInt32]] {
         // The begin-of-text token that precedes the text takes the first place of the first window.
-        let text = beginOfText.map { [UInt32($0)] + tokens } ?? tokens
+        let text = beginOfText.map { [$0] + tokens } ?? tokens
         var windows: [[UInt32]] = []
         for start in stride(from: 0, to: text.count, by: windowLength) {
             var window = Array(text[start..<min(start + windowLength, text.count)])
             let isUsable = scoring == .half ? window.count == windowLength : window.count > 1
             guard isUsable else { break }
-            if let beginOfText { window[0] = UInt32(beginOfText) }
+            if let beginOfText { window[0] = beginOfText }
             windows.append(window)
         }
         return windows
