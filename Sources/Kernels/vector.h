@@ -7,7 +7,7 @@
 //   splat, load, store, load_first, store_first
 //                       *_first touch `count` lanes in memory only (all if count >= LANES); the other lanes load as 0
 //   multiply_add        a * b + c
-//   larger, smaller     the second operand if one of them is NaN
+//   larger, smaller     NaN if the second operand is NaN
 //   round_to_integer    to nearest even
 //   scale_by_power_of_two  v * 2^exponent for integral exponents in [-160, 160]
 //   largest_lane, sum_of_lanes

@@ -1,0 +1,14 @@
+// 64-bit ARM: vectors of 4 floats. Part of every processor of that architecture, so nothing has to be turned on.
+#if defined(__aarch64__)
+
+#include <arm_neon.h>
+
+#include "vector.h"
+
+#include "vector_neon.h"
+
+#include "body_table.h"
+
+const skip_kernels skip_kernels_neon = SKIP_KERNELS_TABLE("neon");
+
+#endif
