@@ -1,0 +1,51 @@
+import Kernels
+import Testing
+
+@Suite struct DispatchTests {
+    @Test func scalarIsAlwaysThere() {
+        #expect(InstructionSet.scalar.isAvailable)
+    }
+
+    // One test each, so that a set which this processor lacks, and which all other tests therefore leave out, shows as
+    // skipped in the log.
+
+    @Test(.enabled(if: InstructionSet.neon.isAvailable, "not a 64-bit ARM processor: NEON kernels are not tested"))
+    func neonTableIsComplete() {
+        expectComplete(.neon)
+    }
+
+    @Test(.enabled(if: InstructionSet.avx2.isAvailable, "no AVX2, FMA and F16C: AVX2 kernels are not tested"))
+    func avx2TableIsComplete() {
+        expectComplete(.avx2)
+    }
+
+    @Test(.enabled(if: InstructionSet.avx512.isAvailable, "no AVX-512: AVX-512 kernels are not tested"))
+    func avx512TableIsComplete() {
+        expectComplete(.avx512)
+    }
+
+    @Test func bestIsTheLastAvailable() throws {
+        let best = try #require(InstructionSet.available.last)
+        let isBest = unsafe skip_kernels_best() == skip_kernels_for(best.rawValue)
+        #expect(isBest)
+    }
+
+    @Test(arguments: [-1, 4, .max, .min])
+    func unknownSetsAreNull(identifier: Int32) {
+        let isNull = unsafe skip_kernels_for(identifier) == nil
+        #expect(isNull)
+    }
+
+    private func expectComplete(_ set: InstructionSet) {
+        // SAFETY: names are string constants; nothing is called.
+        let table = unsafe set.table
+        let name = unsafe String(cString: table.name)
+        #expect(name == "\(set)")
+        let isComplete =
+            unsafe table.matrix_vector != nil && table.gated_matrix_vector != nil && table.pack_tokens != nil
+            && table.matrix_matrix != nil && table.rms_norm != nil && table.rotate != nil && table.attend != nil
+            && table.gated_activation != nil && table.add != nil && table.widen != nil && table.narrow != nil
+            && table.first_nonfinite != nil
+        #expect(isComplete)
+    }
+}
