@@ -21,20 +21,26 @@ final class Barrier: Sendable {
     }
 }
 
-/// A counter that only grows, and whose growth can be waited for: first spinning, then asleep.
+/// A counter that only grows, and whose growth can be waited for.
+///
+/// Most waits are shorter than a microsecond, and waking a sleeper costs more than that: a waiting thread first looks
+/// again and again, then lets others run between two looks, and sleeps only if the wait is long. With sleep right after
+/// the first looks, decoding was a tenth to a quarter slower; looking without letting others run, it nearly stopped where
+/// other programs needed the processors, because then the awaited thread cannot run.
 @safe
 final class Gate: Sendable {
-    /// Looks at the counter before a waiting thread goes to sleep; a look takes about half a nanosecond.
-    private let spinCount: Int
+    /// Looks without a pause: about a microsecond.
+    private static let spinCount = 1000
+    /// Looks with a pause for others: about a millisecond where no other program runs.
+    private static let yieldCount = 2000
+
     private let counter = Padded()
     private let sleeperCount = Padded()
     // SAFETY: allocated and initialized by `init`, destroyed by `deinit`, used only through the pthread functions.
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private nonisolated(unsafe) let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    /// - Parameter spinCount: some tens of microseconds by default, the length of a phase.
-    init(spinCount: Int = 20_000) {
-        self.spinCount = spinCount
+    init() {
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)
@@ -64,10 +70,16 @@ final class Gate: Sendable {
     /// Returns the generation once it differs from `old`.
     @discardableResult
     func wait(past old: Int) -> Int {
-        for _ in 0..<spinCount {
+        for look in 0..<Self.spinCount + Self.yieldCount {
             let current = counter.value.load(ordering: .acquiring)
             if current != old { return current }
+            if look >= Self.spinCount { sched_yield() }
         }
+        return sleep(while: old)
+    }
+
+    /// Sleeps until the generation differs from `old`, and returns it.
+    private func sleep(while old: Int) -> Int {
         unsafe pthread_mutex_lock(mutex)
         sleeperCount.value.add(1, ordering: .sequentiallyConsistent)
         var current = counter.value.load(ordering: .sequentiallyConsistent)

@@ -4,8 +4,8 @@ import Synchronization
 /// The threads that compute together: the caller and `threadCount - 1` others, started once.
 ///
 /// A job is a plain function that every worker runs with its own index (the caller is worker 0). Inside a job `barrier`
-/// separates phases: what a worker wrote before it, every worker sees after it. Waiting workers spin for a few
-/// microseconds, as most phases are short, and then sleep. Neither jobs nor barriers allocate.
+/// separates phases: what a worker wrote before it, every worker sees after it. How workers wait is
+/// `Gate`'s affair. Neither jobs nor barriers allocate.
 final class WorkerPool: Sendable {
     /// - Parameters: the job's context and the worker's index.
     typealias Job = @convention(c) (UnsafeMutableRawPointer, Int) -> Void
@@ -106,8 +106,7 @@ final class WorkerPool: Sendable {
     /// What the workers share.
     @safe
     private final class Team: Sendable {
-        /// Spins longer than a barrier: a token is chosen and printed between two jobs.
-        let start = Gate(spinCount: 200_000)
+        let start = Gate()
         let barrier: Barrier
         // SAFETY: written by the caller of `run` while no worker reads; see there.
         nonisolated(unsafe) var job: Job?
