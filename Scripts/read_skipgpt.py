@@ -6,6 +6,8 @@ A second reader, which shares no code with skipc: the proof that the text suffic
     Scripts/read_skipgpt.py FILE [--tensors]
 """
 import hashlib
+import math
+import re
 import struct
 import sys
 
@@ -42,7 +44,8 @@ for first, module in ((64, "attention"), (68, "mlp")):
                         lambda c, r: {0: None, 1: (2, c["hiddenSize"]), 2: (2, r[1])}[r[0]])
     ROLES[first + 3] = (module + "RouterPredictorBias", 257, lambda c, r: (2,) if r[0] else None)
 OPTIONAL = {36, 37, 38, 39, 51, 52, 53, 67, 71}
-CONFIGURATION = (("recordByteCount layerRecordByteCount layerCount routingRule", "4I"), ("architecture activation", "2H"),
+CONFIGURATION = (("recordByteCount layerRecordByteCount layerCount routingRule", "4I"),
+                 ("architecture activation", "2H"),
                  ("vocabularySize hiddenSize intermediateSize attentionHeadCount keyValueHeadCount headDimension "
                   "maximumPositionCount flags beginOfTextTokenID", "9I"),
                  ("rmsNormEpsilon rotaryTheta", "2d"), ("rotaryScaling rotaryOriginalMaximumPositionCount", "2I"),
@@ -105,8 +108,8 @@ def read_header(file):
     return minor, sections, tensors_at, tensors, end, 1 << log2
 
 
-def read_sections(file, minor, count, end, alignment):
-    sections = []
+def read_sections(file, minor, count, end, alignment, tensor_count):
+    sections, next_tensor, next_leaf = [], 0, 0
     for index in range(count):
         kind, layer, flags, reserved, offset, length, tensor, tensors, leaf, leaves = struct.unpack_from(
             "<IIIIQQIIQQ", file, 4096 + 128 * index)
@@ -120,14 +123,53 @@ def read_sections(file, minor, count, end, alignment):
         check(not any(file[end:offset]), 31)
         entry = file[4096 + 128 * index:4096 + 128 * (index + 1)]
         check(reserved == 0 and not any(entry[88:]), 29)
+        check(tensor == next_tensor and (tensors > 0) == (kind >= 256), 27)
+        check(leaf == next_leaf and (leaves > 0) == (kind >= 256), 28)
+        next_tensor, next_leaf = tensor + tensors, leaf + leaves
         sections.append(dict(kind=kind, layer=layer, offset=offset, length=length, tensor=tensor, tensors=tensors,
                              leaf=leaf, leaves=leaves, root=entry[56:88]))
         end = offset + length
     order = [(-1 if s["layer"] == NONE else s["layer"], s["kind"]) for s in sections]
     check(order == sorted(set(order)), 22)
+    check(next_tensor == tensor_count, 27)
     check(sections[0]["kind"] == 1 and any(s["kind"] == 4 for s in sections), 23)
     check(up(end, alignment) == len(file) and not any(file[end:]), 30)
     return sections
+
+
+def check_configuration(c, layers):
+    """§6: what the numbers may be."""
+    check(c["routingRule"] == 1, 42)
+    check(c["architecture"] == 1, 43)
+    check(c["activation"] in (1, 2), 44)
+    for name, most, rule in (("vocabularySize", 1 << 22, 45), ("hiddenSize", 1 << 20, 45),
+                             ("intermediateSize", 1 << 22, 45), ("maximumPositionCount", (1 << 31) - 1, 45),
+                             ("attentionHeadCount", 4096, 46), ("keyValueHeadCount", c["attentionHeadCount"], 46)):
+        check(1 <= c[name] <= most, rule, name)
+    check(c["attentionHeadCount"] % c["keyValueHeadCount"] == 0, 46)
+    check(2 <= c["headDimension"] <= 4096 and c["headDimension"] % 2 == 0, 47)
+    scaling = c["rotaryScaling"]
+    check(scaling <= 2, 49)
+    factors = ["rotaryFactor", "rotaryLowFrequencyFactor", "rotaryHighFrequencyFactor"]
+    used = (0, 1, 3)[scaling]
+    positive = ["rmsNormEpsilon", "rotaryTheta", "embeddingScale", "attentionScale"] + factors[:used]
+    check(all(0 < c[name] < math.inf for name in positive), 48)
+    check(used < 3 or c[factors[1]] < c[factors[2]], 48)
+    for name in ("attentionSoftcap", "finalLogitSoftcap"):
+        check(0 <= c[name] < math.inf and math.copysign(1, c[name]) > 0, 48)
+    bias = c["routerThresholdBias"]
+    check(math.isfinite(bias) and (bias != 0 or math.copysign(1, bias) > 0), 48)
+    original = c["rotaryOriginalMaximumPositionCount"]
+    check(1 <= original < 1 << 31 if used == 3 else original == 0, 45 if used == 3 else 53)
+    check(all(struct.pack("<d", c[name]) == bytes(8) for name in factors[used:]) and c["flags"] <= 1, 53)
+    check(c["beginOfTextTokenID"] < c["vocabularySize"] or c["beginOfTextTokenID"] == NONE, 50)
+    ends = c["endOfTextTokenIDs"]
+    check(ends == sorted(set(ends)) and all(token < c["vocabularySize"] for token in ends), 50)
+    for attention, mlp, window in layers:
+        for kind, width in (attention, mlp):
+            check(kind <= 2, 51)
+            check(1 <= width <= 1 << 20 if kind == 2 else width == 0, 54)
+        check(window < 1 << 31, 52)
 
 
 def read_configuration(data):
@@ -136,28 +178,35 @@ def read_configuration(data):
         configuration.update(zip(names.split(), struct.unpack_from("<" + code, data, at)))
         at += struct.calcsize("<" + code)
     check(configuration["recordByteCount"] == 192 and configuration["layerRecordByteCount"] == 32, 40)
+    check(1 <= configuration["layerCount"] <= 4096, 41)
     check(len(data) == 192 + 32 * configuration["layerCount"], 40)
-    check(configuration["routingRule"] == 1, 42)
     ends = struct.unpack_from("<8I", data, at)
+    check(configuration["endOfTextTokenCount"] <= 8, 50)
+    check(all(token == NONE for token in ends[configuration["endOfTextTokenCount"]:]) and not any(data[160:192]),
+          50 if not any(data[160:192]) else 53)
     configuration["endOfTextTokenIDs"] = list(ends[:configuration["endOfTextTokenCount"]])
     configuration["queryWidth"] = configuration["attentionHeadCount"] * configuration["headDimension"]
     configuration["keyValueWidth"] = configuration["keyValueHeadCount"] * configuration["headDimension"]
     layers = []
     for index in range(configuration["layerCount"]):
-        attention, mlp, _, attention_width, mlp_width, window = struct.unpack_from("<BBHIII", data, 192 + 32 * index)
-        check(attention <= 2 and mlp <= 2, 51)
+        start = 192 + 32 * index
+        attention, mlp, reserved, attention_width, mlp_width, window = struct.unpack_from("<BBHIII", data, start)
+        check(reserved == 0 and not any(data[start + 16:start + 32]), 53)
         layers.append(((attention, attention_width), (mlp, mlp_width), window))
+    check_configuration(configuration, layers)
     return configuration, layers
 
 
 def read_tensors(file, at, count, sections, configuration, layers):
-    tensors, leaf, previous = [], 0, None
+    tensors, leaf, previous, order = [], 0, None, (-1,)
     for index in range(count):
         role, kind, packing, layer, section, rank, *rest = struct.unpack_from("<HBBIII4IQQQII", file, at + 96 * index)
         dimensions, (offset, length, first, leaves, rows) = tuple(rest[:rank]), rest[4:]
         check(role in ROLES, 60, f"role {role}")
         name, section_kind, shape = ROLES[role]
         check((role >= 16) == (layer != NONE) and (layer == NONE or layer < len(layers)), 61)
+        check(order < (section, -1 if layer == NONE else layer, role), 62)
+        order = (section, -1 if layer == NONE else layer, role)
         check(kind in TYPES, 63, f"type {kind}")
         check(packing == 0, 64)
         check(not any(rest[rank:4]) and not any(file[at + 96 * index + 64:at + 96 * (index + 1)]), 65)
@@ -173,6 +222,7 @@ def read_tensors(file, at, count, sections, configuration, layers):
         check(length == row * row_count, 70)
         if index + 1 == where["tensor"] + where["tensors"]:
             check(offset + length == where["offset"] + where["length"], 70)
+            check(leaf + leaves == where["leaf"] + where["leaves"], 28)
         check(rows == max(1, (1 << 20) // row) and leaves == -(-row_count // rows) and first == leaf, 71)
         check(index == where["tensor"] or not any(file[previous:offset]), 31)
         leaf, previous = leaf + leaves, offset + length
@@ -210,10 +260,15 @@ def check_hashes(file, sections, tensors):
 
 def read_provenance(data):
     count, at, entries = struct.unpack_from("<I", data)[0], 4, []
+    check(count > 0, 80)
     for _ in range(count):
+        check(len(data) - at >= 8, 80)
         key, value = struct.unpack_from("<II", data, at)
         check(key + value <= len(data) - at - 8, 80)
-        entries.append((data[at + 8:at + 8 + key].decode("ascii"), data[at + 8 + key:at + 8 + key + value].decode()))
+        name, text = data[at + 8:at + 8 + key], data[at + 8 + key:at + 8 + key + value]
+        check(re.fullmatch(rb"[a-z0-9.-]{1,128}", name), 81)
+        check(value <= 65535 and text.decode(errors="ignore").encode() == text, 82)
+        entries.append((name.decode(), text.decode()))
         at += 8 + key + value
     check(at == len(data), 80)
     check([e[0] for e in entries] == sorted({e[0] for e in entries}), 81)
@@ -224,7 +279,7 @@ def main():
     with open(sys.argv[1], "rb") as source:
         file = source.read()
     minor, section_count, tensors_at, tensor_count, end, alignment = read_header(file)
-    sections = read_sections(file, minor, section_count, tensors_at + 96 * tensor_count, alignment)
+    sections = read_sections(file, minor, section_count, tensors_at + 96 * tensor_count, alignment, tensor_count)
     data = {s["kind"]: file[s["offset"]:s["offset"] + s["length"]] for s in sections if s["kind"] < 256}
     configuration, layers = read_configuration(data[1])
     tensors = read_tensors(file, tensors_at, tensor_count, sections, configuration, layers)
@@ -237,6 +292,7 @@ def main():
         print(f"  layer {index}: attention router {attention}, mlp router {mlp}, sliding window {window or None}")
     for key, value in provenance:
         print(f"  {key} = {value}")
+    check(end == max(s["offset"] + s["length"] for s in sections if s["kind"] <= 2), 15)
     for section in sections:
         layer = "" if section["layer"] == NONE else f" of layer {section['layer']}"
         print(f"section {SECTIONS.get(section['kind'], section['kind'])}{layer}: {section['length']} bytes at "
