@@ -15,11 +15,13 @@ END = "<!-- end of dump -->"
 FILE = (ROOT / "specs/examples/tiny.skipgpt").read_bytes()
 
 HEADER = [("12s", "magic"), ("H", "major version"), ("H", "minor version"), ("I", "length of the header"),
-          ("I", "endian tag: 0x01020304"), ("Q", "length of the file"), ("Q", "incompatible features"), ("Q", "compatible features"),
+          ("I", "endian tag: 0x01020304"), ("Q", "length of the file"), ("Q", "incompatible features"),
+          ("Q", "compatible features"),
           ("Q", "offset of the section table"), ("I", "sections"), ("I", "length of a section entry"),
           ("Q", "offset of the tensor table"), ("I", "tensors"), ("I", "length of a tensor entry"),
           ("Q", "end of the checksummed region"), ("I", "alignment: 2^"), ("I", "reserved"),
-          ("32s", "SHA-256 of the section table"), ("32s", "SHA-256 of the tensor table"), ("32s", "root hash"), ("4s", "CRC-32C of the tables")]
+          ("32s", "SHA-256 of the section table"), ("32s", "SHA-256 of the tensor table"), ("32s", "root hash"),
+          ("4s", "CRC-32C of the tables")]
 SECTION = [("I", "kind"), ("I", "layer"), ("I", "flags"), ("I", "reserved"), ("Q", "offset"), ("Q", "length"),
            ("I", "first tensor"), ("I", "tensors"), ("Q", "first leaf"), ("Q", "leaves"), ("32s", "root hash")]
 TENSOR = [("H", "role"), ("B", "element type"), ("B", "packing"), ("I", "layer"), ("I", "section"), ("I", "rank"),

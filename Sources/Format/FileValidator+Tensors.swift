@@ -117,21 +117,7 @@ extension FileValidator {
     private func readPlace(_ place: Place, _ identity: Identity) throws(FormatError) -> TensorRecord {
         let entry = place.entry
         let subject = RuleSubject.tensor(identity.id)
-        try require(
-            .tensorSection,
-            entry + Field.sectionIndex,
-            subject,
-            found: UInt64(file.integer(UInt32.self, at: entry + Field.sectionIndex)),
-            equals: place.sectionIndex
-        )
-        guard SectionID(identity.id.extent) == place.section.id else {
-            throw broken(
-                .tensorSection,
-                at: entry + Field.sectionIndex,
-                subject,
-                found: .number(Int64(place.sectionIndex))
-            )
-        }
+        try checkSection(place, identity.id)
         let previousEnd = place.previous?.byteRange.upperBound ?? 0
         let byteOffset =
             place.isFirst ? place.section.byteOffset : alignedUp(previousEnd, to: FormatLimits.tensorAlignment)
@@ -176,6 +162,20 @@ extension FileValidator {
             byteCount: byteCount,
             leaves: leaves
         )
+    }
+
+    private func checkSection(_ place: Place, _ id: TensorID) throws(FormatError) {
+        let field = place.entry + Field.sectionIndex
+        try require(
+            .tensorSection,
+            field,
+            .tensor(id),
+            found: UInt64(file.integer(UInt32.self, at: field)),
+            equals: place.sectionIndex
+        )
+        guard SectionID(id.extent) == place.section.id else {
+            throw broken(.tensorSection, at: field, .tensor(id), found: .number(Int64(place.sectionIndex)))
+        }
     }
 
     private func checkLeaves(_ entry: Int, _ subject: RuleSubject, _ leaves: LeafGeometry) throws(FormatError) {
