@@ -17,7 +17,10 @@ struct PerplexityCommand: ParsableCommand {
     var file: String
 
     @Option(help: ArgumentHelp("The text, UTF-8.", valueName: "path"))
-    var text: String
+    var text: String?
+
+    @Option(help: ArgumentHelp("A JSON list of token ids, instead of a text.", valueName: "ids.json"))
+    var ids: String?
 
     @Option(name: .customLong("ctx"), help: "Tokens of a window.")
     var windowLength = 512
@@ -37,24 +40,27 @@ struct PerplexityCommand: ParsableCommand {
     var progress: ProgressStyle = .auto
 
     func validate() throws {
+        if (text == nil) == (ids == nil) { throw ValidationError("Give either --text or --ids") }
         if windowLength < 4 { throw ValidationError("--ctx must be at least 4") }
         if windows < 0 { throw ValidationError("--windows must not be negative") }
     }
 
     func run() throws {
         let opened = try OpenedModel(file)
-        let tokens = try TextTokens.read(text, opened)
+        let tokens = try text.map { try TextTokens.read($0, opened) } ?? TokenListReader.read(ids ?? "")
         let session = try opened.naming { () throws(RuntimeError) in
             try Session(opened.model, options: options.sessionOptions(positions: windowLength))
         }
-        let tokenizer = try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer() }
-        var perplexity = Perplexity(
-            scoring: score, windowLength: windowLength, beginOfText: tokenizer.prefixIDs.first)
+        // Token ids need no tokenizer, and then nothing is put before them.
+        let beginOfText = try text.flatMap { _ in
+            try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer().prefixIDs.first }
+        }
+        var perplexity = Perplexity(scoring: score, windowLength: windowLength, beginOfText: beginOfText)
         let allWindows = perplexity.windows(of: tokens)
         let chosen = windows == 0 ? allWindows : Array(allWindows.prefix(windows))
         if chosen.isEmpty {
             throw UsageError(
-                message: "the text has \(tokens.count) tokens, which is less than one window of \(windowLength)",
+                message: "there are \(tokens.count) tokens, less than one window of \(windowLength)",
                 hint: "give a longer text or a smaller --ctx")
         }
         let reporter = ProgressReporter("perplexity", total: chosen.count, unit: .windows, style: progress)
