@@ -1,4 +1,5 @@
 import ArgumentParser
+import Convert
 import Model
 import Runtime
 
