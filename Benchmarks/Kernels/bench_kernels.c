@@ -2,7 +2,8 @@
 //
 // Build and run from the root of the repository:
 //
-//   clang -O2 -ISources/Kernels/include Benchmarks/Kernels/bench_kernels.c Sources/Kernels/*.c -lm -o .build/bench_kernels
+//   clang -O2 -ISources/Kernels/include Benchmarks/Kernels/bench_kernels.c Sources/Kernels/*.c -lm \
+//     -o .build/bench_kernels
 //   .build/bench_kernels [product|matrix|layer|convert]...
 //
 // Each figure is the best of several repetitions: what the code can do, undisturbed. Shapes are those of
@@ -29,18 +30,19 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-// The shortest time of one run of `statement`, which is repeated for about 0.1 s in slices of at least 0.2 ms.
-#define MEASURE(seconds, statement)                       \
-  double seconds = 1e9;                                   \
-  for (double begin = now(); now() - begin < 0.1;) {      \
-    double start = now();                                 \
-    int runs = 0;                                         \
-    do {                                                  \
-      statement;                                          \
-      runs++;                                             \
-    } while (now() - start < 0.0002);                     \
-    double one = (now() - start) / runs;                  \
-    seconds = one < seconds ? one : seconds;              \
+// The shortest time of one run of `statement`, tried for 0.1 s, in batches that are long beside reading the clock.
+#define MEASURE(seconds, statement)                           \
+  double seconds = 1e9;                                       \
+  int seconds##_batch = 1;                                    \
+  for (double begin = now(); now() - begin < 0.1;) {          \
+    double start = now();                                     \
+    for (int run = 0; run < seconds##_batch; run++) {         \
+      statement;                                              \
+    }                                                         \
+    double took = now() - start;                              \
+    double one = took / seconds##_batch;                      \
+    seconds = one < seconds ? one : seconds;                  \
+    seconds##_batch *= took < 0.0002 ? 2 : 1;                 \
   }
 
 static uint64_t random_state = 1;
@@ -137,7 +139,9 @@ static void bench_matrix(const skip_kernels *kernels, int type, size_t rows, siz
   float *output = allocate(tokens * rows * sizeof *output);
   float *scratch = allocate(skip_matrix_matrix_scratch(columns) * sizeof *scratch);
   MEASURE(pack_seconds, kernels->pack_tokens(input, columns, NULL, tokens, columns, packed))
-  MEASURE(seconds, kernels->matrix_matrix(types[type], weights, NULL, packed, output, rows, tokens, rows, columns, scratch))
+  MEASURE(seconds, {
+    kernels->matrix_matrix(types[type], weights, NULL, packed, output, rows, tokens, rows, columns, scratch);
+  })
   double speed = 2.0 * (double)rows * (double)columns * (double)tokens / seconds * 1e-9;
   printf("%-7s matrix_matrix %-4s %6zu x %5zu, %4zu tokens %7.1f GFLOP/s", kernels->name, type_names[type], rows,
          columns, tokens, speed);

@@ -8,7 +8,7 @@
 enum {
   SUMS = 4,  // enough independent sums to hide the latency of multiply_add
   STEP = SUMS * LANES,
-  PREFETCH_DISTANCE = 4096,  // bytes
+  PREFETCH_DISTANCE = 6144,  // bytes
 };
 
 INLINE void prefetch_step(int32_t type, const void *elements, size_t index) {

@@ -2,7 +2,8 @@
 //
 // One file holds the scalar definition (scalar.c); one file per instruction set holds the same functions, fast. The
 // best table that the processor can run is chosen at run time. Every other implementation is tested against the scalar
-// one at awkward sizes.
+// one at awkward sizes: pack_tokens, add, widen, narrow and first_nonfinite give the same bits in all of them, the
+// others differ by the rounding of float32 sums. The vector implementations share their algorithms (body_*.h).
 //
 // Matrices are row-major [rows][columns] as PyTorch's Linear stores them: row r holds the weights of output r.
 // Unless said otherwise pointers need the alignment of their element only, and buffers do not overlap.
@@ -69,13 +70,15 @@ typedef struct skip_kernels {
   // output[i] = input[i] / sqrt(mean(input^2) + epsilon) * weight[i]
   void (*rms_norm)(const float *input, const float *weight, float epsilon, float *output, size_t count);
 
-  // In place on heads of head_dimension: (a, b) = (v[i], v[i + half]) becomes (a*cos[i] - b*sin[i], b*cos[i] + a*sin[i]).
-  // cosine and sine hold head_dimension / 2 values, those of the token's position.
+  // In place on heads of head_dimension: (a, b) = (v[i], v[i + half]) becomes
+  // (a * cosine[i] - b * sine[i], b * cosine[i] + a * sine[i]). cosine and sine hold head_dimension / 2 values, those of
+  // the token's position.
   void (*rotate)(float *values, const float *cosine, const float *sine, size_t head_count, size_t head_dimension);
 
   // Causal attention of one query head over position_count cached positions:
   // scores[p] = softcap(scale * query . keys[p]); output = sum_p softmax(scores)[p] * values[p].
-  // keys and values: [position_count] rows, `stride` floats apart. softcap 0: none. scores: position_count floats.
+  // keys and values: [position_count] rows, `stride` floats apart. softcap 0: none. scores: position_count floats, left
+  // as exp(score - largest score). Without positions the output is zero.
   void (*attend)(const float *query, const float *keys, const float *values, size_t stride, size_t position_count,
                  size_t head_dimension, float scale, float softcap, float *scores, float *output);
 
@@ -87,10 +90,11 @@ typedef struct skip_kernels {
 
   // --- conversion of weights -----------------------------------------------------------------------------------
 
-  // Widens to float32, exactly.
+  // Widens to float32, exactly; a float16 NaN keeps its payload and becomes quiet.
   void (*widen)(int32_t element_type, const void *input, float *output, size_t count);
 
-  // Rounds to nearest even. float16 overflows to infinity: callers look for it with first_nonfinite.
+  // Rounds to nearest even. float16 overflows to infinity: callers look for it with first_nonfinite. A NaN stays one,
+  // quiet, with the upper bits of its payload. float32 is copied.
   void (*narrow)(int32_t element_type, const float *input, void *output, size_t count);
 
   // The index of the first NaN or infinity, or count if there is none. At memory speed.
