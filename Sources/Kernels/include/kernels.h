@@ -71,8 +71,8 @@ typedef struct skip_kernels {
   void (*rms_norm)(const float *input, const float *weight, float epsilon, float *output, size_t count);
 
   // In place on heads of head_dimension: (a, b) = (v[i], v[i + half]) becomes
-  // (a * cosine[i] - b * sine[i], b * cosine[i] + a * sine[i]). cosine and sine hold head_dimension / 2 values, those of
-  // the token's position.
+  // (a * cosine[i] - b * sine[i], b * cosine[i] + a * sine[i]).
+  // cosine and sine hold head_dimension / 2 values, those of the token's position.
   void (*rotate)(float *values, const float *cosine, const float *sine, size_t head_count, size_t head_dimension);
 
   // Causal attention of one query head over position_count cached positions:
