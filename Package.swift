@@ -15,6 +15,8 @@ let package = Package(
         .executable(name: "skiprun", targets: ["skiprun"]),
         .library(name: "SkipFormat", targets: ["Model", "Format"]),
         .library(name: "SkipRuntime", targets: ["Runtime"]),
+        // Readers of untrusted files, for the fuzz targets in FuzzTesting.
+        .library(name: "SkipConvert", targets: ["Model", "Convert"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -1,10 +1,11 @@
 """Make small torch files with every form of tensor that state dicts hold, and what they mean.
 
-    python make_torch_fixtures.py OUT_DIR
+    python make_torch_fixtures.py OUT_DIR [SEED_DIR]
 
 Needs torch and safetensors. Writes NAME.pth (or .bin) and NAME.safetensors, which holds the same tensors, contiguous and
 under the same names: what a reader must see. Zip timestamps are zero, and the few random bytes that torch writes (a
-serialization id) depend on the contents alone, so that a second run gives the same files.
+serialization id) depend on the contents alone, so that a second run gives the same files (but for the old format's, which holds addresses).
+SEED_DIR gets inputs for the fuzz targets: torch files without checksums, and their pickles.
 """
 import os
 import sys
@@ -91,7 +92,23 @@ def deflate(source, target):
             new.writestr(fresh, old.read(info))
 
 
-def main(directory):
+def write_seeds(cases, fixture, directory):
+    """A fuzzer cannot guess checksums; files that torch writes without any stay good when it changes them."""
+    for target in ("FuzzTorchFile", "FuzzPickle"):
+        os.makedirs(os.path.join(directory, target), exist_ok=True)
+    torch.serialization.set_crc32_options(False)
+    for name, state in cases.items():
+        path = os.path.join(directory, "FuzzTorchFile", name)
+        torch.save(state, path)
+        with open(path, "rb") as file:
+            data = file.read()
+        pickle = data[data.index(b"\x80\x02"):]
+        with open(os.path.join(directory, "FuzzPickle", name.rsplit(".", 1)[0] + ".pkl"), "wb") as file:
+            file.write(pickle[:pickle.index(b"PK\x07\x08")])
+    deflate(fixture, os.path.join(directory, "FuzzTorchFile", "deflated.pth"))
+
+
+def main(directory, seed_directory=None):
     os.makedirs(directory, exist_ok=True)
     cases = {"plain.pth": plain(), "types.bin": types(), "views.pth": views(), "shared.pt": shared(), "parameters.pth": parameters()}
     for name, state in cases.items():
@@ -99,7 +116,9 @@ def main(directory):
         save_file(logical(state), os.path.join(directory, name.rsplit(".", 1)[0] + ".safetensors"))
     deflate(os.path.join(directory, "views.pth"), os.path.join(directory, "views-deflated.pth"))
     torch.save(plain(), os.path.join(directory, "legacy.pth"), _use_new_zipfile_serialization=False)
+    if seed_directory:
+        write_seeds(cases, os.path.join(directory, "shared.pt"), seed_directory)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

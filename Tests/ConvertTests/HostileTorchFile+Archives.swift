@@ -30,6 +30,9 @@ extension HostileTorchFile {
         },
         .built("no pickle", .torchLayout, at: { $0.centralHeaders[0] }) { $0.entries.removeFirst() },
         .built("no entries", .zipSurroundings, at: { _ in 0 }) { $0.entries = [] },
+        .patched("a file that is marked as a directory", .torchLayout, at: { $0.centralHeaders[4] }) {
+            $0.patch($0.centralHeaders[4] + 38, [0x10])
+        },
         .built("a directory with contents", .torchLayout, at: { $0.data[7] }) {
             $0.entries.append(.init("m/data/", "x"))
         },

@@ -51,6 +51,10 @@ extension HostileTorchFile {
         + P.mark + [0x47, 0, 0, 0, 0, 0, 0, 0, 0] + P.tuple + P.integers([1]) + P.no + P.orderedDict + P.tuple
         + P.reduce
 
+    private static let oddGradient =
+        P.global("torch._utils", "_rebuild_tensor_v2") + P.mark + whole + P.integer(0) + P.integers([6])
+        + P.integers([1]) + P.none + P.orderedDict + P.tuple + P.reduce
+
     private static let extents: [HostileTorchFile] = [
         .tensor("offset -1", .tensorExtent, P.tensor(storage: whole, offset: -1, size: [2, 3], strides: [3, 1])),
         .tensor("size -1", .tensorExtent, P.tensor(storage: whole, size: [-1, 3], strides: [3, 1])),
@@ -84,6 +88,7 @@ extension HostileTorchFile {
             P.tensor(
                 storage: whole, size: [6], strides: [1], metadata: P.emptyDict + P.string("x") + P.none + P.setItem)),
         .tensor("a size that is a float", .pickleOpcode, floatSize),
+        .tensor("requires_grad that is no boolean", .pickleOpcode, oddGradient),
     ]
 
     private static let dictionaries: [HostileTorchFile] = [

@@ -34,6 +34,7 @@ extension PickleReader {
     /// `(storage, offset, size, strides, requires_grad, hooks[, metadata])`.
     private mutating func rebuildTensorV2(_ arguments: [PickleValue]) throws(InputError) {
         guard arguments.count == 6 || arguments.count == 7 else { throw badArguments("6 or 7 arguments") }
+        try checkGradient(arguments[4], hooks: arguments[5])
         if arguments.count == 7 { try checkMetadata(arguments[6]) }
         try pushTensor(arguments, elementType: nil)
     }
@@ -44,6 +45,7 @@ extension PickleReader {
         else {
             throw badArguments("7 or 8 arguments with a dtype")
         }
+        try checkGradient(arguments[4], hooks: arguments[5])
         if arguments.count == 8 { try checkMetadata(arguments[7]) }
         try pushTensor(arguments, elementType: elementType)
     }
@@ -53,11 +55,21 @@ extension PickleReader {
         guard arguments.count == (withState ? 4 : 3), case .tensor(let tensor) = arguments[0] else {
             throw badArguments("a tensor and what belongs to a parameter")
         }
+        try checkGradient(arguments[1], hooks: arguments[2])
         if !withState { return try push(.tensor(tensor)) }
         var parameter = heap.tensors[tensor]
         parameter.hadState = true
         heap.tensors.append(parameter)
         try push(.tensor(heap.tensors.count - 1))
+    }
+
+    /// Whether a gradient is wanted and what to do with it: of no interest here, but as torch wants it.
+    private func checkGradient(_ isRequired: PickleValue, hooks: PickleValue) throws(InputError) {
+        guard case .boolean = isRequired else { throw badArguments("a boolean for requires_grad") }
+        switch hooks {
+        case .none, .dictionary: return
+        default: throw badArguments("a dict of hooks")
+        }
     }
 
     /// Bits such as `conj` and `neg` change what the numbers mean.

@@ -38,6 +38,8 @@ private struct ZipDirectoryReader {
     let start: Int
 
     private static let headerByteCount = 46
+    /// Of the external attributes, as DOS has them.
+    private static let directoryAttribute = 0x10
 
     func entries(count: Int) throws(InputError) -> [ZipEntry] {
         if count > fields.bytes.count / Self.headerByteCount {
@@ -83,6 +85,11 @@ private struct ZipDirectoryReader {
         }
         let name = ByteString(bytes: Array(fields.bytes[nameStart..<extraStart]))
         try check(name, at: position)
+        // PyTorch's own reader gives zeros for what is marked so.
+        let isMarkedDirectory = fields.uint32(at: position + 38) & Self.directoryAttribute != 0
+        if isMarkedDirectory, name.bytes.last != UInt8(ascii: "/") {
+            throw fault(.torchLayout, at: position, found: "\"\(name)\", marked as a directory", required: "a file")
+        }
         let flags = fields.uint16(at: position + 8)
         if flags & ~ZipFlags.allowed != 0 {
             throw fault(

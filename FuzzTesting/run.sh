@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds the fuzz targets and runs each for a while.
+#
+#   FuzzTesting/run.sh [seconds per target, default 60] [target…]
+#
+# What it learns stays in .corpus; a crash is left in .crashes and ends the run. Keep each crash as a test.
+set -euo pipefail
+cd "$(dirname "$0")"
+seconds=${1:-60}
+shift || true
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || targets=(FuzzTorchFile FuzzPickle)
+declare -A dictionary=([FuzzTorchFile]=zip.dict [FuzzPickle]=pickle.dict)
+
+swift build -c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
+# Without the first, Swift's own crash reporter hangs on to the process.
+export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=symbolize=0
+mkdir -p .crashes
+for target in "${targets[@]}"; do
+    mkdir -p ".corpus/$target"
+    nice -n 19 ".build/release/$target" ".corpus/$target" "Seeds/$target" -dict="${dictionary[$target]}" \
+        -max_len=65536 -timeout=2 -rss_limit_mb=512 -malloc_limit_mb=64 -max_total_time="$seconds" \
+        -artifact_prefix=".crashes/$target-" -print_final_stats=1
+done
