@@ -3,14 +3,15 @@
 #   make demo    build the release, convert the bundled example and generate text from it
 #   make test    build and pass the tests
 #
-# The others: check (import rules, formatting), release, skiprun (static, stripped), bench, clean.
+# The others: check (import rules, formatting), release, skiprun (static, stripped), bench, fuzz, clean.
 
 SWIFT ?= swift
 RELEASE = .build/release
 DEMO = .build/demo
+FUZZ_SECONDS ?= 60
 PROMPT ?= ROMEO:\nWhat light is this that
 
-.PHONY: demo test check release skiprun bench dependencies clean
+.PHONY: demo test check release skiprun bench dependencies fuzz clean
 
 demo: release skiprun
 	@mkdir -p $(DEMO)
@@ -41,6 +42,10 @@ bench: release
 
 dependencies:
 	@Scripts/install_dependencies.sh
+
+# A minute for each parser of untrusted files; FUZZ_SECONDS=600 for ten.
+fuzz: dependencies
+	FuzzTesting/run.sh $(FUZZ_SECONDS)
 
 clean:
 	rm -rf .build .build-static

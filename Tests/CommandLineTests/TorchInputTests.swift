@@ -97,6 +97,17 @@ import Testing
         #expect(try sections(directory.file("torch.skipgpt")) == expected)
     }
 
+    @Test func inspectListsWhatATorchFileHolds() throws {
+        let path = RepositoryPaths.fixture("torch/views-deflated.pth")
+        let result = try ToolProcess.run("skipc", ["inspect", path])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.outputText.contains(": 10 tensors, "))
+        #expect(result.outputText.contains("transposed       F32 [18, 24] strides [1, 18] compressed\n"))
+        let parameters = RepositoryPaths.fixture("torch/parameters.pth")
+        #expect(
+            try ToolProcess.run("skipc", ["inspect", parameters]).outputText.contains("  (step: it is no tensor)\n"))
+    }
+
     /// An unpickler would run the command before it notices that the rest is broken.
     @Test func aCommandInAPickleIsNotRun() throws {
         let directory = try TemporaryDirectory()

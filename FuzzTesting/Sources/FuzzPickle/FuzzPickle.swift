@@ -1,6 +1,7 @@
-@testable import Convert
 import FuzzDriver
 import Model
+
+@testable import Convert
 
 /// Any bytes as the pickle of a torch file: refused, or tensors that lie inside their storages.
 @main

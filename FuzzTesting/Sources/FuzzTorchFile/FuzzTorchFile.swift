@@ -1,5 +1,6 @@
-@testable import Convert
 import FuzzDriver
+
+@testable import Convert
 
 /// Any bytes as a torch file: refused, or a list of tensors that lie inside the file.
 @main
@@ -17,7 +18,8 @@ enum FuzzTorchFile {
         guard let file = try? TorchFile(reading: source, checksums: .optional) else { return }
         for tensor in file.tensors {
             let available = tensor.compressedRecord?.byteCount ?? bytes.count
-            precondition(tensor.byteOffset >= 0 && tensor.byteOffset + tensor.byteCount <= available || tensor.strides != nil)
+            precondition(
+                tensor.byteOffset >= 0 && tensor.byteOffset + tensor.byteCount <= available || tensor.strides != nil)
             if let record = tensor.compressedRecord {
                 precondition(record.byteOffset >= 0 && record.byteOffset + record.storedByteCount <= bytes.count)
             }

@@ -1,12 +1,12 @@
 /// How a file with tensors is read. Its name decides, never its contents: a file that is not what its name says is an
 /// error.
-enum CheckpointFileKind: Equatable {
+public enum CheckpointFileKind: Equatable, Sendable {
     case safetensors
     /// What `torch.save` writes.
     case torch
 
     /// Nil for an unknown ending.
-    init?(fileName: String) {
+    public init?(fileName: String) {
         if fileName.hasSuffix(".safetensors") {
             self = .safetensors
         } else if [".pth", ".pt", ".bin"].contains(where: fileName.hasSuffix) {

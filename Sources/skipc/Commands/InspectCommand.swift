@@ -6,7 +6,7 @@ import Model
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what a file holds: a .skipgpt file or a safetensors file.",
+        abstract: "Show what a file holds: a .skipgpt file, a safetensors file or a torch file.",
         discussion: "Reads headers and tables only, whatever the file's size. `validate` checks the rest."
     )
 
@@ -24,9 +24,14 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         // The name decides what a file is; nothing is guessed from its bytes.
-        if file.hasSuffix(".safetensors") {
+        if let kind = CheckpointFileKind(fileName: file) {
             if map { throw UsageError(message: "--map draws .skipgpt files only") }
-            let report = SafetensorsReport(try SafetensorsHeader.read(try InputFile(opening: file)), path: file)
+            let input = try InputFile(opening: file)
+            let report =
+                switch kind {
+                case .safetensors: TensorFileReport(try SafetensorsHeader.read(input), path: file)
+                case .torch: TensorFileReport(try TorchFile(reading: input), path: file)
+                }
             return try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
         }
         let opened = try SkipFileFailure.open(file)
