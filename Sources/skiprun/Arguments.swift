@@ -28,7 +28,7 @@ struct Arguments: Equatable {
               --seed S          seed of the draws (0)
               --dense           execute every module, whatever the routers say
               --skip-bias B     execute a module if execute - skip + B >= 0 (the file's own, usually 0)
-          -t N                  threads (one per processor)
+          -t N                  threads (one per processor, fewer for a small model)
               --stats           print speed and the share of executed modules to stderr
           -h, --help            print this
 
@@ -49,8 +49,7 @@ struct Arguments: Equatable {
             case "--seed": seed = try Self.number(of: word, &rest, in: 0...UInt64.max)
             case "--dense": isDense = true
             case "--skip-bias":
-                skipBias = try Self.real(
-                    of: word, &rest, in: -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude)
+                skipBias = try Self.real(of: word, &rest)
             case "-t": threadCount = try Self.number(of: word, &rest, in: 1...1024)
             case "--stats": printsStatistics = true
             case "-h", "--help": printsHelp = true
@@ -79,12 +78,15 @@ struct Arguments: Equatable {
         return number
     }
 
+    /// - Parameter range: nil: any finite number.
     private static func real(
-        of option: String, _ rest: inout ArraySlice<String>, in range: ClosedRange<Float>
+        of option: String, _ rest: inout ArraySlice<String>, in range: ClosedRange<Float>? = nil
     ) throws(UsageError) -> Float {
         let text = try value(of: option, &rest)
-        guard let number = Float(text), range.contains(number) else {
-            throw UsageError("\(option) needs a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+        let number = Float(text)
+        guard let number, number.isFinite, range?.contains(number) ?? true else {
+            let bounds = range.map { " from \($0.lowerBound) to \($0.upperBound)" } ?? ""
+            throw UsageError("\(option) needs a number\(bounds), not \(text)")
         }
         return number
     }

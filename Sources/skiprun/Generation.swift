@@ -30,11 +30,15 @@ struct Generation {
         let session = try Session(model, options: options(promptLength: ids.count, model))
         var sampler = try Sampler(
             temperature: arguments.temperature, topProbability: arguments.topProbability, seed: arguments.seed)
+        if case .text(let text) = prompt { try StandardStream.output.write(Array(text.utf8)) }
         var writer = TokenWriter(tokenizer: tokenizer)
-        try session.generate(prompt: ids, maximumTokenCount: arguments.maximumTokenCount, sampler: &sampler) {
-            writer.write($0)
-        }
+        let reason = try session.generate(
+            prompt: ids, maximumTokenCount: arguments.maximumTokenCount, sampler: &sampler
+        ) { writer.write($0) }
         try writer.finish()
+        if reason == .positionLimit {
+            StandardStream.error.print("skiprun: note: stopped at the model's last position\n")
+        }
         if arguments.printsStatistics {
             StandardStream.error.print(StatisticsReport(statistics: session.statistics, session: session).text)
         }

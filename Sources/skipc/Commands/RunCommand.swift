@@ -45,7 +45,7 @@ struct RunCommand: ParsableCommand {
         let ids = tokenizer.encode(prompt)
         let limit = opened.model.configuration.maximumPositionCount
         let session = try opened.naming { () throws(RuntimeError) in
-            try Session(opened.model, options: options.sessionOptions(positions: min(ids.count + tokenCount, limit)))
+            try Session(opened.model, options: options.sessionOptions(positions: min(ids.count + min(tokenCount, limit), limit)))
         }
         var sampler = try opened.naming { () throws(RuntimeError) in
             try Sampler(temperature: temperature, topProbability: topProbability, seed: seed)

@@ -41,6 +41,7 @@ struct OpenedModel {
         } catch {
             throw RuntimeFailure(path: path, error: error)
         }
+        MappingFaults.report(in: file, program: "skipc")
     }
 
     /// Runs `body` and names the file in what it throws.
