@@ -44,8 +44,9 @@ struct RunCommand: ParsableCommand {
         let tokenizer = try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer() }
         let ids = tokenizer.encode(prompt)
         let limit = opened.model.configuration.maximumPositionCount
+        let positions = min(ids.count + min(tokenCount, limit), limit)
         let session = try opened.naming { () throws(RuntimeError) in
-            try Session(opened.model, options: options.sessionOptions(positions: min(ids.count + min(tokenCount, limit), limit)))
+            try Session(opened.model, options: options.sessionOptions(positions: positions))
         }
         var sampler = try opened.naming { () throws(RuntimeError) in
             try Sampler(temperature: temperature, topProbability: topProbability, seed: seed)
