@@ -1,6 +1,7 @@
 // The choice of an implementation at run time.
 #include <stdbool.h>
 
+#include "int8_layout.h"
 #include "tables.h"
 
 // __builtin_cpu_supports also asks whether the operating system saves the registers.
@@ -60,4 +61,19 @@ const skip_kernels *skip_kernels_best(void) {
 size_t skip_matrix_matrix_scratch(size_t columns) {
   (void)columns;  // they are taken in blocks
   return SCRATCH_FLOATS;
+}
+
+size_t skip_int8_group_count(size_t columns, size_t group_size) {
+  size_t group_columns = int8_group_columns(columns, group_size);
+  return columns == 0 ? 0 : columns / group_columns + (columns % group_columns != 0);
+}
+
+size_t skip_int8_record_bytes(size_t columns, size_t group_size) {
+  size_t scales = skip_int8_group_count(columns, group_size) * SKIP_INT8_ROW_BLOCK * sizeof(uint16_t);
+  return (int8_scales_offset(columns) + scales + 63) / 64 * 64;
+}
+
+size_t skip_quantized_tokens_bytes(size_t token_count, size_t columns, size_t group_size, int32_t activation_bits) {
+  size_t tiles = token_count / INT8_TOKEN_TILE + (token_count % INT8_TOKEN_TILE != 0);
+  return tiles * int8_token_tile_bytes(columns, group_size, activation_bits);
 }

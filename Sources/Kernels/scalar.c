@@ -259,4 +259,11 @@ const skip_kernels skip_kernels_scalar = {
     .widen = widen,
     .narrow = narrow,
     .first_nonfinite = first_nonfinite,
+    .int8_matrix_vector = skip_scalar_int8_matrix_vector,
+    .int8_gated_matrix_vector = skip_scalar_int8_gated_matrix_vector,
+    .quantize_tokens = skip_scalar_quantize_tokens,
+    .int8_matrix_matrix = skip_scalar_int8_matrix_matrix,
+    .int8_quantize_block = skip_scalar_int8_quantize_block,
+    .int8_unpack_row = skip_scalar_int8_unpack_row,
+    .int8_row = skip_scalar_int8_row,
 };

@@ -13,6 +13,23 @@ extern const skip_kernels skip_kernels_avx512;
 extern const skip_kernels skip_kernels_neon;
 #endif
 
+// The scalar definition of the int8 kernels (scalar_int8.c).
+void skip_scalar_int8_matrix_vector(const void *records, size_t group_size, const float *bias, const float *input,
+                                    float *output, size_t rows, size_t columns);
+void skip_scalar_int8_gated_matrix_vector(const void *gate, const void *up, size_t group_size, const float *gate_bias,
+                                          const float *up_bias, int32_t activation, const float *input, float *output,
+                                          size_t rows, size_t columns);
+void skip_scalar_quantize_tokens(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
+                                 size_t columns, size_t group_size, int32_t activation_bits, void *quantized);
+void skip_scalar_int8_matrix_matrix(const void *records, size_t group_size, const float *bias, int32_t activation_bits,
+                                    const void *quantized, float *output, size_t output_stride, size_t token_count,
+                                    size_t rows, size_t columns);
+void skip_scalar_int8_quantize_block(const float *values, size_t row_count, size_t columns, size_t group_size,
+                                     void *record);
+void skip_scalar_int8_unpack_row(const void *records, size_t group_size, size_t row, size_t columns, int8_t *values,
+                                 float *scales);
+void skip_scalar_int8_row(const void *records, size_t group_size, size_t row, size_t columns, float *output);
+
 // gelu_tanh(x) = x / 2 * (1 + tanh(GELU_SCALE * (x + GELU_CUBIC * x^3)))
 #define GELU_SCALE 0.797884560802865356f  // sqrt(2 / pi)
 #define GELU_CUBIC 0.044715f

@@ -2,8 +2,9 @@
 //
 // One file holds the scalar definition (scalar.c); one file per instruction set holds the same functions, fast. The
 // best table that the processor can run is chosen at run time. Every other implementation is tested against the scalar
-// one at awkward sizes: pack_tokens, add, widen, narrow and first_nonfinite give the same bits in all of them, the
-// others differ by the rounding of float32 sums. The vector implementations share their algorithms (body_*.h).
+// one at awkward sizes: pack_tokens, add, widen, narrow, first_nonfinite and all of int8 but the matrix-vector products
+// give the same bits in all of them, the others differ by the rounding of float32 sums. The vector implementations
+// share their algorithms (body_*.h).
 //
 // Matrices are row-major [rows][columns] as PyTorch's Linear stores them: row r holds the weights of output r.
 // Unless said otherwise pointers need the alignment of their element only, and buffers do not overlap.
@@ -36,6 +37,24 @@ enum skip_activation {
 
 // Tokens of one tile of a packed activation matrix (see pack_tokens).
 #define SKIP_TOKEN_TILE 32
+
+// int8 weights, "rows by sixteen": a matrix [rows][columns] is stored as ceil(rows / 16) records of
+// skip_int8_record_bytes(columns, group_size), one for each block of 16 rows. Columns are cut into groups of group_size,
+// a multiple of 4 (0: one group, the whole row; the last group may be shorter). A record holds
+//   values  ceil(columns / 4) tiles of 64 bytes, tile[r][j] = q[16 * block + r][4 * tile + j] with r < 16 and j < 4;
+//   scales  [groups][16] bfloat16;
+//   zeros   up to a multiple of 64 bytes.
+// weight = q * scale, -127 <= q <= 127. Rows and columns past the end are 0 and have scale 0. Rows may be split over
+// threads at multiples of 16: block * skip_int8_record_bytes, and outputs and biases accordingly. Records are best
+// aligned to 64 bytes, and must be to 2.
+#define SKIP_INT8_ROW_BLOCK 16
+
+// How the activations of int8_matrix_matrix are rounded, per token and piece of a weights' group: 8 bits are twice as
+// fast; 16 bits (an absolute error of at most 2^-16 of the piece's largest value) keep the routers' decisions.
+enum skip_activation_bits {
+  SKIP_ACTIVATION_8_BITS = 8,
+  SKIP_ACTIVATION_16_BITS = 16,
+};
 
 typedef struct skip_kernels {
   const char *name;  // "scalar", "neon", "avx2", "avx512"
@@ -99,7 +118,52 @@ typedef struct skip_kernels {
 
   // The index of the first NaN or infinity, or count if there is none. At memory speed.
   size_t (*first_nonfinite)(int32_t element_type, const void *input, size_t count);
+
+  // --- int8 weights, in records (SKIP_INT8_ROW_BLOCK) ------------------------------------------------------------
+
+  // matrix_vector of int8 weights and float32 activations, in float32.
+  void (*int8_matrix_vector)(const void *records, size_t group_size, const float *bias, const float *input,
+                             float *output, size_t rows, size_t columns);
+
+  // gated_matrix_vector of int8 weights and float32 activations.
+  void (*int8_gated_matrix_vector)(const void *gate, const void *up, size_t group_size, const float *gate_bias,
+                                   const float *up_bias, int32_t activation, const float *input, float *output,
+                                   size_t rows, size_t columns);
+
+  // Gathers tokens for int8_matrix_matrix as pack_tokens does, and rounds them to integers (to nearest even; the scale
+  // of a piece is its largest magnitude / 127 or 32767, 0 if that is below 2^-96, and NaN with all integers 0 if
+  // a value is not finite). activation_bits: SKIP_ACTIVATION_*. quantized: skip_quantized_tokens_bytes, 64-byte aligned;
+  // it serves every matrix of this group_size and these columns.
+  void (*quantize_tokens)(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
+                          size_t columns, size_t group_size, int32_t activation_bits, void *quantized);
+
+  // matrix_matrix of int8 weights and quantized tokens: exact sums of integer products within each piece of a group,
+  // sum = fma(integer sum, token's scale * weights' scale, sum) over the pieces in order, starting from the bias.
+  void (*int8_matrix_matrix)(const void *records, size_t group_size, const float *bias, int32_t activation_bits,
+                             const void *quantized, float *output, size_t output_stride, size_t token_count,
+                             size_t rows, size_t columns);
+
+  // Rounds up to 16 rows of floats [row_count][columns] to one record. Per row and group: scale = largest magnitude /
+  // 127 in float32, rounded up to bfloat16; q = value / scale in float32, rounded to nearest even, within -127...127;
+  // a scale of 0 has q = 0. Values must be finite: others yield a scale of NaN and q = 0.
+  void (*int8_quantize_block)(const float *values, size_t row_count, size_t columns, size_t group_size, void *record);
+
+  // A row's integers [columns] and the scales of its groups [skip_int8_group_count(columns, group_size)].
+  void (*int8_unpack_row)(const void *records, size_t group_size, size_t row, size_t columns, int8_t *values,
+                          float *scales);
+
+  // A row's weights [columns].
+  void (*int8_row)(const void *records, size_t group_size, size_t row, size_t columns, float *output);
 } skip_kernels;
+
+// Groups of a row of int8 weights. The sizes below, too, take group_size 0 as the whole row.
+size_t skip_int8_group_count(size_t columns, size_t group_size);
+
+// Bytes of one record of 16 rows of int8 weights.
+size_t skip_int8_record_bytes(size_t columns, size_t group_size);
+
+// Bytes that quantize_tokens writes.
+size_t skip_quantized_tokens_bytes(size_t token_count, size_t columns, size_t group_size, int32_t activation_bits);
 
 // Floats of scratch that matrix_matrix needs.
 size_t skip_matrix_matrix_scratch(size_t columns);

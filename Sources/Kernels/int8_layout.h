@@ -1,0 +1,61 @@
+// Private: where things lie in records of int8 weights (kernels.h) and in quantized tokens.
+//
+// Quantized tokens: tokens by INT8_TOKEN_TILE, columns by pieces, which divide the weights' groups. A tile holds, piece
+// after piece,
+//   scales   [INT8_TOKEN_TILE] float32
+//   sums     [INT8_TOKEN_TILE] int32, of the token's integers
+//   values   [ceil(columns of the piece / 4)][INT8_TOKEN_TILE] of four columns of a token: 8 bits as (0 1 2 3), 16 bits
+//            as (0 2 1 3), so that 32-bit lanes hold the pairs that meet the even and the odd bytes of a tile of weights
+// Tokens and columns past the end are 0.
+#ifndef SKIPC_INT8_LAYOUT_H
+#define SKIPC_INT8_LAYOUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels.h"
+
+enum {
+  INT8_TILE_BYTES = 4 * SKIP_INT8_ROW_BLOCK,
+  INT8_TOKEN_TILE = 12,
+  // The most columns of a piece. Sums of their products fit 32 bits: 256 * 127 * 32767 < 2^31.
+  INT8_PIECE_COLUMNS = 128,
+};
+
+static inline size_t int8_group_columns(size_t columns, size_t group_size) {
+  return group_size == 0 || group_size > columns ? columns : group_size;
+}
+
+static inline size_t int8_tiles(size_t columns) { return columns / 4 + (columns % 4 != 0); }
+
+// Offset of the scales in a record.
+static inline size_t int8_scales_offset(size_t columns) { return int8_tiles(columns) * INT8_TILE_BYTES; }
+
+// Columns of a piece: the largest divisor of the group that is a multiple of 4 and not above the limit.
+static inline size_t int8_piece_columns(size_t columns, size_t group_size) {
+  if (group_size == 0 || group_size >= columns) {
+    return INT8_PIECE_COLUMNS;
+  }
+  size_t piece = INT8_PIECE_COLUMNS;
+  while (group_size % piece != 0 && piece > 4) {
+    piece -= 4;
+  }
+  return piece;
+}
+
+// Bytes of a tile of tokens before a piece that is preceded by whole pieces only.
+static inline size_t int8_piece_offset(size_t piece, size_t piece_columns, int32_t activation_bits) {
+  size_t head = INT8_TOKEN_TILE * (sizeof(float) + sizeof(int32_t));
+  return piece * (head + piece_columns * INT8_TOKEN_TILE * (size_t)activation_bits / 8);
+}
+
+// Bytes of a whole tile of tokens.
+static inline size_t int8_token_tile_bytes(size_t columns, size_t group_size, int32_t activation_bits) {
+  size_t piece_columns = int8_piece_columns(columns, group_size);
+  size_t pieces = columns / piece_columns;
+  size_t rest = columns - pieces * piece_columns;
+  size_t bytes = int8_piece_offset(pieces, piece_columns, activation_bits);
+  return rest == 0 ? bytes : bytes + int8_piece_offset(1, int8_tiles(rest) * 4, activation_bits);
+}
+
+#endif
