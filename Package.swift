@@ -29,10 +29,12 @@ let package = Package(
         .target(name: "Kernels", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "Tokenizer", swiftSettings: strict),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .target(
             name: "Convert",
             dependencies: [
-                "Model", "Kernels", "Tokenizer", "CZlib", .product(name: "SystemPackage", package: "swift-system"),
+                "Model", "Kernels", "Tokenizer", "CZlib", "COpenBLAS",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
         ),

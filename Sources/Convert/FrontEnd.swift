@@ -8,7 +8,10 @@ public struct FrontEnd {
     public var checkpointPath: String?
     /// A file of routers, safetensors or torch by its name; nil where the checkpoint holds them, or for a dense model.
     public var routerPath: String?
-
+    /// Adapters to be merged, in this order.
+    public var adapters: [AdapterRequest] = []
+    /// The alpha of adapters that do not say theirs: files of LoRA tensors alone, and the adapter inside a checkpoint.
+    public var adapterAlpha: Double?
     /// What is made of the checksums in torch files.
     public var checksums = ChecksumPolicy.required
 
@@ -27,6 +30,8 @@ public struct FrontEnd {
         public let headerRanges: [Range<Int>]
         /// Checksums of torch files, which reading headers leaves unchecked.
         public let recordChecksums: RecordChecksums
+        /// The adapters that were merged, the checkpoint's own first.
+        public let adapters: [AppliedAdapter]
         /// What became of every tensor of every input.
         public let ledger: [LedgerEntry]
 
@@ -46,13 +51,20 @@ public struct FrontEnd {
         let config = ConfigReader(
             file: configPath, object: try SmallFile.jsonObject(configPath, syntaxRule: .configSyntax))
         let family = try CheckpointFamilies.family(config)
-        let configuration = try configuration(config, family)
+        var configuration = try configuration(config, family)
         var table = WeightTable()
-        try addBase(to: &table)
-        var builder = GraphBuilder(configuration: configuration, names: family.tensorNames, table: table)
+        let base = try addBase(to: &table)
+        var merger = AdapterMerger(
+            table: table, tie: configuration.tiesWordEmbeddings ? family.tensorNames.embeddingTie : nil)
+        if !base.adapterParts.isEmpty {
+            try merger.apply(try Adapter.inside(base, givenAlpha: adapterAlpha), firstSource: 0)
+        }
+        for adapter in adapters { try merger.apply(adapter, givenAlpha: adapterAlpha, checksums: checksums) }
+        configuration.tiesWordEmbeddings = merger.tie != nil
+        var builder = GraphBuilder(configuration: configuration, names: family.tensorNames, table: merger.table)
         try builder.placeRouters()
         try builder.placeWeights(biases: try family.biases(config, configuration), configPath: configPath)
-        return builder.result()
+        return builder.result(adapters: merger.applied)
     }
 
     /// The family's configuration with the end-of-text tokens that generation uses.
@@ -75,23 +87,21 @@ public struct FrontEnd {
     }
 
     /// Takes in the base checkpoint, and routers from a file of their own if one is given.
-    private func addBase(to table: inout WeightTable) throws(InputError) {
+    private func addBase(to table: inout WeightTable) throws(InputError) -> NamedCheckpoint {
         let checkpoint =
             if let checkpointPath { try Checkpoint(file: checkpointPath, checksums: checksums) } else {
                 try Checkpoint(directory: modelDirectory, checksums: checksums)
             }
         let base = try NamedCheckpoint(checkpoint)
-        if let part = base.adapterParts.first {
-            throw base.error(.tensorUnexpected, part.stored, found: "a part of an adapter")
-        }
         let firstSource = table.addFiles(of: checkpoint)
         for name in base.names { table.add(name, from: base, firstSource: firstSource) }
-        guard let routerPath else { return }
+        guard let routerPath else { return base }
         if let router = base.names.first(where: RouterTensorName.belongsToRouter), let weight = table[router] {
             throw weight.error(
                 .routersTwice, found: "routers in the checkpoint and in \(routerPath)", required: "one set of routers")
         }
         try addRouters(routerPath, to: &table)
+        return base
     }
 
     private func addRouters(_ path: String, to table: inout WeightTable) throws(InputError) {
@@ -110,7 +120,7 @@ public struct FrontEnd {
                 .routersAbsent, file: path, found: "none among \(others.count) tensors",
                 required: "model.layers.N.router_attention… or router_mlp…")
         }
-        for stored in others.sorted() { table.leaveOut(stored, of: named.checkpoint, .notRouter) }
+        for stored in others.sorted() { table.record(stored, of: named.checkpoint, .leftOut(.notRouter)) }
     }
 }
 

@@ -85,13 +85,13 @@ struct GraphBuilder {
     }
 
     /// The graph in canonical order, with its files.
-    func result() -> FrontEnd.Result {
+    func result(adapters: [AppliedAdapter]) -> FrontEnd.Result {
         let graph = ModelGraph(
             configuration: configuration,
             sources: table.files.map { SourceRecord(name: $0.name, byteCount: $0.byteCount) },
             tensors: tensors.sorted { $0.id < $1.id })
         return FrontEnd.Result(
             graph: graph, files: table.files, headerRanges: table.headerRanges,
-            recordChecksums: table.recordChecksums, ledger: table.ledger)
+            recordChecksums: table.recordChecksums, adapters: adapters, ledger: table.ledger)
     }
 }

@@ -11,6 +11,8 @@ public struct LedgerEntry: Equatable, Sendable {
     public enum Fate: Equatable, Sendable {
         /// It is this tensor of the model, as it stands or converted or with adapters merged.
         case placed(TensorID)
+        /// It is a part of an adapter that was merged into the weight of this name.
+        case merged(into: ByteString)
         /// It is not used, for the reason given.
         case leftOut(LeftOutTensor.Reason)
     }
@@ -31,6 +33,8 @@ public struct LeftOutTensor: Equatable, Sendable {
         case tiedHead
         /// Not a router's tensor, in a file given as routers.
         case notRouter
+        /// An adapter brings another tensor in its place.
+        case replacedByAdapter
         /// A value in a torch file's state dict that is no tensor.
         case notTensor
         /// What a torch file holds beside its state dict, such as an optimizer's state.

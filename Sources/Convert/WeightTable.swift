@@ -52,14 +52,36 @@ struct WeightTable {
 
     /// Takes in a tensor of a checkpoint whose first file is source `firstSource`. The name must be new.
     mutating func add(_ name: ByteString, from named: NamedCheckpoint, firstSource: Int) {
-        guard let storedName = named.weights[name], let located = named.checkpoint[storedName] else { return }
+        guard let storedName = named.weights[name] else { return }
+        set(name, to: storedName, of: named.checkpoint, firstSource: firstSource)
+    }
+
+    /// Makes a tensor of a checkpoint the weight of a name, in the place of another if there is one.
+    mutating func set(_ name: ByteString, to storedName: ByteString, of checkpoint: Checkpoint, firstSource: Int) {
+        guard let located = checkpoint[storedName] else { return }
         let plan = located.tensor.storedType.elementType.map {
-            named.checkpoint.plan(for: located, elementType: $0, sourceIndexBase: firstSource)
+            checkpoint.plan(for: located, elementType: $0, sourceIndexBase: firstSource)
         }
         weights[name] = Weight(
-            name: name, storedName: storedName, file: named.checkpoint.path(of: located),
+            name: name, storedName: storedName, file: checkpoint.path(of: located),
             headerOffset: located.tensor.headerOffset, storedType: located.tensor.storedType,
             shape: located.tensor.shape, plan: plan)
+    }
+
+    /// Changes how a weight comes about.
+    mutating func setPlan(_ plan: TensorPlan, of name: ByteString) { weights[name]?.plan = plan }
+
+    /// Gives a weight another name.
+    mutating func rename(_ name: ByteString, to newName: ByteString) {
+        guard let weight = weights.removeValue(forKey: name) else { return }
+        weights[newName] = Weight(
+            name: newName, storedName: weight.storedName, file: weight.file, headerOffset: weight.headerOffset,
+            storedType: weight.storedType, shape: weight.shape, plan: weight.plan)
+    }
+
+    /// Takes a weight out, and says why.
+    mutating func remove(_ name: ByteString, _ reason: LeftOutTensor.Reason) {
+        if let weight = weights.removeValue(forKey: name) { record(weight, .leftOut(reason)) }
     }
 
     /// Says what became of a tensor.
@@ -67,9 +89,9 @@ struct WeightTable {
         ledger.append(LedgerEntry(file: weight.file, name: weight.storedName, fate: fate))
     }
 
-    /// Says of a tensor that is not taken in why it is not.
-    mutating func leaveOut(_ storedName: ByteString, of checkpoint: Checkpoint, _ reason: LeftOutTensor.Reason) {
+    /// Says what became of a tensor that is no weight itself.
+    mutating func record(_ storedName: ByteString, of checkpoint: Checkpoint, _ fate: LedgerEntry.Fate) {
         guard let located = checkpoint[storedName] else { return }
-        ledger.append(LedgerEntry(file: checkpoint.path(of: located), name: storedName, fate: .leftOut(reason)))
+        ledger.append(LedgerEntry(file: checkpoint.path(of: located), name: storedName, fate: fate))
     }
 }

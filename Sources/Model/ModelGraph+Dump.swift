@@ -27,8 +27,15 @@ extension TensorPlan: CustomStringConvertible {
     /// The plan as an expression: `convert(stored(%0 "model.norm.weight" bf16), f32)`.
     public var description: String {
         switch self {
-        case .stored(let tensor): "stored(%\(tensor.sourceIndex) \"\(tensor.name)\" \(tensor.elementType.shortName))"
+        case .stored(let tensor): "stored(\(tensor.reference) \(tensor.elementType.shortName))"
         case .converted(let input, let elementType): "convert(\(input), \(elementType.shortName))"
+        case .adapted(let input, let update): "adapt(\(input), \(update))"
+        case .shifted(let input, let addend, let scale): "shift(\(input), \(scale) · \(addend.reference))"
         }
     }
+}
+
+extension SourceTensor {
+    /// The file by its index, and the tensor by its name there: `%0 "model.norm.weight"`.
+    var reference: String { "%\(sourceIndex) \"\(name)\"" }
 }

@@ -10,6 +10,8 @@ public enum GraphFlaw: Error, Equatable, Sendable {
     case unknownSource(TensorID, sourceIndex: Int)
     /// A plan reads beyond the end of its file.
     case sourceRange(TensorID)
+    /// An adapter's tensors do not fit each other, or not the tensor that they change.
+    case update(TensorID)
     /// A norm or bias that is not float32, or float64 anywhere, after lowering.
     case elementType(TensorID, ElementType)
 }
@@ -33,6 +35,7 @@ extension ModelGraph {
             guard let required = configuration.shape(of: tensor.id) else { throw .foreignTensor(tensor.id) }
             if tensor.plan.shape != required { throw .shape(tensor.id, found: tensor.plan.shape, required: required) }
             for source in tensor.plan.sources { try verify(source, of: tensor.id) }
+            try verifyUpdates(tensor.plan, of: tensor.id)
             if stage == .lowered {
                 let elementType = tensor.plan.elementType
                 let isAllowed = tensor.id.role.isVector ? elementType == .float32 : elementType != .float64
@@ -41,6 +44,19 @@ extension ModelGraph {
         }
         let present = Set(tensors.map(\.id))
         for id in configuration.requiredTensors where !present.contains(id) { throw .missingTensor(id) }
+    }
+
+    private func verifyUpdates(_ plan: TensorPlan, of id: TensorID) throws(GraphFlaw) {
+        switch plan {
+        case .stored: return
+        case .converted(let input, _): try verifyUpdates(input, of: id)
+        case .adapted(let input, let update):
+            if update.shape != input.shape || !update.scale.isFinite { throw .update(id) }
+            try verifyUpdates(input, of: id)
+        case .shifted(let input, let addend, let scale):
+            if addend.shape != input.shape || !scale.isFinite { throw .update(id) }
+            try verifyUpdates(input, of: id)
+        }
     }
 
     private func verify(_ source: SourceTensor, of id: TensorID) throws(GraphFlaw) {

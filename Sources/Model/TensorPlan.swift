@@ -7,12 +7,16 @@ public indirect enum TensorPlan: Equatable, Sendable {
     case stored(SourceTensor)
     /// Each element converted: exact when widening, rounded to nearest even when narrowing.
     case converted(TensorPlan, to: ElementType)
+    /// A matrix in float32 with an adapter merged.
+    case adapted(TensorPlan, by: LowRankUpdate)
+    /// In float32, with `scale` times a tensor of the same shape added: the bias that an adapter brings.
+    case shifted(TensorPlan, by: SourceTensor, scale: Float)
 
     /// The shape of what the plan yields.
     public var shape: TensorShape {
         switch self {
         case .stored(let tensor): tensor.shape
-        case .converted(let input, _): input.shape
+        case .converted(let input, _), .adapted(let input, _), .shifted(let input, _, _): input.shape
         }
     }
 
@@ -21,14 +25,25 @@ public indirect enum TensorPlan: Equatable, Sendable {
         switch self {
         case .stored(let tensor): tensor.elementType
         case .converted(_, let elementType): elementType
+        case .adapted, .shifted: .float32
         }
     }
 
-    /// The stored tensors that the plan reads.
+    /// The element type in which the tensor stands in its file, whatever was done to it since.
+    public var storedElementType: ElementType {
+        switch self {
+        case .stored(let tensor): tensor.elementType
+        case .converted(let input, _), .adapted(let input, _), .shifted(let input, _, _): input.storedElementType
+        }
+    }
+
+    /// The stored tensors that the plan reads, the one that it starts from first.
     public var sources: [SourceTensor] {
         switch self {
         case .stored(let tensor): [tensor]
         case .converted(let input, _): input.sources
+        case .adapted(let input, let update): input.sources + update.sources
+        case .shifted(let input, let addend, _): input.sources + [addend]
         }
     }
 }

@@ -3,7 +3,7 @@ import Model
 /// Gives every tensor the element type that the file will hold.
 ///
 /// Matrices take the type that is asked for. Norms and biases are widened to float32, which is exact. Routers stay as
-/// they came: a discrete decision hangs on each, and they are small.
+/// they came, or in float32 if an adapter changed them: a discrete decision hangs on each, and they are small.
 public struct OutputTypePass: Sendable {
     public let outputType: OutputType
 
@@ -19,9 +19,8 @@ public struct OutputTypePass: Sendable {
     }
 
     private func elementType(of tensor: GraphTensor) -> ElementType {
-        let stored = tensor.plan.elementType
         if tensor.id.role.isVector { return .float32 }
-        if tensor.id.role.routedModule != nil { return OutputType.auto.elementType(for: stored) }
-        return outputType.elementType(for: stored)
+        if tensor.id.role.routedModule != nil { return OutputType.auto.elementType(for: tensor.plan.elementType) }
+        return outputType.elementType(for: tensor.plan.storedElementType)
     }
 }

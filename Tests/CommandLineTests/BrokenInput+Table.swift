@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 extension BrokenInput {
-    static let all = files + headers + shards + configurations + tensors + routers
+    static let all = files + headers + shards + configurations + tensors + routers + adapters
 
     /// The head of the tiny checkpoint's first entry, which the table below alters.
     private static let embedding =

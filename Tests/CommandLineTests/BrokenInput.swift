@@ -9,6 +9,8 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
     let status: Int32
     /// What the message must name: the file or the place.
     let mentions: String
+    /// The adapter to be merged, relative to the prepared directory, with its scale; nil: none.
+    var adapter: String?
     let prepare: @Sendable (TemporaryDirectory) throws -> Void
 
     var testDescription: String { name }

@@ -17,6 +17,7 @@ import Testing
         if directory.contents.contains("routers.safetensors") {
             arguments += ["--router", directory.file("routers.safetensors")]
         }
+        if let adapter = input.adapter { arguments += ["--lora", directory.file(adapter)] }
 
         let result = try ToolProcess.run("skipc", arguments)
 

@@ -16,11 +16,58 @@ import Testing
         var files: [Data] = []
         for threads in ["1", "2", "5"] {
             let output = outputs.file("\(threads).skipgpt")
-            let result = try convert(["-t", threads], from: bard, to: output)
+            let result = try convert(["-t", threads, "--lora", bard + "/lora:0.5"], from: bard, to: output)
             #expect(result.status == 0, "\(result.errors)")
             files.append(try bytes(output))
         }
         #expect(files[0] == files[1] && files[0] == files[2])
+    }
+
+    @Test func theFormOfTheInputsDoesNotChangeAWeight() throws {
+        let directory = try TemporaryDirectory()
+        let checkpoint = TinyCheckpoint()
+        try checkpoint.write(to: directory)
+        try TinyAdapter().write(to: directory)
+        try directory.write(checkpoint.stageOne(prefix: "module.").file, to: "stage-one.safetensors")
+        try directory.write(checkpoint.stageTwo(TinyAdapter()).file, to: "stage-two.safetensors")
+        try directory.write(TinyAdapter().model.file, to: "bare.safetensors")
+        let router = ["--router", directory.file("routers.safetensors")]
+        let forms = [
+            router + ["--lora", directory.file("lora")],
+            router + ["--lora", directory.file("bare.safetensors:1"), "--lora-alpha", "4"],
+            ["--checkpoint", directory.file("stage-one.safetensors"), "--lora", directory.file("lora")],
+            ["--checkpoint", directory.file("stage-two.safetensors"), "--lora-alpha", "4"],
+        ]
+        var hashes: [[String]] = []
+        for (index, form) in forms.enumerated() {
+            let output = directory.file("\(index).skipgpt")
+            let result = try ToolProcess.run("skipc", ["convert", directory.path, "-o", output] + form)
+            #expect(result.status == 0, "\(result.errors)")
+            hashes.append(try weightSections(output))
+        }
+        #expect(hashes[0].count > 8)
+        for other in hashes.dropFirst() { #expect(hashes[0] == other) }
+    }
+
+    /// Names and hashes of the sections of a file, but for the provenance, which tells inputs apart, and what holds it.
+    private func weightSections(_ file: String) throws -> [String] {
+        let report = try ToolProcess.run("skipc", ["inspect", file, "--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(report.output)) as? [String: Any]
+        let sections = object?["sections"] as? [[String: Any]] ?? []
+        return sections.filter { $0["name"] as? String != "provenance" }.map {
+            "\($0["name"] ?? ""): \($0["rootHash"] ?? "")"
+        }
+    }
+
+    @Test func anAlphaThatNobodyNeedsIsAnError() throws {
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        try TinyAdapter().write(to: directory)
+        let result = try convert(
+            ["--lora", directory.file("lora"), "--lora-alpha", "4"], from: directory.path,
+            to: directory.file("model.skipgpt"))
+        #expect(result.status == 2)
+        #expect(result.errors.contains("--lora-alpha"))
     }
 
     @Test func theOrderOfTensorsInTheCheckpointDoesNotMatter() throws {
@@ -32,17 +79,9 @@ import Testing
         checkpoint.model.tensors.reverse()
         try checkpoint.write(to: directory)
         #expect(try convert([], from: directory.path, to: directory.file("b.skipgpt")).status == 0)
-        func sections(_ name: String) throws -> [[String: String]] {
-            let report = try ToolProcess.run("skipc", ["inspect", directory.file(name), "--json"])
-            let object = try JSONSerialization.jsonObject(with: Data(report.output)) as? [String: Any]
-            let sections = object?["sections"] as? [[String: Any]] ?? []
-            return sections.filter { $0["name"] as? String != "provenance" }.map {
-                ["name": "\($0["name"] ?? "")", "hash": "\($0["rootHash"] ?? "")"]
-            }
-        }
-        let first = try sections("a.skipgpt")
+        let first = try weightSections(directory.file("a.skipgpt"))
         #expect(first.count == 12)
-        #expect(try first == sections("b.skipgpt"))
+        #expect(try first == weightSections(directory.file("b.skipgpt")))
     }
 
     @Test func anExistingFileIsKeptUnlessForced() throws {

@@ -20,6 +20,10 @@ public final class TemporaryDirectory: Sendable {
 
     public func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
+    public func makeDirectory(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: file(name), withIntermediateDirectories: true)
+    }
+
     /// Names of what the directory holds, sorted.
     public var contents: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }

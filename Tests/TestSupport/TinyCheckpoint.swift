@@ -69,6 +69,23 @@ public struct TinyCheckpoint {
                 })
     }
 
+    /// Model, routers and adapter in one file, named as stage two of router training leaves them.
+    public func stageTwo(_ adapter: TinyAdapter) -> SafetensorsBuilder {
+        let adapted = ["q_proj.weight", "gate_proj.weight"]
+        var builder = stageOne(prefix: "base_model.model.")
+        for index in builder.tensors.indices where adapted.contains(where: builder.tensors[index].name.hasSuffix) {
+            builder.tensors[index].name = builder.tensors[index].name.replacingFirst(
+                ".weight", with: ".base_layer.weight")
+        }
+        builder.tensors += adapter.fullStateTensors.map { tensor in
+            var tensor = tensor
+            let prefix = "base_model.model."
+            tensor.name = prefix + Self.wrapped(String(tensor.name.dropFirst(prefix.count)))
+            return tensor
+        }
+        return builder
+    }
+
     /// `model.layers.N.REST` with `.block` after the number; other names stay.
     public static func wrapped(_ name: String) -> String {
         var parts = name.split(separator: ".")

@@ -36,6 +36,16 @@ struct TensorNames: Sendable {
     }
 }
 
+extension TensorNames {
+    /// The embedding and the head, by the names that an adapter's tensors refer to.
+    var embeddingTie: AdapterMerger.EmbeddingTie? {
+        guard let embedding = name(of: TensorID(.tokenEmbedding)), let head = name(of: TensorID(.outputHead)) else {
+            return nil
+        }
+        return AdapterMerger.EmbeddingTie(embedding: ByteString(embedding), head: ByteString(head))
+    }
+}
+
 /// A name of the form `model.layers.N.REST`.
 struct LayerTensorName: Equatable {
     let layer: Int

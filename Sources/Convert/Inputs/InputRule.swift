@@ -99,6 +99,22 @@ public enum InputRule: String, Sendable, CaseIterable {
     case routersAbsent = "RT-04"
     case routersTwice = "RT-05"
 
+    // Adapters
+    case adapterField = "LR-90"
+    case adapterAlphaMissing = "LR-90A"
+    case adapterRank = "LR-90R"
+    case adapterSyntax = "LR-90S"
+    case adapterShape = "LR-91"
+    case adapterUnsupported = "LR-92"
+    case adapterContradiction = "LR-92C"
+    case adapterIncomplete = "LR-94"
+    case adapterWithoutBase = "LR-94B"
+    case adapterEmpty = "LR-94E"
+    case adapterUnknownPart = "LR-94P"
+    case adapterTwice = "LR-94T"
+    case adapterMissing = "LR-96"
+    case mergedNotFinite = "LR-97"
+
     // tokenizer.json
     case tokenizerTokenID = "TK-79"
     case tokenizerTooLarge = "TK-79L"
@@ -130,7 +146,8 @@ public enum InputRule: String, Sendable, CaseIterable {
         switch self {
         case .safetensorsUnsupportedType, .unsupportedArchitecture, .unsupportedConfigValue, .quantizedCheckpoint,
             .tokenizerBytesMissing, .tokenizerUnknownPattern, .tokenizerUnsupported,
-            .unknownFileKind, .zipMethod, .notTorchFile, .torchScript, .unsupportedTorchRecord, .pickleProtocol,
+            .adapterUnsupported, .unknownFileKind, .zipMethod, .notTorchFile, .torchScript, .unsupportedTorchRecord,
+            .pickleProtocol,
             .pickleUnsupportedGlobal, .tensorBits, .legacyTorchFile:
             .unsupported
         case .safetensorsHeaderTooLarge, .jsonTooLarge, .safetensorsRank, .safetensorsTensorCount,

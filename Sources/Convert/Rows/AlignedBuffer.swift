@@ -15,4 +15,13 @@
         }
         return unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount])
     }
+
+    /// A region of `count` floats; as with `reserve`, an earlier one is no longer valid.
+    mutating func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+        // SAFETY: the region is aligned to 64, holds `count` floats, and nothing else is bound to it. One float more, so
+        // that an empty region has an address too.
+        let region = unsafe reserve((count + 1) * MemoryLayout<Float>.stride).assumingMemoryBound(to: Float.self)
+        guard let start = region.baseAddress else { preconditionFailure("a region of at least one float") }
+        return unsafe start
+    }
 }

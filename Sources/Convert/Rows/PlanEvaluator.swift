@@ -1,23 +1,31 @@
 import Kernels
 import Model
 
-/// Yields blocks of rows of planned tensors: reads, checks and converts them.
+/// Yields blocks of rows of planned tensors: reads, checks and converts them, and merges adapters.
 ///
-/// Holds one scratch buffer that grows to the largest block; one evaluator serves one worker at a time.
+/// Holds scratch buffers that grow to the largest block; one evaluator serves one worker at a time.
 @safe public struct PlanEvaluator: ~Copyable {
-    private let files: [InputFile]
+    let files: [InputFile]
+    let factorCache: FactorCache
     private let kernels: skip_kernels
     private var stored: AlignedBuffer
     private var widened: AlignedBuffer
+    /// Rows of an adapter's tensor.
+    var factorRows: AlignedBuffer
+    /// Rows of a weight around those that are asked for.
+    var tileRows: AlignedBuffer
     private var gather = StridedGather()
 
-    /// `files` stand for the graph's sources, in the same order.
-    public init(files: [InputFile]) {
+    /// `files` stand for the graph's sources, in the same order. Evaluators of several threads share `factors`.
+    public init(files: [InputFile], factors: FactorCache = FactorCache()) {
         self.files = files
+        factorCache = factors
         // SAFETY: the table is a constant of the Kernels library.
         unsafe kernels = skip_kernels_best().pointee
         stored = AlignedBuffer()
         widened = AlignedBuffer()
+        factorRows = AlignedBuffer()
+        tileRows = AlignedBuffer()
     }
 
     /// Fills `destination` with rows `rows` of the plan, in the plan's element type.
@@ -36,7 +44,24 @@ import Model
         case .converted(.converted(let inner, _), to: let elementType):
             // Conversions through a wider type collapse; passes do not build others.
             try unsafe self.rows(rows, of: .converted(inner, to: elementType), into: destination)
+        case .converted(let input, to: let elementType):
+            let count = rows.count * plan.shape.columnCount
+            let values = unsafe elementType == .float32 ? floats(in: destination) : widened.floats(count)
+            guard let values = unsafe values else { return }
+            try unsafe floats(rows, of: input, into: values)
+            guard elementType != .float32, let tensor = plan.sources.first else { return }
+            let firstIndex = rows.lowerBound * plan.shape.columnCount
+            try unsafe narrow(values, count, tensor, firstIndex: firstIndex, to: elementType, into: destination)
+        case .adapted, .shifted:
+            guard let values = unsafe floats(in: destination) else { return }
+            try unsafe floats(rows, of: plan, into: values)
         }
+    }
+
+    /// The floats of a float32 plan's destination; nil if there are none.
+    private func floats(in buffer: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<Float>? {
+        // SAFETY: destinations of float32 plans are aligned for floats, and nothing else is bound to them.
+        unsafe buffer.assumingMemoryBound(to: Float.self).baseAddress
     }
 
     private mutating func read(_ tensor: SourceTensor, rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer)
@@ -63,7 +88,7 @@ import Model
         }
     }
 
-    private func firstNonfinite(_ buffer: UnsafeMutableRawBufferPointer, _ elementType: ElementType, _ count: Int)
+    func firstNonfinite(_ buffer: UnsafeMutableRawBufferPointer, _ elementType: ElementType, _ count: Int)
         -> Int
     {
         if elementType == .float64 {
@@ -98,6 +123,14 @@ import Model
             unsafe kernels.widen(Int32(tensor.elementType.rawValue), input.baseAddress, values, count)
         }
         if target == .float32 { return }
+        try unsafe narrow(values, count, tensor, firstIndex: firstIndex, to: target, into: destination)
+    }
+
+    /// Rounds to the target type, which must hold every number.
+    private func narrow(
+        _ values: UnsafeMutablePointer<Float>, _ count: Int, _ tensor: SourceTensor, firstIndex: Int,
+        to target: ElementType, into destination: UnsafeMutableRawBufferPointer
+    ) throws(InputError) {
         // SAFETY: the destination holds `count` elements of the target type.
         unsafe kernels.narrow(Int32(target.rawValue), values, destination.baseAddress, count)
         let bad = unsafe firstNonfinite(destination, target, count)
@@ -108,7 +141,7 @@ import Model
         }
     }
 
-    private func element(_ rule: InputRule, _ tensor: SourceTensor, index: Int, found: String, required: String = "")
+    func element(_ rule: InputRule, _ tensor: SourceTensor, index: Int, found: String, required: String = "")
         -> InputError
     {
         let columns = max(tensor.shape.columnCount, 1)

@@ -25,9 +25,13 @@ struct ModelInputOptions: ParsableArguments {
         help: "Do not check the checksums of tensors in torch files (.pth, .pt, .bin).")
     var allowsBadChecksums = false
 
+    @OptionGroup var lora: AdapterOptions
+
     var frontEnd: FrontEnd {
         var frontEnd = FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router)
         if allowsBadChecksums { frontEnd.checksums = .optional }
+        frontEnd.adapters = lora.adapters.map(\.request)
+        frontEnd.adapterAlpha = lora.alpha
         return frontEnd
     }
 }

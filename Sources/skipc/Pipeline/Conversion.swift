@@ -15,6 +15,11 @@ struct Conversion {
     /// Reads the inputs and decides the place of every byte.
     init(_ frontEnd: FrontEnd, outputType: OutputType) throws {
         inputs = try frontEnd.read()
+        if frontEnd.adapterAlpha != nil, !inputs.adapters.contains(where: \.alphaWasGiven) {
+            throw UsageError(
+                message: "--lora-alpha is for LoRA tensors without adapter_config.json, and there are none",
+                hint: "leave it out: the adapters say their alpha")
+        }
         var graph = inputs.graph
         try graph.verify(.imported)
         OutputTypePass(outputType).run(on: &graph)

@@ -6,6 +6,7 @@ import Model
 struct PlanRowSource: TensorRowSource {
     private let plans: [TensorPlan]
     private let files: [InputFile]
+    private let factors = FactorCache()
 
     init(graph: ModelGraph, files: [InputFile]) {
         plans = graph.tensors.map(\.plan)
@@ -17,9 +18,9 @@ struct PlanRowSource: TensorRowSource {
         private let plans: [TensorPlan]
         private var evaluator: PlanEvaluator
 
-        fileprivate init(plans: [TensorPlan], files: [InputFile]) {
+        fileprivate init(plans: [TensorPlan], files: [InputFile], factors: FactorCache) {
             self.plans = plans
-            evaluator = PlanEvaluator(files: files)
+            evaluator = PlanEvaluator(files: files, factors: factors)
         }
 
         func readRows(
@@ -29,7 +30,7 @@ struct PlanRowSource: TensorRowSource {
         }
     }
 
-    func makeReader() -> Reader { Reader(plans: plans, files: files) }
+    func makeReader() -> Reader { Reader(plans: plans, files: files, factors: factors) }
 
     /// A file that changed while it was read would make an output that is neither the old model nor the new.
     func finish() throws {

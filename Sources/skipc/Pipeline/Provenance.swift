@@ -13,15 +13,56 @@ struct Provenance {
             ProvenanceEntry("tool.version", ToolVersion.text),
             ProvenanceEntry("option.outtype", outputType.rawValue),
         ]
-        let width = String(inputs.files.count - 1).count
         for (index, file) in inputs.files.enumerated() {
-            let number = String(index)
-            let key = "source." + String(repeating: "0", count: width - number.count) + number
+            let key = Self.key("source", index, of: inputs.files.count)
             entries.append(ProvenanceEntry(key + ".name", file.name))
             entries.append(ProvenanceEntry(key + ".bytes", String(file.byteCount)))
             let header = try file.bytes(inputs.headerRanges[index])
             entries.append(ProvenanceEntry(key + ".header-sha256", SHA256Hasher.hexadecimal(header)))
         }
+        for (index, adapter) in inputs.adapters.enumerated() {
+            let key = Self.key("adapter", index, of: inputs.adapters.count)
+            entries += adapter.facts.map { ProvenanceEntry("\(key).\($0.key)", $0.value) }
+        }
+        if inputs.adapters.contains(where: { $0.adaptedCount > 0 }) {
+            entries.append(ProvenanceEntry("blas.kernel", AppliedAdapter.productKernelName))
+        }
         return entries
+    }
+
+    /// `source.07` of a dozen: numbers of one width, so that their order is that of the keys.
+    static func key(_ name: String, _ index: Int, of count: Int) -> String {
+        let number = String(index)
+        return name + "." + String(repeating: "0", count: String(count - 1).count - number.count) + number
+    }
+}
+
+extension AppliedAdapter {
+    /// What a file records of an adapter. Keys are lower-case words with hyphens.
+    var facts: [(key: String, value: String)] {
+        var facts = [
+            ("name", name), ("scale", "\(scale)"), ("tensors", "\(appliedCount)"), ("adapted", "\(adaptedCount)"),
+            ("replaced", "\(replacedCount)"),
+        ]
+        if !ranks.isEmpty {
+            facts.append(("alpha", Self.list(alphas)))
+            facts.append(("rank", Self.list(ranks)))
+            facts.append(("effective-scale", Self.list(effectiveScales)))
+            facts.append(("method", methodName))
+        }
+        return facts
+    }
+
+    var methodName: String {
+        let names = [usesMagnitudes ? "DoRA" : "LoRA", usesRankStabilizedScale ? "rank-stabilized" : nil]
+        return names.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private static func list(_ values: [some CustomStringConvertible]) -> String {
+        let shown =
+            values.count > 8
+            ? values.prefix(4).map(\.description) + ["…"] + values.suffix(3).map(\.description)
+            : values.map(\.description)
+        return shown.joined(separator: ", ")
     }
 }

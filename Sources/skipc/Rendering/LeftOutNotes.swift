@@ -30,6 +30,7 @@ extension LeftOutTensor.Reason {
         case .derivedBuffer: "it follows from the configuration"
         case .tiedHead: "the configuration ties the head to the embedding"
         case .notRouter: "it is no router's tensor"
+        case .replacedByAdapter: "an adapter brings another in its place"
         case .notTensor: "it is no tensor"
         case .besideStateDictionary: "it stands beside the state dict"
         case .parameterState: "attributes of a parameter mean nothing here (its numbers are used)"

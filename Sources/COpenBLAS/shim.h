@@ -1,0 +1,6 @@
+// OpenBLAS's own CBLAS header: Debian installs it under this name beside that of other implementations.
+#if __has_include(<cblas-openblas.h>)
+#include <cblas-openblas.h>
+#else
+#include <cblas.h>
+#endif
