@@ -95,6 +95,10 @@ extension HostileTorchFile {
         .pickle(
             "a key twice", .stateDictionary,
             after: P.emptyDict + P.mark + P.string("w") + P.goodTensor + P.string("w") + P.goodTensor, P.setItems),
+        .pickle(
+            "a key twice among many", .stateDictionary,
+            after: P.emptyDict + P.mark + (0..<20).flatMap { P.string("\($0)") + P.none } + P.string("17") + P.none,
+            P.setItems),
         .pickle("no tensors", .stateDictionary, P.dict([("a", P.none)])),
         .pickle("an empty dict", .stateDictionary, P.emptyDict),
         .pickle("a dict under an unknown key", .stateDictionary, P.dict([("weights", P.dict([("w", P.goodTensor)]))])),

@@ -59,6 +59,24 @@ import Testing
         #expect(try read(TorchBuilder.archive(pickle: pickle)).tensors.map(\.name) == ["w"])
     }
 
+    @Test func aMemoRecallsWhatWasKeptLast() throws {
+        var memo = PickleMemo()
+        for (number, value) in [(1, 10), (0, 20), (1, 30), (7, 40), (2, 50), (7, 60)] {
+            let hasRoom = memo.keep(.integer(value), under: number)
+            #expect(hasRoom)
+        }
+        let values = [0, 1, 2, 3, 7].map { number -> Int? in
+            if case .integer(let value) = memo[number] { value } else { nil }
+        }
+        #expect(values == [20, 30, 50, nil, 60])
+    }
+
+    @Test func aMemoOfFarNumbersIsBounded() {
+        var memo = PickleMemo()
+        let kept = (0..<100_000).prefix { memo.keep(.none, under: 1_000_000 + $0 * 40_000) }
+        #expect(kept.count == PickleMemo.otherLimit)
+    }
+
     /// Composed and decomposed, "é" is two names.
     @Test func namesAreComparedByTheirBytes() throws {
         let pickle = Pickle.dict([("caf\u{E9}", Pickle.goodTensor), ("cafe\u{301}", Pickle.goodTensor)])

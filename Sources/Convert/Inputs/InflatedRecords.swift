@@ -5,8 +5,7 @@ import Synchronization
 /// long as there is little, else into a temporary file that has no name.
 final class InflatedRecords: Sendable {
     /// Bytes of memory that all records of a file may take together.
-    private static let memoryByteLimit = 16 << 20
-
+    private let memoryByteLimit: Int
     private let state = Mutex(State())
 
     private struct State {
@@ -16,13 +15,15 @@ final class InflatedRecords: Sendable {
         var fileByteCount = 0
     }
 
+    init(memoryByteLimit: Int = 16 << 20) { self.memoryByteLimit = memoryByteLimit }
+
     /// The contents of a record of `file`, which are checked.
     func contents(of record: CompressedRecord, in file: InputFile) throws(InputError) -> InflatedRecord {
         try state.withLock { (state) throws(InputError) in
             if let source = state.sources[record] { return source }
             let contents = ZipContents(source: file, record: record)
             let source: InflatedRecord
-            if record.byteCount <= Self.memoryByteLimit - state.memoryByteCount {
+            if record.byteCount <= memoryByteLimit - state.memoryByteCount {
                 source = InflatedRecord(path: file.path, place: .memory(try contents.bytes(limit: record.byteCount)))
                 state.memoryByteCount += record.byteCount
             } else {

@@ -10,17 +10,17 @@ struct StateDictionary {
     private(set) var members: [(name: ByteString, tensorIndex: Int)] = []
     private(set) var leftOut: [(name: ByteString, reason: LeftOutTensor.Reason)] = []
     private let heap: PickleHeap
-    private let path: String
+    private let origin: PickleOrigin
 
     private static let wrapperKeys: [ByteString] = ["state_dict", "model_state_dict", "model", "module"]
     private static let nameByteLimit = 1_024
 
     init(of document: PickleReader.Document) throws(InputError) {
         heap = document.heap
-        path = document.origin.path
+        origin = document.origin
         guard case .dictionary(let root) = document.root else {
             throw InputError(
-                .stateDictionary, file: path, at: .byte(document.origin.start), found: document.root.kindName,
+                .stateDictionary, file: origin.path, at: .byte(document.origin.start), found: document.root.kindName,
                 required: "a dict of tensors")
         }
         if holdsTensors(document.root) {
@@ -32,12 +32,12 @@ struct StateDictionary {
 
     /// The one dict of tensors in a dict without any.
     private mutating func wrapped(in root: Int) throws(InputError) -> Int {
-        let wrapped = zip(heap.containers[root].keys, heap.containers[root].values).filter { key, value in
+        let wrapped = heap.entries(of: root).filter { key, value in
             guard case .string(let name) = key else { return false }
             return Self.wrapperKeys.contains(name) && holdsTensors(value)
         }
-        guard wrapped.count == 1, case .dictionary(let inner) = wrapped[0].1 else {
-            let keys = (wrapped.isEmpty ? heap.containers[root].keys : wrapped.map(\.0)).prefix(8)
+        guard wrapped.count == 1, case .dictionary(let inner) = wrapped[0].value else {
+            let keys = (wrapped.isEmpty ? heap.entries(of: root) : wrapped).map(\.key).prefix(8)
             throw fault(
                 root,
                 found: wrapped.isEmpty
@@ -45,7 +45,7 @@ struct StateDictionary {
                     : "several dicts of tensors:\(list(keys))",
                 required: "tensors, or one dict of them under state_dict, model_state_dict, model or module")
         }
-        for key in heap.containers[root].keys where key != wrapped[0].0 {
+        for (key, _) in heap.entries(of: root) where key != wrapped[0].key {
             leftOut.append((name(of: key), .besideStateDictionary))
         }
         return inner
@@ -55,12 +55,11 @@ struct StateDictionary {
 
     private func holdsTensors(_ value: PickleValue) -> Bool {
         guard case .dictionary(let index) = value else { return false }
-        return heap.containers[index].values.contains { if case .tensor = $0 { true } else { false } }
+        return heap.containers[index].items.contains { if case .tensor = $0 { true } else { false } }
     }
 
     private mutating func take(_ dictionary: Int) throws(InputError) {
-        let container = heap.containers[dictionary]
-        for (key, value) in zip(container.keys, container.values) {
+        for (key, value) in heap.entries(of: dictionary) {
             switch value {
             case .tensor(let tensor):
                 guard case .string(let name) = key else {
@@ -68,7 +67,8 @@ struct StateDictionary {
                 }
                 if name.bytes.count > Self.nameByteLimit {
                     throw InputError(
-                        .pickleTooLarge, file: path, at: .tensor(name, headerOffset: heap.tensors[tensor].offset),
+                        .pickleTooLarge, file: origin.path,
+                        at: .tensor(name, headerOffset: heap.tensors[tensor].offset),
                         found: "a name of \(name.bytes.count) bytes", required: "at most \(Self.nameByteLimit)")
                 }
                 members.append((name, tensor))
@@ -91,7 +91,8 @@ struct StateDictionary {
 
     private func fault(_ dictionary: Int, found: String, required: String) -> InputError {
         InputError(
-            .stateDictionary, file: path, at: .byte(heap.containers[dictionary].offset), found: found,
+            .stateDictionary, file: origin.path,
+            at: .byte(origin.offset(of: Int(heap.containers[dictionary].position))), found: found,
             required: required)
     }
 }

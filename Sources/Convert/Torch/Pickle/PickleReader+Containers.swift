@@ -4,10 +4,10 @@
 /// they place it; so none can ever hold itself, and heights are final when they are computed.
 extension PickleReader {
     mutating func newContainer() throws(InputError) -> Int {
-        if heap.containers.count == Self.valueLimit {
-            throw fault(.pickleTooLarge, found: "more than \(Self.valueLimit) containers")
+        if heap.containers.count == Self.containerLimit {
+            throw fault(.pickleTooLarge, found: "more than \(Self.containerLimit) containers")
         }
-        heap.containers.append(PickleContainer(offset: origin.offset(of: operationPosition)))
+        heap.containers.append(PickleContainer(position: UInt32(operationPosition)))
         return heap.containers.count - 1
     }
 
@@ -32,20 +32,31 @@ extension PickleReader {
         guard items.count.isMultiple(of: 2) else {
             throw fault(.pickleItems, found: "\(items.count) keys and values", required: "as many keys as values")
         }
-        var values: [PickleValue] = []
         for index in stride(from: 0, to: items.count, by: 2) {
             guard let key = PickleKey(items[index]) else {
                 throw fault(
                     .pickleItems, found: "\(items[index].kindName) as a key", required: "a string or an integer")
             }
-            guard heap.containers[dictionary].knownKeys.insert(key).inserted else {
+            if !insert(key, in: dictionary) {
                 throw fault(
                     .stateDictionary, found: "the key \(key) twice in one dict", required: "one value for each key")
             }
-            heap.containers[dictionary].keys.append(key)
-            values.append(items[index + 1])
+            try place([items[index], items[index + 1]], in: dictionary)
         }
-        try place(values, in: dictionary)
+    }
+
+    private static let smallDictionaryCount = 16
+
+    /// False if the dict has the key already.
+    private mutating func insert(_ key: PickleKey, in dictionary: Int) -> Bool {
+        let items = heap.containers[dictionary].items
+        if items.count / 2 < Self.smallDictionaryCount {
+            return !stride(from: 0, to: items.count, by: 2).contains { PickleKey(items[$0]) == key }
+        }
+        if items.count / 2 == Self.smallDictionaryCount {
+            keysOfLargeDictionary[dictionary] = Set(heap.entries(of: dictionary).map(\.key))
+        }
+        return keysOfLargeDictionary[dictionary, default: []].insert(key).inserted
     }
 
     /// Takes a dict of attributes off the stack. Those of an ordered dict (`_metadata`) mean nothing here; nothing else
@@ -64,21 +75,25 @@ extension PickleReader {
                 .pickleCycle, found: "a change to a container that is an element of another",
                 required: "containers that are whole")
         }
-        var height = heap.containers[container].height
+        itemCount += values.count
+        if itemCount > Self.itemLimit {
+            throw fault(.pickleTooLarge, found: "more than \(Self.itemLimit) elements of containers")
+        }
+        var height = Int(heap.containers[container].height)
         for value in values {
             guard let child = value.containerIndex else { continue }
             if child == container {
                 throw fault(.pickleCycle, found: "a container that holds itself", required: "containers that do not")
             }
             heap.containers[child].isPlaced = true
-            height = max(height, heap.containers[child].height + 1)
+            height = max(height, Int(heap.containers[child].height) + 1)
         }
         if height > Self.heightLimit {
             throw fault(
                 .pickleDepth, found: "more than \(Self.heightLimit) levels of containers",
                 required: "at most \(Self.heightLimit)")
         }
-        heap.containers[container].height = height
-        heap.containers[container].values += values
+        heap.containers[container].height = UInt8(height)
+        heap.containers[container].items += values
     }
 }

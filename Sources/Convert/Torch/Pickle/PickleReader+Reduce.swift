@@ -9,7 +9,7 @@ extension PickleReader {
                 .pickleOpcode, found: "a call of \(operands[0].kindName) with \(operands[1].kindName)",
                 required: "a global and a tuple")
         }
-        let arguments = heap.containers[tuple].values
+        let arguments = heap.containers[tuple].items
         switch callee {
         case .orderedDictionary:
             if !arguments.isEmpty { throw badArguments("OrderedDict()") }
@@ -77,8 +77,7 @@ extension PickleReader {
         switch value {
         case .none: return
         case .dictionary(let index):
-            let metadata = heap.containers[index]
-            for (key, value) in zip(metadata.keys, metadata.values) {
+            for (key, value) in heap.entries(of: index) {
                 if case .boolean(false) = value { continue }
                 throw tensorFault(.tensorBits, found: "the metadata \(key)", required: "a plain tensor")
             }

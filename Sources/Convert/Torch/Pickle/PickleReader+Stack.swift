@@ -4,8 +4,8 @@ extension PickleReader {
     private var base: Int { marks.last ?? 0 }
 
     mutating func push(_ value: PickleValue) throws(InputError) {
-        if stack.count == Self.valueLimit {
-            throw fault(.pickleTooLarge, found: "more than \(Self.valueLimit) values on the stack")
+        if stack.count == Self.stackLimit {
+            throw fault(.pickleTooLarge, found: "more than \(Self.stackLimit) values on the stack")
         }
         stack.append(value)
     }
@@ -50,11 +50,10 @@ extension PickleReader {
 
     // MARK: The memo
 
-    /// Keeps the top of the stack under a number. The memo is a dictionary: numbers may be far apart.
+    /// Keeps the top of the stack under a number.
     mutating func remember(_ number: Int) throws(InputError) {
-        memo[number] = try top()
-        if memo.count > Self.valueLimit {
-            throw fault(.pickleTooLarge, found: "more than \(Self.valueLimit) values in the memo")
+        if !memo.keep(try top(), under: number) {
+            throw fault(.pickleTooLarge, found: "value \(number) in a memo that is full")
         }
     }
 

@@ -10,7 +10,7 @@ extension PickleReader {
         guard case .tuple(let tuple) = value else {
             throw tensorFault(.picklePersistentID, found: value.kindName, required: "a tuple")
         }
-        let parts = heap.containers[tuple].values
+        let parts = heap.containers[tuple].items
         guard parts.count == 5, case .string("storage") = parts[0] else {
             throw tensorFault(
                 .picklePersistentID, found: "a tuple of \(parts.count)", required: "5 that begin with \"storage\"")
@@ -94,7 +94,7 @@ extension PickleReader {
 
     private func integers(_ tuple: Int) -> [Int]? {
         var integers: [Int] = []
-        for value in heap.containers[tuple].values {
+        for value in heap.containers[tuple].items {
             guard case .integer(let integer) = value else { return nil }
             integers.append(integer)
         }

@@ -14,13 +14,18 @@ struct PickleReader {
     var stack: [PickleValue] = []
     /// Heights of the stack at the open marks.
     var marks: [Int] = []
-    var memo: [Int: PickleValue] = [:]
+    var memo = PickleMemo()
     var heap = PickleHeap()
+    /// Keys of dicts that have too many to be looked through.
+    var keysOfLargeDictionary: [Int: Set<PickleKey>] = [:]
+    /// Elements of all containers.
+    var itemCount = 0
 
     static let byteLimit = 64 << 20
     static let operationLimit = 20_000_000
-    /// For the stack, the memo and the containers, each.
-    static let valueLimit = 4_000_000
+    static let stackLimit = 1_000_000
+    static let containerLimit = 1_000_000
+    static let itemLimit = 4_000_000
     static let heightLimit = 64
 
     /// What a pickle holds.

@@ -64,17 +64,14 @@ enum PickleKey: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A list, tuple or dict.
+/// A list, tuple or dict. Small, for a hostile pickle may hold as many as the limit allows.
 struct PickleContainer: Sendable {
-    /// Empty for lists and tuples.
-    var keys: [PickleKey] = []
-    var values: [PickleValue] = []
-    /// The keys of a dict, to find a second one.
-    var knownKeys: Set<PickleKey> = []
+    /// Of a dict: keys and values, alternating.
+    var items: [PickleValue] = []
+    /// Where the operation that made it stands in the pickle.
+    let position: UInt32
     /// Levels of containers in it, itself included.
-    var height = 1
-    /// Absolute position of the operation that made it.
-    let offset: Int
+    var height: UInt8 = 1
     /// It is an element of another container, and may change no more. So no container can ever hold itself.
     var isPlaced = false
 }
@@ -114,4 +111,12 @@ struct PickleHeap: Sendable {
     var storages: [PickleStorage] = []
     var tensors: [PickleTensor] = []
     var storageOfKey: [ByteString: Int] = [:]
+
+    /// What a dict holds, in its order.
+    func entries(of dictionary: Int) -> [(key: PickleKey, value: PickleValue)] {
+        let items = containers[dictionary].items
+        return stride(from: 0, to: items.count, by: 2).compactMap { index in
+            PickleKey(items[index]).map { ($0, items[index + 1]) }
+        }
+    }
 }
