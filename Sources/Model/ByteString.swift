@@ -10,6 +10,36 @@ public struct ByteString: Hashable, Sendable {
     public init(_ string: String) { bytes = Array(string.utf8) }
 }
 
+extension ByteString {
+    /// Array compares and hashes byte by byte; a vocabulary of a hundred thousand names needs whole words.
+    public static func == (left: ByteString, right: ByteString) -> Bool {
+        let count = left.bytes.count
+        if count != right.bytes.count { return false }
+        // SAFETY: both buffers hold `count` bytes, and every load ends at or before `count`.
+        return unsafe left.bytes.withUnsafeBytes { left in
+            unsafe right.bytes.withUnsafeBytes { right in
+                var offset = 0
+                while offset + 8 <= count {
+                    let leftWord = unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    let rightWord = unsafe right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    if leftWord != rightWord { return false }
+                    offset += 8
+                }
+                while offset < count {
+                    if unsafe left[offset] != right[offset] { return false }
+                    offset += 1
+                }
+                return true
+            }
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        // SAFETY: the bytes are read within the call. Equal byte strings feed equal bytes.
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+}
+
 extension ByteString: ExpressibleByStringLiteral {
     public init(stringLiteral value: String) { self.init(value) }
 }

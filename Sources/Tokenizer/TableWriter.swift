@@ -44,7 +44,7 @@ struct TableWriter {
         writer.bytes.reserveCapacity(layout.byteCount)
         writer.writeHeader()
         for id in definition.byteTokenIDs { writer.write(id ?? TableLayout.noToken) }
-        writer.writeStarts(definition.tokens.map(\.bytes.count))
+        writer.writeStarts(definition.tokens.map { $0.bytes.count })
         writer.writeMerges()
         for id in wholeWords { writer.write(id) }
         writer.writeAddedTokens()

@@ -20,11 +20,24 @@ public struct JSONReader {
     public static func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
         var reader = JSONReader(bytes: bytes, limits: limits)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw JSONError(reason: .byteOrderMark, offset: 0) }
+        // Once for the whole document: strings are then slices of valid UTF-8.
+        if String(validating: bytes, as: UTF8.self) == nil {
+            throw JSONError(reason: .invalidUTF8, offset: firstInvalidUTF8(bytes))
+        }
         reader.skipWhitespace()
         let value = try reader.value(depth: 1)
         reader.skipWhitespace()
         if reader.position != bytes.count { throw reader.error(.trailingBytes) }
         return value
+    }
+
+    /// Where the first sequence begins that is not UTF-8.
+    private static func firstInvalidUTF8(_ bytes: [UInt8]) -> Int {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var offset = 0
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) { offset += UTF8.width(scalar) }
+        return offset
     }
 
     private func error(_ reason: JSONError.Reason) -> JSONError { JSONError(reason: reason, offset: position) }
@@ -99,11 +112,24 @@ public struct JSONReader {
     }
 
     private func refuseDuplicates(_ members: [JSONObject.Member]) throws(JSONError) {
+        if members.count <= Self.smallObjectMemberCount { return try refuseDuplicatesOfFew(members) }
         var firstOffsets: [ByteString: Int] = [:]
         firstOffsets.reserveCapacity(members.count)
         for member in members {
             if let first = firstOffsets.updateValue(member.keyOffset, forKey: member.key) {
                 throw JSONError(reason: .duplicateKey(member.key, firstOffset: first), offset: member.keyOffset)
+            }
+        }
+    }
+
+    /// Up to this many members, comparing each with each is faster than hashing.
+    private static let smallObjectMemberCount = 8
+
+    private func refuseDuplicatesOfFew(_ members: [JSONObject.Member]) throws(JSONError) {
+        for index in members.indices.dropFirst() {
+            if let first = members[..<index].first(where: { $0.key == members[index].key }) {
+                throw JSONError(
+                    reason: .duplicateKey(first.key, firstOffset: first.keyOffset), offset: members[index].keyOffset)
             }
         }
     }
@@ -172,9 +198,6 @@ extension JSONReader {
             guard let current else { throw error(.unexpectedEnd) }
             switch current {
             case UInt8(ascii: "\""):
-                if !text.allSatisfy({ $0 < 0x80 }), String(validating: bytes[start..<position], as: UTF8.self) == nil {
-                    throw JSONError(reason: .invalidUTF8, offset: start)
-                }
                 position += 1
                 return ByteString(bytes: text)
             case UInt8(ascii: "\\"): try appendEscape(to: &text)

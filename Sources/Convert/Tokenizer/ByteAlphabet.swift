@@ -29,8 +29,18 @@ enum ByteAlphabet {
     static func decode(_ spelling: [UInt8]) -> [UInt8]? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(spelling.count)
-        for scalar in String(decoding: spelling, as: UTF8.self).unicodeScalars {
-            guard Int(scalar.value) < bytes.count, let byte = bytes[Int(scalar.value)] else { return nil }
+        let table = bytes
+        var position = 0
+        while position < spelling.count {
+            // The alphabet ends below U+0800: its characters take one or two bytes of UTF-8.
+            var scalar = Int(spelling[position])
+            position += 1
+            if scalar >= 0x80 {
+                guard (0xC2...0xDF).contains(scalar), position < spelling.count else { return nil }
+                scalar = (scalar & 0x1F) << 6 | Int(spelling[position] & 0x3F)
+                position += 1
+            }
+            guard scalar < table.count, let byte = table[scalar] else { return nil }
             decoded.append(byte)
         }
         return decoded

@@ -42,6 +42,8 @@ struct VocabularyReader {
         }
         var ids: [ByteString: UInt32] = [:]
         ids.reserveCapacity(members.count)
+        var order: [Vocabulary.Entry] = []
+        order.reserveCapacity(members.count)
         for member in members {
             guard case .number(let number) = member.value, let integer = number.integer,
                 let id = UInt32(exactly: integer), id < TokenizerReader.tokenLimit
@@ -51,8 +53,9 @@ struct VocabularyReader {
                     required: "an integer from 0 to \(TokenizerReader.tokenLimit - 1)")
             }
             ids[member.key] = id
+            order.append(Vocabulary.Entry(spelling: member.key, id: id, bytes: ByteAlphabet.decode(member.key.bytes)))
         }
-        return Vocabulary(file: model.file, path: model.path + "vocab", ids: ids, order: members.map(\.key))
+        return Vocabulary(file: model.file, path: model.path + "vocab", ids: ids, order: order)
     }
 
     /// The token of each byte. A byte without one is lost from text if the model names no unknown token, and becomes
@@ -129,19 +132,22 @@ struct VocabularyReader {
         _ left: ByteString, _ right: ByteString, index: Int, _ vocabulary: Vocabulary
     ) throws(InputError) -> TokenizerDefinition.Merge {
         let joined = ByteString(bytes: left.bytes + right.bytes)
-        var ids: [UInt32] = []
-        for token in [left, right, joined] {
-            guard let id = vocabulary.ids[token] else {
-                throw error(index, found: "\"\(token)\"", required: "a token of the vocabulary")
-            }
-            guard ByteAlphabet.decode(token.bytes) != nil else {
-                throw model.error(
-                    .tokenizerUnsupported, "merges[\(index)]", found: "\"\(token)\"",
-                    required: "a token spelled in the byte alphabet")
-            }
-            ids.append(id)
+        return TokenizerDefinition.Merge(
+            left: try word(left, index: index, vocabulary), right: try word(right, index: index, vocabulary),
+            result: try word(joined, index: index, vocabulary))
+    }
+
+    /// The id of a merge's token, which must be spelled in the byte alphabet.
+    private func word(_ token: ByteString, index: Int, _ vocabulary: Vocabulary) throws(InputError) -> UInt32 {
+        guard let id = vocabulary.ids[token] else {
+            throw error(index, found: "\"\(token)\"", required: "a token of the vocabulary")
         }
-        return TokenizerDefinition.Merge(left: ids[0], right: ids[1], result: ids[2])
+        if vocabulary.foreignIDs.contains(id) {
+            throw model.error(
+                .tokenizerUnsupported, "merges[\(index)]", found: "\"\(token)\"",
+                required: "a token spelled in the byte alphabet")
+        }
+        return id
     }
 }
 
@@ -151,18 +157,35 @@ struct Vocabulary {
     /// Where the vocabulary stands in its file.
     let path: String
     let ids: [ByteString: UInt32]
-    /// The spellings in the order of the file.
-    let order: [ByteString]
+    /// The tokens in the order of the file.
+    let order: [Entry]
+    /// Tokens that are not spelled in the byte alphabet.
+    let foreignIDs: Set<UInt32>
+
+    struct Entry {
+        let spelling: ByteString
+        let id: UInt32
+        /// What it spells; nil if it is not spelled in the byte alphabet.
+        let bytes: [UInt8]?
+    }
+
+    init(file: String, path: String, ids: [ByteString: UInt32], order: [Entry]) {
+        self.file = file
+        self.path = path
+        self.ids = ids
+        self.order = order
+        foreignIDs = Set(order.lazy.filter { $0.bytes == nil }.map { $0.id })
+    }
 
     /// The tokens by id, added ones included. The ids must be those from zero on, each once.
     func tokens(with added: [TokenizerDefinition.AddedToken]) throws(InputError) -> [TokenizerDefinition.Token] {
         let new = added.filter { ids[ByteString(bytes: $0.content)] == nil }
         var tokens = [TokenizerDefinition.Token?](repeating: nil, count: order.count + new.count)
-        for spelling in order {
-            let decoded = ByteAlphabet.decode(spelling.bytes)
+        for entry in order {
             let token = TokenizerDefinition.Token(
-                bytes: decoded ?? spelling.bytes, isWord: decoded != nil && !spelling.bytes.isEmpty)
-            try place(token, at: ids[spelling] ?? 0, named: spelling, in: &tokens)
+                bytes: entry.bytes ?? entry.spelling.bytes,
+                isWord: entry.bytes != nil && !entry.spelling.bytes.isEmpty)
+            try place(token, at: entry.id, named: entry.spelling, in: &tokens)
         }
         for token in new {
             let decoded = ByteAlphabet.decode(token.content) ?? token.content
