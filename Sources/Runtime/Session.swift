@@ -98,6 +98,7 @@ public final class Session {
     }
 
     /// Appends a prompt and calls `body` with each token's index in `tokens` and its logits [vocabularySize], in order.
+    /// `body` must leave the session alone.
     ///
     /// - Throws: `emptyPrompt`, `tokenOutOfRange`, `positionsExhausted`, before anything is computed.
     public func prefill(
