@@ -65,7 +65,9 @@ extension OutputType: ExpressibleByArgument {}
 
 /// `-t`, wherever work is spread over threads.
 struct ThreadOptions: ParsableArguments {
-    @Option(name: [.customShort("t"), .customLong("threads")], help: "Threads; default: one per processor.")
+    @Option(
+        name: [.customShort("t"), .customLong("threads")],
+        help: "Threads; default: one per processor, fewer for a small model.")
     var requested: Int?
 
     static let limit = 256
