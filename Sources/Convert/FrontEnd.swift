@@ -30,8 +30,12 @@ public struct FrontEnd {
         public let headerRanges: [Range<Int>]
         /// Checksums of torch files, which reading headers leaves unchecked.
         public let recordChecksums: RecordChecksums
+        /// The graph's tensors as a checkpoint names them, in the order in which the inputs hold them.
+        public let weights: [CheckpointWeight]
         /// The adapters that were merged, the checkpoint's own first.
         public let adapters: [AppliedAdapter]
+        /// The configuration ties the head to the embedding, but an adapter gave one of them weights of its own.
+        public let partsTiedEmbedding: Bool
         /// What became of every tensor of every input.
         public let ledger: [LedgerEntry]
 
@@ -60,11 +64,12 @@ public struct FrontEnd {
             try merger.apply(try Adapter.inside(base, givenAlpha: adapterAlpha), firstSource: 0)
         }
         for adapter in adapters { try merger.apply(adapter, givenAlpha: adapterAlpha, checksums: checksums) }
-        configuration.tiesWordEmbeddings = merger.tie != nil
+        let partsTiedEmbedding = configuration.tiesWordEmbeddings && merger.tie == nil
+        if partsTiedEmbedding { configuration.tiesWordEmbeddings = false }
         var builder = GraphBuilder(configuration: configuration, names: family.tensorNames, table: merger.table)
         try builder.placeRouters()
         try builder.placeWeights(biases: try family.biases(config, configuration), configPath: configPath)
-        return builder.result(adapters: merger.applied)
+        return builder.result(adapters: merger.applied, partsTiedEmbedding: partsTiedEmbedding)
     }
 
     /// The family's configuration with the end-of-text tokens that generation uses.

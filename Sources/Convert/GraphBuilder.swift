@@ -6,6 +6,7 @@ struct GraphBuilder {
     private let names: TensorNames
     private var table: WeightTable
     private var tensors: [GraphTensor] = []
+    private var weights: [CheckpointWeight] = []
 
     init(configuration: ModelConfiguration, names: TensorNames, table: WeightTable) {
         self.configuration = configuration
@@ -64,6 +65,7 @@ struct GraphBuilder {
                 required: shape.map { "\($0), as the configuration says" } ?? "no such tensor")
         }
         tensors.append(GraphTensor(id: id, plan: plan))
+        weights.append(CheckpointWeight(name: weight.name, plan: plan, isRouter: id.role.routedModule != nil))
         table.record(weight, .placed(id))
     }
 
@@ -85,13 +87,26 @@ struct GraphBuilder {
     }
 
     /// The graph in canonical order, with its files.
-    func result(adapters: [AppliedAdapter]) -> FrontEnd.Result {
+    func result(adapters: [AppliedAdapter], partsTiedEmbedding: Bool) -> FrontEnd.Result {
         let graph = ModelGraph(
             configuration: configuration,
             sources: table.files.map { SourceRecord(name: $0.name, byteCount: $0.byteCount) },
             tensors: tensors.sorted { $0.id < $1.id })
         return FrontEnd.Result(
             graph: graph, files: table.files, headerRanges: table.headerRanges,
-            recordChecksums: table.recordChecksums, adapters: adapters, ledger: table.ledger)
+            recordChecksums: table.recordChecksums, weights: weights.sorted { $0.isBefore($1) }, adapters: adapters,
+            partsTiedEmbedding: partsTiedEmbedding, ledger: table.ledger)
+    }
+}
+
+extension CheckpointWeight {
+    /// The order of the inputs' bytes.
+    fileprivate func isBefore(_ other: CheckpointWeight) -> Bool {
+        guard let source = plan.sources.first, let otherSource = other.plan.sources.first else {
+            return name < other.name
+        }
+        if source.sourceIndex != otherSource.sourceIndex { return source.sourceIndex < otherSource.sourceIndex }
+        if source.byteOffset != otherSource.byteOffset { return source.byteOffset < otherSource.byteOffset }
+        return name < other.name
     }
 }

@@ -52,7 +52,6 @@ public struct FileWriter: Sendable {
         let output = try OutputFile(path: path, overwrite: overwrite, usesUnnamedFile: usesUnnamedFile)
         try output.resize(to: layout.fileByteCount)
         let leafHashes = try writeWeights(rows, to: output)
-        do { try rows.finish() } catch { throw .rows(error) }
         let header = try writeTables(leafHashes, to: output)
         try output.synchronize()
         try check(output, header)
@@ -69,13 +68,13 @@ public struct FileWriter: Sendable {
                 let bytes = metadataBytes(section.id.kind, leafHashes)
                 // SAFETY: UInt8 has no padding.
                 sections[index].rootHash = unsafe MerkleTree.root(ofMetadata: bytes.span.bytes, sha256: sha256)
-                try write(bytes, at: section.byteOffset, to: output)
+                try output.write(bytes, at: section.byteOffset)
             } else {
                 sections[index].rootHash = MerkleTree.root(of: leafHashes[section.leaves], sha256: sha256)
             }
         }
         let tables = encodedTables(sections)
-        try write(tables, at: FormatLimits.headerByteCount, to: output)
+        try output.write(tables, at: FormatLimits.headerByteCount)
 
         var header = layout.header
         let sectionTableByteCount = sections.count * FormatLimits.sectionEntryByteCount
@@ -85,7 +84,7 @@ public struct FileWriter: Sendable {
         header.tensorTableHash = sha256(nil, tablesSpan.extracting(droppingFirst: sectionTableByteCount))
         header.tablesChecksum = checksum(tables, upTo: header.tablesEnd)
         header.rootHash = header.computedRootHash(sha256: sha256)
-        try write(header.encoded(), at: 0, to: output)
+        try output.write(header.encoded(), at: 0)
         return header
     }
 
@@ -111,11 +110,6 @@ public struct FileWriter: Sendable {
         }
         // SAFETY: UInt8 has no padding.
         return unsafe CRC32C.checksum(region.bytes.span.bytes)
-    }
-
-    private func write(_ bytes: [UInt8], at offset: Int, to output: OutputFile) throws(WriteError) {
-        // SAFETY: the array's bytes are read within the call.
-        try unsafe bytes.span.withUnsafeBytes { bytes throws(WriteError) in try unsafe output.write(bytes, at: offset) }
     }
 
     /// Reads the file back as anyone would.

@@ -61,6 +61,12 @@ public final class OutputFile {
         }
     }
 
+    /// Writes an array's bytes at an absolute position.
+    public func write(_ bytes: [UInt8], at offset: Int) throws(WriteError) {
+        // SAFETY: the array's bytes are read within the call.
+        try unsafe bytes.span.withUnsafeBytes { bytes throws(WriteError) in try unsafe write(bytes, at: offset) }
+    }
+
     /// Sets the disk to work on a range that was just written, so that little is left for `synchronize` to wait for.
     func startWriteBack(_ range: Range<Int>) {
         // On Linux this advice starts writing the range's dirty pages, which then stay in memory; it is no promise, and
@@ -94,7 +100,8 @@ public final class OutputFile {
 extension OutputFile {
     private var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
 
-    private static func split(_ path: String) -> (directory: String, name: String) {
+    /// The directory of a path and the name in it.
+    static func split(_ path: String) -> (directory: String, name: String) {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
         let directory = String(path[..<slash])
         return (directory.isEmpty ? "/" : directory, String(path[path.utf8.index(after: slash)...]))
@@ -123,14 +130,14 @@ extension OutputFile {
                 throw .system(SystemFailure(.create, path))
             }
         }
-        let partialName = randomName()
+        let partialName = Self.partialName(for: name)
         descriptor = unsafe openat(directory, partialName, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
         guard descriptor >= 0 else { throw .system(SystemFailure(.create, path)) }
         temporaryName = partialName
     }
 
     /// `.NAME.RANDOM.partial`, the name cut so that the whole fits a directory entry.
-    private func randomName() -> String {
+    static func partialName(for name: String) -> String {
         var cut = Array(name.utf8.prefix(200))
         while String(validating: cut, as: UTF8.self) == nil, !cut.isEmpty { cut.removeLast() }
         let number = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -138,7 +145,7 @@ extension OutputFile {
     }
 
     private func linkUnderTemporaryName() throws(WriteError) {
-        let partialName = randomName()
+        let partialName = Self.partialName(for: name)
         try link(descriptorPath, from: AT_FDCWD, as: partialName)
         temporaryName = partialName
     }

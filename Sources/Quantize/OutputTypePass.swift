@@ -18,6 +18,14 @@ public struct OutputTypePass: Sendable {
         }
     }
 
+    /// The plan of a tensor of a checkpoint that is written back. Vectors are not widened: they take the type of matrices.
+    public func checkpointPlan(_ plan: TensorPlan, isRouter: Bool) -> TensorPlan {
+        let target =
+            isRouter
+            ? OutputType.auto.elementType(for: plan.elementType) : outputType.elementType(for: plan.storedElementType)
+        return target == plan.elementType ? plan : .converted(plan, to: target)
+    }
+
     private func elementType(of tensor: GraphTensor) -> ElementType {
         if tensor.id.role.isVector { return .float32 }
         if tensor.id.role.routedModule != nil { return OutputType.auto.elementType(for: tensor.plan.elementType) }

@@ -51,7 +51,7 @@ public struct SafetensorsLayout: Sendable {
     }
 
     /// A JSON string. Names are UTF-8 already: the reader refuses others.
-    private static func quoted(_ name: ByteString) -> String {
+    static func quoted(_ name: ByteString) -> String {
         var text: [UInt8] = [UInt8(ascii: "\"")]
         for byte in name.bytes {
             switch byte {

@@ -14,12 +14,7 @@ struct Conversion {
 
     /// Reads the inputs and decides the place of every byte.
     init(_ frontEnd: FrontEnd, outputType: OutputType) throws {
-        inputs = try frontEnd.read()
-        if frontEnd.adapterAlpha != nil, !inputs.adapters.contains(where: \.alphaWasGiven) {
-            throw UsageError(
-                message: "--lora-alpha is for LoRA tensors without adapter_config.json, and there are none",
-                hint: "leave it out: the adapters say their alpha")
-        }
+        inputs = try frontEnd.readUsingEveryOption()
         var graph = inputs.graph
         try graph.verify(.imported)
         OutputTypePass(outputType).run(on: &graph)
@@ -45,18 +40,21 @@ struct Conversion {
         writer.progress = { progress.update($0) }
         writer.isCancelled = { Interruption.pending != nil }
         do throws(WriteError) {
-            return try writer.write(rows: PlanRowSource(graph: graph, files: inputs.files), to: path)
+            return try writer.write(
+                rows: PlanRowSource(plans: graph.tensors.map(\.plan), files: inputs.files), to: path)
         } catch {
-            throw Self.cause(of: error)
+            throw error.cause
         }
     }
+}
 
+extension WriteError {
     /// What the user should hear of: the input's own error, or the signal that ended the work.
-    private static func cause(of error: WriteError) -> any Error {
-        switch error {
+    var cause: any Error {
+        switch self {
         case .rows(let cause): cause
-        case .cancelled: Interruption.pending ?? error
-        default: error
+        case .cancelled: Interruption.pending ?? self
+        default: self
         }
     }
 }

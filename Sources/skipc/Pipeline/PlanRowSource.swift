@@ -6,11 +6,13 @@ import Model
 struct PlanRowSource: TensorRowSource {
     private let plans: [TensorPlan]
     private let files: [InputFile]
-    private let factors = FactorCache()
+    private let factors: FactorCache
 
-    init(graph: ModelGraph, files: [InputFile]) {
-        plans = graph.tensors.map(\.plan)
+    /// Plans in the order of the writer's tensors, over `files`. Sources of one run share the adapters' tensors.
+    init(plans: [TensorPlan], files: [InputFile], factors: FactorCache = FactorCache()) {
+        self.plans = plans
         self.files = files
+        self.factors = factors
     }
 
     /// Evaluators own buffers and are not copied, so a reader is a class.
