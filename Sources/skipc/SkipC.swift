@@ -15,6 +15,7 @@ struct SkipC: ParsableCommand {
     )
 
     static func main() {
+        Interruption.ignoreFileSizeSignal()
         do {
             var command = try parseAsRoot()
             try command.run()

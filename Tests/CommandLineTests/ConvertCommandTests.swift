@@ -138,4 +138,25 @@ import Testing
             #expect(result.output.isEmpty)
         }
     }
+
+    @Test func aFileSizeLimitIsAnErrorThatLeavesNothing() throws {
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        let script = "ulimit -f 16; exec \"$0\" convert \"$1\" -o \"$1/model.skipgpt\""
+        let result = try ToolProcess.run("skipc", [directory.path], through: script)
+        #expect(!result.wasKilled)
+        #expect(result.status == 4, "\(result.errors)")
+        #expect(!directory.contents.contains { $0.contains("skipgpt") })
+    }
+
+    @Test func anInterruptedConversionLeavesNothing() throws {
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        // The process interrupts itself as soon as it can; whichever came first, there is a whole file or none.
+        let script = "\"$0\" convert \"$1\" -o \"$1/model.skipgpt\" --progress none & kill -TERM $!; wait $!"
+        let result = try ToolProcess.run("skipc", [directory.path], through: script)
+        #expect(result.status == 0 || result.status == 143, "\(result.status) \(result.errors)")
+        #expect(directory.contents.contains("model.skipgpt") == (result.status == 0))
+        #expect(directory.contents.allSatisfy { !$0.hasSuffix(".partial") })
+    }
 }

@@ -14,11 +14,13 @@ public struct ToolProcess {
     /// unless `standardOutput` names a file that it should go to.
     public static func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], directory: String? = nil,
-        standardOutput: String? = nil
+        standardOutput: String? = nil, through script: String? = nil
     ) throws -> ToolProcess {
         let process = Process()
-        process.executableURL = productsDirectory.appendingPathComponent(name)
-        process.arguments = arguments
+        let program = productsDirectory.appendingPathComponent(name)
+        // A script finds the program in $0 and the arguments from $1 on.
+        process.executableURL = script == nil ? program : URL(fileURLWithPath: "/bin/bash")
+        process.arguments = (script.map { ["-c", $0, program.path] } ?? []) + arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
             .merging(environment) { $1 }

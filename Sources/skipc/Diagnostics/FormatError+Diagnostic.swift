@@ -28,7 +28,7 @@ extension RuleViolation {
     func diagnostic(path: String) -> Diagnostic {
         var place = "\(ByteString(path)): byte \(byteOffset) (0x\(String(byteOffset, radix: 16)))"
         if let subject { place += ", \(subject.words)" }
-        var message = "the rule is broken that \(rule.statement)"
+        var message = "broken rule: \(rule.statement)"
         if let found = found.words { message += ": found \(found)" }
         if let required = required.words {
             message += found == .nothing ? ": needed \(required)" : ", needed \(required)"
@@ -70,7 +70,7 @@ extension RuleViolation.Finding {
 extension FormatRule {
     var hint: String? {
         switch self {
-        case .magic: "is it a .skipgpt file? `skipc convert` makes one from a checkpoint"
+        case .magic, .headerPresent: "is it a .skipgpt file? `skipc convert` makes one from a checkpoint"
         case .fileByteCount: "the file was cut off or added to; copy it again"
         case .majorVersion, .incompatibleFeatures: "a newer skipc wrote the file; use that version"
         default: nil

@@ -21,6 +21,9 @@ struct Interruption: Error {
         }
     }
 
+    /// A file that grows beyond the limit of the shell is then an error of `write`, not the end of the process.
+    static func ignoreFileSizeSignal() { _ = Glibc.signal(SIGXFSZ, SIG_IGN) }
+
     /// The signal that arrived, if one did.
     static var pending: Interruption? {
         let signal = received.load(ordering: .relaxed)
