@@ -14,6 +14,9 @@ import Model
     var factorRows: AlignedBuffer
     /// Rows of a weight around those that are asked for.
     var tileRows: AlignedBuffer
+    /// A weight before and after merging, for its figures.
+    var figureValues: AlignedBuffer
+    var narrowedBase: AlignedBuffer
     private var gather = StridedGather()
 
     /// `files` stand for the graph's sources, in the same order. Evaluators of several threads share `factors`.
@@ -26,6 +29,8 @@ import Model
         widened = AlignedBuffer()
         factorRows = AlignedBuffer()
         tileRows = AlignedBuffer()
+        figureValues = AlignedBuffer()
+        narrowedBase = AlignedBuffer()
     }
 
     /// Fills `destination` with rows `rows` of the plan, in the plan's element type.
@@ -86,6 +91,15 @@ import Model
                 found: "a NaN or infinity",
                 required: "finite weights")
         }
+    }
+
+    /// Widens elements of a type that files can hold to float32, exactly.
+    func widen(
+        _ buffer: UnsafeMutableRawBufferPointer, _ elementType: ElementType, _ count: Int,
+        into values: UnsafeMutablePointer<Float>
+    ) {
+        // SAFETY: both buffers hold `count` elements.
+        unsafe kernels.widen(Int32(elementType.rawValue), buffer.baseAddress, values, count)
     }
 
     func firstNonfinite(_ buffer: UnsafeMutableRawBufferPointer, _ elementType: ElementType, _ count: Int)

@@ -31,6 +31,8 @@ struct ConvertCommand: ParsableCommand {
     @Flag(help: "Replace an existing file.")
     var force = false
 
+    @OptionGroup var report: ReportOptions
+
     @OptionGroup var threads: ThreadOptions
 
     @Option(help: "How progress is shown: auto, plain or none.")
@@ -49,11 +51,32 @@ struct ConvertCommand: ParsableCommand {
             StandardError.write("skipc: note: no tokenizer.json: the file will take token ids only\n")
         }
         let summary = ConversionSummary(conversion)
-        guard !dryRun, let output else { return try StandardOutput.write(summary.plan) }
+        guard !dryRun, let output else {
+            let ledger = LedgerReport(conversion.inputs)
+            if report.json { return try write(conversion, rootHash: nil, since: start, ledger) }
+            return try StandardOutput.write(summary.plan + (report.ledger ? "\n" + ledger.text : ""))
+        }
+        let deltas = report.needsDeltas ? DeltaCollector() : nil
         let rootHash = try conversion.write(
-            to: output, overwrite: force, threadCount: threads.count, progress: progress)
+            to: output, overwrite: force, threadCount: threads.count, progress: progress, deltas: deltas)
+        let ledger = LedgerReport(
+            conversion.inputs, deltas: deltas?.figures(conversion.graph.tensors.map { "\($0.id)" }))
+        if report.json { return try write(conversion, rootHash: "\(rootHash)", since: start, ledger) }
         try StandardOutput.write(
-            summary.result(output: output, rootHash: rootHash, duration: ContinuousClock.now - start))
+            summary.result(output: output, rootHash: rootHash, duration: ContinuousClock.now - start)
+                + (report.ledger ? "\n" + ledger.text : ""))
+    }
+
+    private func write(
+        _ conversion: Conversion, rootHash: String?, since start: ContinuousClock.Instant, _ ledger: LedgerReport
+    ) throws {
+        try StandardOutput.write(
+            try JSONText.pretty(
+                MakingReport(
+                    output: rootHash == nil ? nil : output.map { ByteString($0).description },
+                    byteCount: conversion.layout.fileByteCount, rootHash: rootHash,
+                    seconds: (ContinuousClock.now - start) / .seconds(1),
+                    blasKernel: conversion.inputs.productKernelName, ledger: ledger)))
     }
 }
 

@@ -28,6 +28,8 @@ struct MergeCommand: ParsableCommand {
             "Bytes of tensors in one file: a number, or one with kB, MB, GB, KiB, MiB or GiB.", valueName: "size"))
     var shardLimit = ByteCountArgument(byteCount: 5_000_000_000)
 
+    @OptionGroup var report: ReportOptions
+
     @OptionGroup var threads: ThreadOptions
 
     @Option(help: "How progress is shown: auto, plain or none.")
@@ -37,19 +39,33 @@ struct MergeCommand: ParsableCommand {
         let start = ContinuousClock.now
         let merge = try CheckpointMerge(inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount)
         LeftOutNotes.write(merge.inputs.leftOut)
-        try merge.write(to: output, threadCount: threads.count, progress: progress)
+        let deltas = try merge.write(
+            to: output, threadCount: threads.count, progress: progress, measuresDeltas: report.needsDeltas)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let figures = zip(deltas, merge.files).flatMap { $0.figures($1.weights.map { "\($0.name)" }) }
+        let ledger = LedgerReport(merge.inputs, deltas: report.needsDeltas ? figures : nil)
+        if report.json {
+            return try StandardOutput.write(
+                try JSONText.pretty(
+                    MakingReport(
+                        output: "\(ByteString(output))", byteCount: merge.fileByteCount, rootHash: nil,
+                        seconds: seconds, blasKernel: merge.inputs.productKernelName, ledger: ledger)))
+        }
+        try StandardOutput.write(summary(merge, seconds: seconds) + (report.ledger ? "\n" + ledger.text : ""))
+    }
+
+    private func summary(_ merge: CheckpointMerge, seconds: Double) -> String {
         var lines: [(key: String, value: String)] = [
             ("wrote", "\(ByteString(output))"),
             (
                 "size",
-                "\(ByteCount.text(merge.fileByteCount)) in \(merge.shards.shards.count) files, "
+                "\(ByteCount.text(merge.fileByteCount)) in \(merge.files.count) files, "
                     + "\(Decimal.text(seconds, places: 2)) s"
             ),
         ]
         lines += merge.inputs.adapters.map { ("adapter", $0.summary) }
         if merge.routers != nil { lines.append(("routers", CheckpointMerge.routerFileName)) }
-        try StandardOutput.write(KeyValueLines.text(lines))
+        return KeyValueLines.text(lines)
     }
 }
 

@@ -31,7 +31,7 @@ struct CheckpointMerge {
             weight.plan = pass.checkpointPlan(weight.plan, isRouter: weight.isRouter)
             return weight
         }
-        let metadata = Self.metadata(inputs.adapters)
+        let metadata = Self.metadata(inputs)
         shards = ShardPlan(weights.filter { !$0.isRouter }, byteLimit: shardByteLimit, metadata: metadata)
         let routerWeights = weights.filter(\.isRouter)
         routers =
@@ -41,15 +41,13 @@ struct CheckpointMerge {
     }
 
     /// What was merged, as the files' metadata says it.
-    private static func metadata(_ adapters: [AppliedAdapter]) -> [(key: String, value: String)] {
+    private static func metadata(_ inputs: FrontEnd.Result) -> [(key: String, value: String)] {
         var facts = [("skipc.version", ToolVersion.text)]
-        for (index, adapter) in adapters.enumerated() {
-            let key = Provenance.key("skipc.adapter", index, of: adapters.count)
+        for (index, adapter) in inputs.adapters.enumerated() {
+            let key = Provenance.key("skipc.adapter", index, of: inputs.adapters.count)
             facts += adapter.facts.map { ("\(key).\($0.key)", $0.value) }
         }
-        if adapters.contains(where: { $0.adaptedCount > 0 }) {
-            facts.append(("skipc.blas-kernel", AppliedAdapter.productKernelName))
-        }
+        if let kernel = inputs.productKernelName { facts.append(("skipc.blas-kernel", kernel)) }
         return facts
     }
 
@@ -68,11 +66,17 @@ struct CheckpointMerge {
     }
 
     var fileByteCount: Int {
-        (shards.shards + (routers.map { [$0] } ?? [])).map(\.layout.fileByteCount).reduce(0, +)
+        files.map(\.layout.fileByteCount).reduce(0, +)
     }
 
-    /// Writes the directory; nothing is left behind if it fails.
-    func write(to path: String, threadCount: Int, progress style: ProgressStyle) throws {
+    /// All files of tensors, in the order in which they are written.
+    var files: [ShardPlan.Shard] { shards.shards + (routers.map { [$0] } ?? []) }
+
+    /// Writes the directory; nothing is left behind if it fails. Gives what merging did to the tensors of each of `files`,
+    /// if that is to be measured.
+    func write(
+        to path: String, threadCount: Int, progress style: ProgressStyle, measuresDeltas: Bool
+    ) throws -> [DeltaCollector] {
         Interruption.startNoting()
         try ChecksumPass.run(inputs.recordChecksums, threadCount: threadCount, progress: style)
         let progress = ProgressReporter("merge", total: fileByteCount, style: style)
@@ -81,13 +85,17 @@ struct CheckpointMerge {
             let directory = try OutputDirectory(path: path)
             let factors = FactorCache()
             var done = 0
-            for shard in shards.shards + (routers.map { [$0] } ?? []) {
+            var collectors: [DeltaCollector] = []
+            for shard in files {
                 let before = done
                 var writer = TensorFileWriter(shard.layout, shard.weights)
                 writer.threadCount = threadCount
                 writer.progress = { progress.update(before + $0) }
                 writer.isCancelled = { Interruption.pending != nil }
-                let rows = PlanRowSource(plans: shard.weights.map(\.plan), files: inputs.files, factors: factors)
+                let deltas = measuresDeltas ? DeltaCollector() : nil
+                if let deltas { collectors.append(deltas) }
+                let rows = PlanRowSource(
+                    plans: shard.weights.map(\.plan), files: inputs.files, factors: factors, deltas: deltas)
                 try writer.write(rows: rows, to: directory.file(shard.fileName))
                 done += shard.layout.fileByteCount
             }
@@ -95,6 +103,7 @@ struct CheckpointMerge {
             try Self.write(config.bytes, to: directory.file("config.json"))
             for name in companions { try copy(name, to: directory) }
             try directory.publish()
+            return collectors
         } catch {
             throw error.cause
         }

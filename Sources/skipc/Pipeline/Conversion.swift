@@ -28,8 +28,10 @@ struct Conversion {
     }
 
     /// Streams the weights into the file; nothing is left behind if it fails.
-    func write(to path: String, overwrite: Bool, threadCount: Int, progress style: ProgressStyle) throws -> SHA256Digest
-    {
+    /// With `deltas`, what merging does is measured on the way.
+    func write(
+        to path: String, overwrite: Bool, threadCount: Int, progress style: ProgressStyle, deltas: DeltaCollector? = nil
+    ) throws -> SHA256Digest {
         Interruption.startNoting()
         try ChecksumPass.run(inputs.recordChecksums, threadCount: threadCount, progress: style)
         let progress = ProgressReporter("convert", total: layout.weightByteCount, style: style)
@@ -41,7 +43,7 @@ struct Conversion {
         writer.isCancelled = { Interruption.pending != nil }
         do throws(WriteError) {
             return try writer.write(
-                rows: PlanRowSource(plans: graph.tensors.map(\.plan), files: inputs.files), to: path)
+                rows: PlanRowSource(plans: graph.tensors.map(\.plan), files: inputs.files, deltas: deltas), to: path)
         } catch {
             throw error.cause
         }

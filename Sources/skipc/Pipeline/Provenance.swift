@@ -24,9 +24,7 @@ struct Provenance {
             let key = Self.key("adapter", index, of: inputs.adapters.count)
             entries += adapter.facts.map { ProvenanceEntry("\(key).\($0.key)", $0.value) }
         }
-        if inputs.adapters.contains(where: { $0.adaptedCount > 0 }) {
-            entries.append(ProvenanceEntry("blas.kernel", AppliedAdapter.productKernelName))
-        }
+        if let kernel = inputs.productKernelName { entries.append(ProvenanceEntry("blas.kernel", kernel)) }
         return entries
     }
 
@@ -34,6 +32,13 @@ struct Provenance {
     static func key(_ name: String, _ index: Int, of count: Int) -> String {
         let number = String(index)
         return name + "." + String(repeating: "0", count: String(count - 1).count - number.count) + number
+    }
+}
+
+extension FrontEnd.Result {
+    /// The kernels that products of adapters are computed with; nil if there are none.
+    var productKernelName: String? {
+        adapters.contains { $0.adaptedCount > 0 } ? AppliedAdapter.productKernelName : nil
     }
 }
 

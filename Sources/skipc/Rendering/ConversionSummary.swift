@@ -6,11 +6,13 @@ struct ConversionSummary {
     private let layout: FileLayout
     private let tensorCount: Int
     private let hasTokenizer: Bool
+    private let adapters: [(key: String, value: String)]
 
     init(_ conversion: Conversion) {
         layout = conversion.layout
         tensorCount = conversion.graph.tensors.count
         hasTokenizer = conversion.tokenizerTable != nil
+        adapters = conversion.inputs.adapters.map { ("adapter", $0.summary) }
     }
 
     /// `--dry-run`: the plan.
@@ -18,6 +20,7 @@ struct ConversionSummary {
         var lines = ModelSummary(layout.configuration).lines
         lines.append(("tensors", "\(tensorCount)"))
         lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
+        lines += adapters
         lines += extents.map { ($0.name, "\(ByteCount.text($0.byteCount)), \($0.types)") }
         lines.append(("file size", "\(ByteCount.text(layout.fileByteCount)) (\(layout.fileByteCount) bytes)"))
         return KeyValueLines.text(lines)
@@ -26,11 +29,12 @@ struct ConversionSummary {
     /// After writing.
     func result(output: String, rootHash: SHA256Digest, duration: Duration) -> String {
         let seconds = duration / .seconds(1)
-        return KeyValueLines.text([
-            ("wrote", "\(ByteString(output))"),
-            ("size", "\(ByteCount.text(layout.fileByteCount)) in \(Decimal.text(seconds, places: 2)) s"),
-            ("root hash", "\(rootHash)"),
-        ])
+        return KeyValueLines.text(
+            [
+                ("wrote", "\(ByteString(output))"),
+                ("size", "\(ByteCount.text(layout.fileByteCount)) in \(Decimal.text(seconds, places: 2)) s"),
+                ("root hash", "\(rootHash)"),
+            ] + adapters)
     }
 
     private struct Extent {
