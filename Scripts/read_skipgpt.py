@@ -4,6 +4,7 @@
 A second reader, which shares no code with skipc: the proof that the text suffices. Section numbers are the text's.
 
     Scripts/read_skipgpt.py FILE [--tensors]
+    Scripts/read_skipgpt.py FILE --row TENSOR ROW     prints a row: layers.0.upProjection 5
 """
 import hashlib
 import math
@@ -12,9 +13,10 @@ import struct
 import sys
 
 NONE = 0xFFFFFFFF
-SECTIONS = {1: "configuration", 2: "provenance", 3: "tokenizer", 4: "leafHashes", 256: "vectors", 257: "routers",
-            258: "tokenEmbedding", 259: "outputHead", 512: "keyValue", 513: "attention", 514: "mlp"}
-TYPES = {1: ("float32", 4), 2: ("float16", 2), 3: ("bfloat16", 2)}
+SECTIONS = {1: "configuration", 2: "provenance", 3: "tokenizer", 4: "leafHashes", 5: "figures", 256: "vectors",
+            257: "routers", 258: "tokenEmbedding", 259: "outputHead", 512: "keyValue", 513: "attention", 514: "mlp"}
+TYPES = {1: ("float32", 4), 2: ("float16", 2), 3: ("bfloat16", 2), 4: ("int8", 1)}
+INT8 = 4
 # §5: role: name, section kind, shape in terms of the configuration (None: this model has no such tensor)
 ROLES = {
     1: ("tokenEmbedding", 258, lambda c, r: (c["vocabularySize"], c["hiddenSize"])),
@@ -116,7 +118,7 @@ def read_sections(file, minor, count, end, alignment, tensor_count):
         known = kind in SECTIONS
         check(known or (minor > 0 and flags == 0 and 0 < kind < 256), 20, f"kind {kind}")
         check((kind >= 512) == (layer != NONE), 21)
-        check(flags == (1 if known and kind != 2 else 0), 24)
+        check(flags == (1 if known and kind not in (2, 5) else 0), 24)
         padding = up(end, 64 if kind < 256 else alignment)
         check(offset == padding, 25)
         check(0 < length <= len(file) - offset, 26)
@@ -197,6 +199,61 @@ def read_configuration(data):
     return configuration, layers
 
 
+def record_length(columns, group):
+    """§5: bytes of a record, and where its scales begin."""
+    scales = 64 * -(-columns // 4)
+    return up(scales + 32 * -(-columns // (group or columns)), 64), scales
+
+
+def bfloat16(data, at):
+    return struct.unpack("<f", b"\0\0" + data[at:at + 2])[0]
+
+
+def unpack_row(file, tensor, row):
+    """A row's weights: value times scale (§5), or the plain elements."""
+    columns, start = tensor["shape"][-1], tensor["offset"]
+    if tensor["type"] == "int8":
+        group = tensor["group"] or columns
+        record, scales = record_length(columns, tensor["group"])
+        start += record * (row // 16)
+        places = [start + 64 * (c // 4) + 4 * (row % 16) + c % 4 for c in range(columns)]
+        values = [struct.unpack_from("<b", file, place)[0] for place in places]
+        return [v * bfloat16(file, start + scales + 32 * (c // group) + 2 * (row % 16)) for c, v in enumerate(values)]
+    if tensor["type"] == "bfloat16":
+        return [bfloat16(file, start + 2 * (row * columns + c)) for c in range(columns)]
+    code, width = ("f", 4) if tensor["type"] == "float32" else ("e", 2)
+    return list(struct.unpack_from(f"<{columns}{code}", file, start + row * columns * width))
+
+
+def check_records(file, tensor):
+    """§5: what records of int8 hold."""
+    rows, columns = tensor["shape"]
+    record, scales = record_length(columns, tensor["group"])
+    group = tensor["group"] or columns
+    for start in range(tensor["offset"], tensor["offset"] + tensor["length"], record):
+        count = min(16, rows - (start - tensor["offset"]) // record * 16)
+        data, used = file[start:start + record], bytearray(record)
+        for row in range(count):
+            for first in range(0, columns, group):
+                at = scales + 32 * (first // group) + 2 * row
+                used[at:at + 2] = b"\1\1"
+                check(struct.unpack_from("<H", data, at)[0] < 0x7F80, 77, tensor["name"])
+                places = [64 * (c // 4) + 4 * row + c % 4 for c in range(first, min(first + group, columns))]
+                for place in places:
+                    used[place] = 1
+                check(all(data[place] != 0x80 for place in places), 78, tensor["name"])
+                check(any(data[at:at + 2]) or not any(data[place] for place in places), 78, tensor["name"])
+        check(not any(byte for byte, is_used in zip(data, used) if not is_used), 76, tensor["name"])
+
+
+def read_figures(data, tensors):
+    """§8: the numbers of each int8 tensor."""
+    check(len(data) == 24 * len(tensors), 83)
+    figures = struct.unpack(f"<{3 * len(tensors)}d", data)
+    check(all(math.isfinite(f) and math.copysign(1, f) > 0 for f in figures), 83)
+    return [figures[i:i + 3] for i in range(0, len(figures), 3)]
+
+
 def read_tensors(file, at, count, sections, configuration, layers):
     tensors, leaf, previous, order = [], 0, None, (-1,)
     for index in range(count):
@@ -208,8 +265,9 @@ def read_tensors(file, at, count, sections, configuration, layers):
         check(order < (section, -1 if layer == NONE else layer, role), 62)
         order = (section, -1 if layer == NONE else layer, role)
         check(kind in TYPES, 63, f"type {kind}")
-        check(packing == 0, 64)
-        check(not any(rest[rank:4]) and not any(file[at + 96 * index + 64:at + 96 * (index + 1)]), 65)
+        check(packing in (0, 1), 64)
+        check((packing == 1) == (kind == INT8), 74)
+        check(not any(rest[rank:4]) and not any(file[at + 96 * index + 68:at + 96 * (index + 1)]), 65)
         router = (0, 0) if layer == NONE else layers[layer][1 if role >= 68 else 0]
         check(dimensions == shape(configuration, router), 66, f"{name} {dimensions}")
         check(kind == 1 or not (section_kind == 256 or role in (65, 67, 69, 71)), 67)
@@ -217,17 +275,20 @@ def read_tensors(file, at, count, sections, configuration, layers):
         check(where["kind"] == section_kind and where["layer"] in (layer, NONE)
               and where["tensor"] <= index < where["tensor"] + where["tensors"], 68)
         check(offset == (where["offset"] if index == where["tensor"] else up(previous, 64)), 69)
-        row = dimensions[-1] * TYPES[kind][1]
+        group = struct.unpack_from("<I", file, at + 96 * index + 64)[0]
+        check(group == 0 or (kind == INT8 and group % 4 == 0 and group < dimensions[-1]), 75)
+        block = 16 if kind == INT8 else 1  # rows that are stored together
+        row = record_length(dimensions[-1], group)[0] if kind == INT8 else dimensions[-1] * TYPES[kind][1]
         row_count = dimensions[0] if rank == 2 else 1
-        check(length == row * row_count, 70)
+        check(length == row * -(-row_count // block), 70)
         if index + 1 == where["tensor"] + where["tensors"]:
             check(offset + length == where["offset"] + where["length"], 70)
             check(leaf + leaves == where["leaf"] + where["leaves"], 28)
-        check(rows == max(1, (1 << 20) // row) and leaves == -(-row_count // rows) and first == leaf, 71)
+        check(rows == block * max(1, (1 << 20) // row) and leaves == -(-row_count // rows) and first == leaf, 71)
         check(index == where["tensor"] or not any(file[previous:offset]), 31)
         leaf, previous = leaf + leaves, offset + length
         tensors.append(dict(role=role, name=name, layer=layer, type=TYPES[kind][0], shape=dimensions, offset=offset,
-                            length=length, leaf_length=rows * row))
+                            length=length, leaf_length=rows // block * row, group=group))
     present = [(t["role"], t["layer"]) for t in tensors]
     for role, (name, _, shape) in ROLES.items():
         for layer in range(len(layers)) if role >= 16 else [NONE]:
@@ -285,6 +346,15 @@ def main():
     tensors = read_tensors(file, tensors_at, tensor_count, sections, configuration, layers)
     check_hashes(file, sections, tensors)
     provenance = read_provenance(data[2]) if 2 in data else []
+    quantized = [tensor for tensor in tensors if tensor["type"] == "int8"]
+    figures = read_figures(data.get(5, b""), quantized)
+    for tensor in quantized:
+        check_records(file, tensor)
+    if "--row" in sys.argv:
+        name, row = sys.argv[-2], int(sys.argv[-1])
+        tensor = next(t for t in tensors if name == t["name"] or name == f"layers.{t['layer']}.{t['name']}")
+        print(*unpack_row(file, tensor, row))
+        return
     print(f"version 1.{minor}, {len(file)} bytes, aligned to {alignment}, root hash {file[0xA0:0xC0].hex()}")
     for key, value in configuration.items():
         print(f"  {key} = {value}")
@@ -301,6 +371,10 @@ def main():
         for tensor in tensors:
             layer = "" if tensor["layer"] == NONE else f"layer {tensor['layer']} "
             print(f"tensor {layer}{tensor['name']}: {tensor['type']} {list(tensor['shape'])} at {tensor['offset']}")
+        for tensor, (weights, errors, largest) in zip(quantized, figures):
+            error = math.sqrt(errors / weights) if errors else 0
+            layer = "" if tensor["layer"] == NONE else f"layer {tensor['layer']} "
+            print(f"figures of {layer}{tensor['name']}: relative error {error:.6f}, largest {largest:.6g}")
     print("sound")
 
 

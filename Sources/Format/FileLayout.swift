@@ -21,7 +21,7 @@ public struct FileLayout: Sendable {
 
     /// The header, but for its hashes and checksums.
     let header: FileHeader
-    /// The bytes of the metadata sections, but for the leaf hashes.
+    /// The bytes of the metadata sections, but for the leaf hashes and figures.
     let metadata: [SectionKind: [UInt8]]
 
     /// Lays out a model. `tokenizerTable` is stored as it is. Throws the first rule that the file would break.
@@ -73,6 +73,8 @@ public struct FileLayout: Sendable {
         header.alignmentLog2 = alignmentLog2
         var metadataByteCounts = metadata.mapValues(\.count)
         metadataByteCounts[.leafHashes] = leafCount * SHA256Digest.byteCount
+        let figuresByteCount = FiguresSection.byteCount(graph.tensors.map(\.plan.storage))
+        if figuresByteCount > 0 { metadataByteCounts[.figures] = figuresByteCount }
         let placer = Self.place(graph.tensors, geometries, metadataByteCounts, &header)
         sections = placer.sections
         tensors = placer.tensors
@@ -133,6 +135,10 @@ public struct FileLayout: Sendable {
             guard !tensor.id.role.isVector || elementType == .float32 else {
                 throw LayoutError(.vectorType, subject, found: .number(Int64(elementType.rawValue)))
             }
+            let storage = tensor.plan.storage
+            guard storage.isValid(columnCount: tensor.plan.shape.columnCount) else {
+                throw LayoutError(.groupSize, subject, found: .number(Int64(storage.groupSize)))
+            }
         }
         let present = Set(tensors.map(\.id))
         for required in configuration.requiredTensors where !present.contains(required) {
@@ -155,11 +161,7 @@ public struct FileLayout: Sendable {
     private static func leafGeometries(of tensors: [GraphTensor]) -> [LeafGeometry] {
         var firstLeaf = 0
         return tensors.map { tensor in
-            let geometry = LeafGeometry(
-                rowCount: tensor.plan.shape.rowCount,
-                rowByteCount: tensor.plan.shape.columnCount * tensor.plan.elementType.byteCount,
-                firstLeaf: firstLeaf
-            )
+            let geometry = LeafGeometry(tensor.plan.storage, tensor.plan.shape, firstLeaf: firstLeaf)
             firstLeaf = geometry.end
             return geometry
         }
@@ -195,12 +197,11 @@ private struct SectionPlacer {
         end = start
         for (tensor, leaves) in zip(graphTensors, geometries) {
             let byteOffset = alignedUp(end, to: FormatLimits.tensorAlignment)
-            let byteCount = tensor.plan.shape.elementCount * tensor.plan.elementType.byteCount
+            let byteCount = tensor.plan.storage.byteCount(of: tensor.plan.shape)
             tensors.append(
                 TensorRecord(
                     id: tensor.id,
-                    elementType: tensor.plan.elementType,
-                    packing: .rowMajor,
+                    storage: tensor.plan.storage,
                     shape: tensor.plan.shape,
                     sectionIndex: sections.count,
                     byteOffset: byteOffset,

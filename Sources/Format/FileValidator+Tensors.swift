@@ -36,8 +36,7 @@ extension FileValidator {
 
     private struct Identity {
         let id: TensorID
-        let elementType: ElementType
-        let packing: Packing
+        let storage: TensorStorage
         let shape: TensorShape
     }
 
@@ -65,24 +64,53 @@ extension FileValidator {
             )
         }
         let id = TensorID(role, layer: layer)
+        let elementType = try readElementType(entry, id)
+        let shape = try readShape(entry, id, configuration)
+        return Identity(id: id, storage: try readStorage(entry, id, elementType, shape), shape: shape)
+    }
+
+    private func readElementType(_ entry: Int, _ id: TensorID) throws(FormatError) -> ElementType {
         let typeCode = file.integer(UInt8.self, at: entry + Field.elementType)
         guard let elementType = ElementType(rawValue: typeCode), elementType.isStorable else {
             throw broken(.elementType, at: entry + Field.elementType, .tensor(id), found: .number(Int64(typeCode)))
         }
+        guard !id.role.isVector || elementType == .float32 else {
+            throw broken(.vectorType, at: entry + Field.elementType, .tensor(id), found: .number(Int64(typeCode)))
+        }
+        return elementType
+    }
+
+    /// The packing and the group size, which the type and the shape bound.
+    private func readStorage(
+        _ entry: Int,
+        _ id: TensorID,
+        _ elementType: ElementType,
+        _ shape: TensorShape
+    ) throws(FormatError) -> TensorStorage {
         let packingCode = file.integer(UInt8.self, at: entry + Field.packing)
         guard let packing = Packing(rawValue: packingCode) else {
             throw broken(.packing, at: entry + Field.packing, .tensor(id), found: .number(Int64(packingCode)))
         }
-        guard !role.isVector || elementType == .float32 else {
-            throw broken(.vectorType, at: entry + Field.elementType, .tensor(id), found: .number(Int64(typeCode)))
+        let groupSize = file.integer(UInt32.self, at: entry + Field.groupSize)
+        let storage = TensorStorage(elementType, groupSize: Int(groupSize))
+        guard packing == storage.packing else {
+            throw broken(
+                .packingOfType,
+                at: entry + Field.packing,
+                .tensor(id),
+                found: .number(Int64(packingCode)),
+                required: .number(Int64(storage.packing.rawValue))
+            )
+        }
+        guard storage.isValid(columnCount: shape.columnCount) else {
+            throw broken(.groupSize, at: entry + Field.groupSize, .tensor(id), found: .number(Int64(groupSize)))
         }
         try requireZero(
             .tensorReserved,
-            entry + Field.groupSize..<entry + FormatLimits.tensorEntryByteCount,
+            entry + Field.reserved..<entry + FormatLimits.tensorEntryByteCount,
             .tensor(id)
         )
-        let shape = try readShape(entry, id, configuration)
-        return Identity(id: id, elementType: elementType, packing: packing, shape: shape)
+        return storage
     }
 
     private func readShape(
@@ -129,7 +157,7 @@ extension FileValidator {
             equals: byteOffset
         )
         // The configuration's limits keep the product, and the sum with an offset inside the file, far from overflow.
-        let byteCount = identity.shape.elementCount * identity.elementType.byteCount
+        let byteCount = identity.storage.byteCount(of: identity.shape)
         try require(
             .tensorByteCount,
             entry + Field.byteCount,
@@ -146,16 +174,11 @@ extension FileValidator {
                 required: .number(Int64(place.section.byteRange.upperBound))
             )
         }
-        let leaves = LeafGeometry(
-            rowCount: identity.shape.rowCount,
-            rowByteCount: byteCount / identity.shape.rowCount,
-            firstLeaf: place.previous?.leaves.end ?? 0
-        )
+        let leaves = LeafGeometry(identity.storage, identity.shape, firstLeaf: place.previous?.leaves.end ?? 0)
         try checkLeaves(entry, subject, leaves)
         return TensorRecord(
             id: identity.id,
-            elementType: identity.elementType,
-            packing: identity.packing,
+            storage: identity.storage,
             shape: identity.shape,
             sectionIndex: place.sectionIndex,
             byteOffset: byteOffset,

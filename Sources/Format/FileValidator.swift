@@ -7,6 +7,7 @@ struct ValidatedFile {
     let configuration: ModelConfiguration
     let tensors: [TensorRecord]
     let provenance: [ProvenanceEntry]
+    let figures: [QuantizationFigures]
 }
 
 /// The one reader of the format: checks every rule that needs no weight and no SHA-256.
@@ -23,14 +24,28 @@ struct FileValidator {
         let tensors = try readTensors(header, sections: sections, configuration: configuration)
         try checkLeafTable(sections, leafCount: tensors.last?.leaves.end ?? 0)
         let provenance = try readProvenance(sections)
+        let figures = try readFigures(sections, tensors)
         try checkMetadataPadding(header, sections: sections)
         return ValidatedFile(
             header: header,
             sections: sections,
             configuration: configuration,
             tensors: tensors,
-            provenance: provenance
+            provenance: provenance,
+            figures: figures
         )
+    }
+
+    private func readFigures(
+        _ sections: [SectionRecord],
+        _ tensors: [TensorRecord]
+    ) throws(FormatError) -> [QuantizationFigures] {
+        let count = tensors.count { $0.elementType == .int8 }
+        guard let section = sections.first(where: { $0.id.kind == .figures }) else {
+            if count > 0 { throw broken(.figures, at: FormatLimits.headerByteCount, required: .number(Int64(count))) }
+            return []
+        }
+        return try FiguresSection.decode(file, section.byteRange, count: count)
     }
 
     private func readProvenance(_ sections: [SectionRecord]) throws(FormatError) -> [ProvenanceEntry] {

@@ -9,16 +9,22 @@ public protocol TensorRowSource: Sendable {
 
     /// Called once when all rows are read, before the file gets its name: the last moment to refuse.
     func finish() throws
+
+    /// How far an int8 tensor of the layout's is from the weights that it was made of. Called after `finish`.
+    func figures(ofTensorAt index: Int) -> QuantizationFigures
 }
 
 extension TensorRowSource {
     public func finish() throws {}
+
+    public func figures(ofTensorAt index: Int) -> QuantizationFigures { .zero }
 }
 
 /// Yields rows of tensors to one thread; it may keep buffers from call to call.
 public protocol TensorRowReader {
     /// Writes rows of the tensor at `index` of the layout's tensors into `destination`, which is exactly as long as
-    /// they are in the tensor's element type and aligned for it. Rows are asked for in any order.
+    /// they are in the tensor's storage and aligned for it. Rows are asked for in any order; those of an int8 tensor
+    /// from a multiple of 16 on, and up to a multiple of 16 or the tensor's last.
     mutating func readRows(
         _ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer
     ) throws
@@ -52,20 +58,31 @@ public struct FileWriter: Sendable {
         let output = try OutputFile(path: path, overwrite: overwrite, usesUnnamedFile: usesUnnamedFile)
         try output.resize(to: layout.fileByteCount)
         let leafHashes = try writeWeights(rows, to: output)
-        let header = try writeTables(leafHashes, to: output)
+        let header = try writeTables(leafHashes, figures: figures(of: rows), to: output)
         try output.synchronize()
         try check(output, header)
         try output.publish()
         return header.rootHash
     }
 
+    private func figures(of rows: some TensorRowSource) -> [QuantizationFigures] {
+        layout.tensors.indices.filter { layout.tensors[$0].elementType == .int8 }.map { rows.figures(ofTensorAt: $0) }
+    }
+
     /// Writes the metadata sections, the tables and, last of all, the header.
-    private func writeTables(_ leafHashes: [SHA256Digest], to output: OutputFile) throws(WriteError) -> FileHeader {
+    private func writeTables(
+        _ leafHashes: [SHA256Digest],
+        figures: [QuantizationFigures],
+        to output: OutputFile
+    ) throws(WriteError) -> FileHeader {
+        var metadata = layout.metadata
+        metadata[.leafHashes] = leafHashes.flatMap(\.bytes)
+        metadata[.figures] = FiguresSection.encode(figures)
         var sections = layout.sections
         for index in sections.indices {
             let section = sections[index]
             if section.id.kind.isMetadata {
-                let bytes = metadataBytes(section.id.kind, leafHashes)
+                let bytes = metadata[section.id.kind] ?? []
                 // SAFETY: UInt8 has no padding.
                 sections[index].rootHash = unsafe MerkleTree.root(ofMetadata: bytes.span.bytes, sha256: sha256)
                 try output.write(bytes, at: section.byteOffset)
@@ -96,17 +113,13 @@ public struct FileWriter: Sendable {
         return tables.bytes
     }
 
-    private func metadataBytes(_ kind: SectionKind, _ leafHashes: [SHA256Digest]) -> [UInt8] {
-        kind == .leafHashes ? leafHashes.flatMap(\.bytes) : layout.metadata[kind] ?? []
-    }
-
     /// The checksum of the tables and of the metadata sections before `end`, padding included.
     private func checksum(_ tables: [UInt8], upTo end: Int) -> UInt32 {
         var region = ByteWriter()
         region.append(tables)
         for section in layout.sections where section.byteRange.upperBound <= end {
             region.pad(to: section.byteOffset - FormatLimits.headerByteCount)
-            region.append(metadataBytes(section.id.kind, []))
+            region.append(layout.metadata[section.id.kind] ?? [])
         }
         // SAFETY: UInt8 has no padding.
         return unsafe CRC32C.checksum(region.bytes.span.bytes)

@@ -28,6 +28,9 @@ public enum FormatLimits {
     public static let maximumHeadDimension = 4_096
     public static let maximumPositionCount = Int(Int32.max)
 
+    /// Of an int8 tensor.
+    public static let figuresByteCount = 24
+
     public static let maximumProvenanceByteCount = 1 << 20
     public static let maximumProvenanceKeyByteCount = 128
     public static let maximumProvenanceValueByteCount = 65_535

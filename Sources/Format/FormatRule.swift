@@ -64,11 +64,19 @@ public enum FormatRule: Int, Sendable, CaseIterable {
     case tensorLeaves = 71
     case requiredTensors = 72
     case leafTableByteCount = 73
+    case packingOfType = 74
+    case groupSize = 75
+    case recordPadding = 76
+    case scale = 77
+    case quantizedValue = 78
 
     // Provenance.
     case provenanceStructure = 80
     case provenanceKey = 81
     case provenanceValue = 82
+
+    // Figures of quantization.
+    case figures = 83
 
     // Hashes.
     case sectionTableHash = 90
@@ -160,10 +168,16 @@ extension FormatRule {
         case .tensorLeaves: "a tensor's leaves are those that the leaf rule gives, after those of the tensor before"
         case .requiredTensors: "every tensor that the configuration requires is present"
         case .leafTableByteCount: "the leaf hash table holds 32 bytes per leaf"
+        case .packingOfType: "int8 tensors, and no others, are packed in rows by sixteen"
+        case .groupSize: "the group size is zero or, of an int8 tensor, a multiple of 4 less than its columns"
+        case .recordPadding: "what a record holds beyond its rows, columns and groups is zero"
+        case .scale: "scales are finite and not negative"
+        case .quantizedValue: "an int8 value is not -128, and 0 where its scale is 0"
         case .provenanceStructure: "the provenance's counts and lengths fill its section exactly, at most 1048576 bytes"
         case .provenanceKey:
             "provenance keys are 1 to 128 lower-case letters, digits, dots, hyphens and ascend strictly"
         case .provenanceValue: "provenance values are valid UTF-8 of at most 65535 bytes"
+        case .figures: "there are 24 bytes of figures per int8 tensor, finite numbers that are not negative"
         case .sectionTableHash: "the section table has the SHA-256 that the header states"
         case .tensorTableHash: "the tensor table has the SHA-256 that the header states"
         case .rootHash: "the root hash is that of the header"

@@ -85,6 +85,8 @@ public enum SectionKind: Hashable, Sendable {
     case provenance
     case tokenizer
     case leafHashes
+    /// How far int8 tensors are from the weights that they were made of.
+    case figures
     case extent(ExtentKind)
     /// A kind of a later version that need not be understood.
     case other(UInt32)
@@ -97,6 +99,7 @@ public enum SectionKind: Hashable, Sendable {
         case 2: self = .provenance
         case 3: self = .tokenizer
         case 4: self = .leafHashes
+        case 5: self = .figures
         default: self = ExtentKind(rawValue: rawValue).map { .extent($0) } ?? .other(rawValue)
         }
     }
@@ -107,6 +110,7 @@ public enum SectionKind: Hashable, Sendable {
         case .provenance: 2
         case .tokenizer: 3
         case .leafHashes: 4
+        case .figures: 5
         case .extent(let kind): kind.rawValue
         case .other(let value): value
         }
@@ -114,11 +118,11 @@ public enum SectionKind: Hashable, Sendable {
 
     public var isMetadata: Bool { rawValue < Self.firstWeightKind }
 
-    /// Whether a reader that does not know the kind must refuse the file. Provenance may be skipped.
+    /// Whether a reader that does not know the kind must refuse the file. What is only told may be skipped.
     var isCritical: Bool {
         switch self {
         case .configuration, .tokenizer, .leafHashes, .extent: true
-        case .provenance, .other: false
+        case .provenance, .figures, .other: false
         }
     }
 }
@@ -130,6 +134,7 @@ extension SectionKind: CustomStringConvertible {
         case .provenance: "provenance"
         case .tokenizer: "tokenizer"
         case .leafHashes: "leafHashes"
+        case .figures: "figures"
         case .extent(let kind): "\(kind)"
         case .other(let value): "kind \(value)"
         }

@@ -2,7 +2,7 @@ import Model
 import Synchronization
 
 extension SkipFile {
-    /// Checks all that opening does not: every hash, and that the padding of the weights is zero. Reads the whole file
+    /// Checks all that opening does not: every hash, that the padding of the weights is zero, and what int8 records hold. Reads the whole file
     /// with `threadCount` threads and gives everything that is damaged, in the order of the file; empty means sound.
     public func verify(sha256: @escaping SHA256Function, threadCount: Int = 1) -> [FormatError] {
         let job = VerifyJob(skipFile: self, sha256: sha256)
@@ -131,6 +131,10 @@ private final class VerifyJob: @unchecked Sendable {
                     required: .digest(stated)
                 )
             )
+        }
+        if tensor.elementType == .int8 {
+            let records = QuantizedRecords(file: skipFile.file, tensor: tensor)
+            if let violation = records.violation(inLeaf: leaf - tensor.leaves.firstLeaf) { found.append(violation) }
         }
         let isFirstOfSection = skipFile.sections[tensor.sectionIndex].tensors.lowerBound == tensorIndex
         if leaf == tensor.leaves.firstLeaf, !isFirstOfSection {

@@ -14,6 +14,8 @@ public struct SkipFile: Sendable {
     public let tensors: [TensorRecord]
     /// Facts about the file's origin, sorted by key.
     public let provenance: [ProvenanceEntry]
+    /// Of the int8 tensors, in their order.
+    public let figures: [QuantizationFigures]
 
     /// Opens and checks the file at `path`.
     public init(opening path: String) throws(FormatError) {
@@ -29,6 +31,7 @@ public struct SkipFile: Sendable {
         sections = validated.sections
         tensors = validated.tensors
         provenance = validated.provenance
+        figures = validated.figures
     }
 
     /// The tensor of that role and layer. Logarithmic in the number of tensors.

@@ -3,8 +3,7 @@ import Model
 /// An entry of the tensor table.
 public struct TensorRecord: Equatable, Sendable {
     public let id: TensorID
-    public let elementType: ElementType
-    public let packing: Packing
+    public let storage: TensorStorage
     public let shape: TensorShape
     /// Its section in the section table.
     public let sectionIndex: Int
@@ -16,6 +15,8 @@ public struct TensorRecord: Equatable, Sendable {
 
     /// Absolute positions of its bytes.
     public var byteRange: Range<Int> { byteOffset..<byteOffset + byteCount }
+
+    public var elementType: ElementType { storage.elementType }
 
     /// Positions of the fields in an entry.
     enum Offset {
@@ -33,9 +34,6 @@ public struct TensorRecord: Equatable, Sendable {
         static let rowsPerLeaf = 60
         static let groupSize = 64
         static let reserved = 68
-        static let scalesOffset = 72
-        static let scalesByteCount = 80
-        static let reservedTail = 88
     }
 
     /// Places for dimensions in an entry.
@@ -45,7 +43,7 @@ public struct TensorRecord: Equatable, Sendable {
         let end = writer.bytes.count + FormatLimits.tensorEntryByteCount
         writer.append(id.role.rawValue)
         writer.append(elementType.rawValue)
-        writer.append(packing.rawValue)
+        writer.append(storage.packing.rawValue)
         writer.append(id.layer.map(UInt32.init) ?? FormatLimits.none)
         writer.append(UInt32(sectionIndex))
         writer.append(UInt32(shape.dimensions.count))
@@ -57,6 +55,7 @@ public struct TensorRecord: Equatable, Sendable {
         writer.append(UInt64(leaves.firstLeaf))
         writer.append(UInt32(leaves.leafCount))
         writer.append(UInt32(leaves.rowsPerLeaf))
+        writer.append(UInt32(storage.groupSize))
         writer.pad(to: end)
     }
 }
@@ -65,19 +64,21 @@ public struct TensorRecord: Equatable, Sendable {
 public enum Packing: UInt8, Sendable, CaseIterable {
     /// Row after row, without gaps.
     case rowMajor = 0
+    /// Records of sixteen rows: their values in tiles, then their scales.
+    case rowsBySixteen = 1
+}
+
+extension TensorStorage {
+    /// Every element type has one packing.
+    public var packing: Packing { elementType == .int8 ? .rowsBySixteen : .rowMajor }
 }
 
 extension ElementType {
     /// Whether version 1.0 of the format stores the type.
-    var isStorable: Bool {
-        switch self {
-        case .float32, .float16, .bfloat16: true
-        case .int8, .float64: false
-        }
-    }
+    var isStorable: Bool { self != .float64 }
 }
 
-/// How a tensor is cut into leaves: blocks of whole rows that are hashed, read and written alone.
+/// How a tensor is cut into leaves: blocks of whole rows, or of whole records, that are hashed, read and written alone.
 public struct LeafGeometry: Equatable, Sendable {
     /// Its first leaf in the leaf hash table.
     public let firstLeaf: Int
@@ -85,17 +86,31 @@ public struct LeafGeometry: Equatable, Sendable {
     /// Rows of every leaf but a tensor's last, which may have fewer.
     public let rowsPerLeaf: Int
 
-    /// The leaf rule: as many whole rows as fit into 1 MiB, at least one. A vector is one row.
+    /// The leaf rule: as many whole rows or records as fit into 1 MiB, at least one. A vector is one row.
+    init(_ storage: TensorStorage, _ shape: TensorShape, firstLeaf: Int) {
+        self.init(
+            rowCount: shape.rowCount,
+            recordRowCount: storage.recordRowCount,
+            recordByteCount: storage.recordByteCount(columnCount: shape.columnCount),
+            firstLeaf: firstLeaf
+        )
+    }
+
+    /// Of plain rows.
     init(rowCount: Int, rowByteCount: Int, firstLeaf: Int) {
-        rowsPerLeaf = max(1, MerkleTree.leafByteCount / rowByteCount)
+        self.init(rowCount: rowCount, recordRowCount: 1, recordByteCount: rowByteCount, firstLeaf: firstLeaf)
+    }
+
+    private init(rowCount: Int, recordRowCount: Int, recordByteCount: Int, firstLeaf: Int) {
+        rowsPerLeaf = max(1, MerkleTree.leafByteCount / recordByteCount) * recordRowCount
         leafCount = (rowCount + rowsPerLeaf - 1) / rowsPerLeaf
         self.firstLeaf = firstLeaf
     }
 }
 
 extension TensorRecord {
-    /// Bytes of one row.
-    public var rowByteCount: Int { byteCount / shape.rowCount }
+    /// Bytes of one row or, of an int8 tensor, of a record of rows.
+    public var recordByteCount: Int { storage.recordByteCount(columnCount: shape.columnCount) }
 
     /// The rows of a leaf, given by its index within the tensor.
     public func rows(ofLeaf index: Int) -> Range<Int> {
@@ -106,6 +121,8 @@ extension TensorRecord {
     /// Absolute positions of a leaf's bytes.
     public func byteRange(ofLeaf index: Int) -> Range<Int> {
         let rows = rows(ofLeaf: index)
-        return byteOffset + rows.lowerBound * rowByteCount..<byteOffset + rows.upperBound * rowByteCount
+        let first = rows.lowerBound / storage.recordRowCount
+        let end = storage.recordCount(rowCount: rows.upperBound)
+        return byteOffset + first * recordByteCount..<byteOffset + end * recordByteCount
     }
 }

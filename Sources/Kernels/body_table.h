@@ -1,8 +1,11 @@
 // Private: the bodies in the order of their dependencies. Included once by each implementation, after its vector_*.h.
+#include "int8_layout.h"
+
 #include "body_layer.h"
 
 #include "body_attend.h"
 #include "body_convert.h"
+#include "body_figures.h"
 #include "body_matrix.h"
 #include "body_product.h"
 
@@ -18,6 +21,7 @@
       .quantize_tokens = skip_scalar_quantize_tokens,                                           \
       .int8_matrix_matrix = skip_scalar_int8_matrix_matrix,                                     \
       .int8_quantize_block = skip_scalar_int8_quantize_block,                                   \
+      .int8_figures = int8_figures,                                                             \
       .int8_unpack_row = skip_scalar_int8_unpack_row,                                           \
       .int8_row = skip_scalar_int8_row,                                                         \
   }

@@ -12,15 +12,25 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "kernels.h"
 
 enum {
   INT8_TILE_BYTES = 4 * SKIP_INT8_ROW_BLOCK,
-  INT8_TOKEN_TILE = 12,
+  INT8_TOKEN_TILE = SKIP_QUANTIZED_TOKEN_TILE,
   // The most columns of a piece. Sums of their products fit 32 bits: 256 * 127 * 32767 < 2^31.
   INT8_PIECE_COLUMNS = 128,
+  // Sums of int8_figures, by column.
+  FIGURE_LANES = 8,
 };
+
+static inline float int8_scale(uint16_t bfloat16) {
+  uint32_t bits = (uint32_t)bfloat16 << 16;
+  float scale;
+  memcpy(&scale, &bits, sizeof scale);
+  return scale;
+}
 
 static inline size_t int8_group_columns(size_t columns, size_t group_size) {
   return group_size == 0 || group_size > columns ? columns : group_size;

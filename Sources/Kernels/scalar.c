@@ -264,6 +264,7 @@ const skip_kernels skip_kernels_scalar = {
     .quantize_tokens = skip_scalar_quantize_tokens,
     .int8_matrix_matrix = skip_scalar_int8_matrix_matrix,
     .int8_quantize_block = skip_scalar_int8_quantize_block,
+    .int8_figures = skip_scalar_int8_figures,
     .int8_unpack_row = skip_scalar_int8_unpack_row,
     .int8_row = skip_scalar_int8_row,
 };

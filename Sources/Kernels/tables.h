@@ -26,6 +26,8 @@ void skip_scalar_int8_matrix_matrix(const void *records, size_t group_size, cons
                                     size_t rows, size_t columns);
 void skip_scalar_int8_quantize_block(const float *values, size_t row_count, size_t columns, size_t group_size,
                                      void *record);
+void skip_scalar_int8_figures(const float *values, size_t row_count, size_t columns, size_t group_size,
+                              const void *record, double *figures);
 void skip_scalar_int8_unpack_row(const void *records, size_t group_size, size_t row, size_t columns, int8_t *values,
                                  float *scales);
 void skip_scalar_int8_row(const void *records, size_t group_size, size_t row, size_t columns, float *output);

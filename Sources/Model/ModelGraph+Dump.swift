@@ -17,7 +17,7 @@ extension ModelGraph {
                 extent = tensor.id.extent
                 lines.append("\(tensor.id.extent):")
             }
-            lines.append("  \(tensor.id) : \(tensor.plan.elementType.shortName)\(tensor.plan.shape) = \(tensor.plan)")
+            lines.append("  \(tensor.id) : \(tensor.plan.storage)\(tensor.plan.shape) = \(tensor.plan)")
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -31,6 +31,9 @@ extension TensorPlan: CustomStringConvertible {
         case .converted(let input, let elementType): "convert(\(input), \(elementType.shortName))"
         case .adapted(let input, let update): "adapt(\(input), \(update))"
         case .shifted(let input, let addend, let scale): "shift(\(input), \(scale) · \(addend.reference))"
+        case .quantized(let input, _): "quantize(\(input), \(storage))"
+        case .unpacked(let tensor, let groupSize):
+            "unpack(\(tensor.reference) \(TensorStorage(.int8, groupSize: groupSize)))"
         }
     }
 }

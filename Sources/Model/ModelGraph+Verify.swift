@@ -48,8 +48,8 @@ extension ModelGraph {
 
     private func verifyUpdates(_ plan: TensorPlan, of id: TensorID) throws(GraphFlaw) {
         switch plan {
-        case .stored: return
-        case .converted(let input, _): try verifyUpdates(input, of: id)
+        case .stored, .unpacked: return
+        case .converted(let input, _), .quantized(let input, _): try verifyUpdates(input, of: id)
         case .adapted(let input, let update):
             if update.shape != input.shape || !update.scale.isFinite { throw .update(id) }
             try verifyUpdates(input, of: id)

@@ -11,12 +11,18 @@ public indirect enum TensorPlan: Equatable, Sendable {
     case adapted(TensorPlan, by: LowRankUpdate)
     /// In float32, with `scale` times a tensor of the same shape added: the bias that an adapter brings.
     case shifted(TensorPlan, by: SourceTensor, scale: Float)
+    /// A float tensor rounded to int8: every group of `groupSize` columns of a row has its own scale; 0: every row.
+    case quantized(TensorPlan, groupSize: Int)
+    /// An int8 tensor of a `.skipgpt` file, with groups of `groupSize` columns, in float32.
+    case unpacked(SourceTensor, groupSize: Int)
 
     /// The shape of what the plan yields.
     public var shape: TensorShape {
         switch self {
         case .stored(let tensor): tensor.shape
-        case .converted(let input, _), .adapted(let input, _), .shifted(let input, _, _): input.shape
+        case .converted(let input, _), .adapted(let input, _), .shifted(let input, _, _), .quantized(let input, _):
+            input.shape
+        case .unpacked(let tensor, _): tensor.shape
         }
     }
 
@@ -25,23 +31,32 @@ public indirect enum TensorPlan: Equatable, Sendable {
         switch self {
         case .stored(let tensor): tensor.elementType
         case .converted(_, let elementType): elementType
-        case .adapted, .shifted: .float32
+        case .adapted, .shifted, .unpacked: .float32
+        case .quantized: .int8
         }
     }
 
-    /// The element type in which the tensor stands in its file, whatever was done to it since.
+    /// How what the plan yields stands in a file.
+    public var storage: TensorStorage {
+        guard case .quantized(_, let groupSize) = self else { return TensorStorage(elementType) }
+        return TensorStorage(.int8, groupSize: groupSize)
+    }
+
+    /// The element type in which the tensor stands in its file, whatever was done to it since; float32 for int8.
     public var storedElementType: ElementType {
         switch self {
         case .stored(let tensor): tensor.elementType
-        case .converted(let input, _), .adapted(let input, _), .shifted(let input, _, _): input.storedElementType
+        case .unpacked: .float32
+        case .converted(let input, _), .adapted(let input, _), .shifted(let input, _, _), .quantized(let input, _):
+            input.storedElementType
         }
     }
 
     /// The stored tensors that the plan reads, the one that it starts from first.
     public var sources: [SourceTensor] {
         switch self {
-        case .stored(let tensor): [tensor]
-        case .converted(let input, _): input.sources
+        case .stored(let tensor), .unpacked(let tensor, _): [tensor]
+        case .converted(let input, _), .quantized(let input, _): input.sources
         case .adapted(let input, let update): input.sources + update.sources
         case .shifted(let input, let addend, _): input.sources + [addend]
         }

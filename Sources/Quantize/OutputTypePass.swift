@@ -3,18 +3,26 @@ import Model
 /// Gives every tensor the element type that the file will hold.
 ///
 /// Matrices take the type that is asked for. Norms and biases are widened to float32, which is exact. Routers stay as
-/// they came, or in float32 if an adapter changed them: a discrete decision hangs on each, and they are small.
+/// they came, or in float32 if an adapter changed them, unless one is asked for by name: a discrete decision hangs on each,
+/// and they are small.
 public struct OutputTypePass: Sendable {
-    public let outputType: OutputType
+    public let types: OutputTypes
 
-    public init(_ outputType: OutputType) { self.outputType = outputType }
+    public init(_ types: OutputTypes) { self.types = types }
+
+    public init(_ outputType: OutputType) { types = OutputTypes(outputType) }
 
     /// Rewrites the plans; the graph is then lowered.
     public func run(on graph: inout ModelGraph) {
         for index in graph.tensors.indices {
             let tensor = graph.tensors[index]
             let target = elementType(of: tensor)
-            if target != tensor.plan.elementType { graph.tensors[index].plan = .converted(tensor.plan, to: target) }
+            if target == .int8 {
+                let groupSize = types.groupSize >= tensor.plan.shape.columnCount ? 0 : types.groupSize
+                graph.tensors[index].plan = .quantized(tensor.plan, groupSize: groupSize)
+            } else if target != tensor.plan.elementType {
+                graph.tensors[index].plan = .converted(tensor.plan, to: target)
+            }
         }
     }
 
@@ -22,13 +30,16 @@ public struct OutputTypePass: Sendable {
     public func checkpointPlan(_ plan: TensorPlan, isRouter: Bool) -> TensorPlan {
         let target =
             isRouter
-            ? OutputType.auto.elementType(for: plan.elementType) : outputType.elementType(for: plan.storedElementType)
+            ? OutputType.auto.elementType(for: plan.elementType)
+            : types.matrices.elementType(for: plan.storedElementType)
         return target == plan.elementType ? plan : .converted(plan, to: target)
     }
 
     private func elementType(of tensor: GraphTensor) -> ElementType {
         if tensor.id.role.isVector { return .float32 }
+        let stored = tensor.plan.storedElementType
+        if let outputType = types.tensors[tensor.id] { return outputType.elementType(for: stored) }
         if tensor.id.role.routedModule != nil { return OutputType.auto.elementType(for: tensor.plan.elementType) }
-        return outputType.elementType(for: tensor.plan.storedElementType)
+        return types.outputType(of: tensor.id).elementType(for: stored)
     }
 }

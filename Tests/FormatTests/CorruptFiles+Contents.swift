@@ -100,16 +100,19 @@ extension CorruptFile {
         CorruptFile(.tensorOrder, "the same twice") {
             $0.set(TensorRole.attentionInputNorm.rawValue, at: $0.entry(.mlpInputNorm, layer: 0))
         },
-        CorruptFile(.elementType, "int8, which has no packing yet") {
+        CorruptFile(.packingOfType, "int8 row by row") {
             $0.set(ElementType.int8.rawValue, at: $0.entry(.tokenEmbedding) + Tensor.elementType)
         },
+        CorruptFile(.packingOfType, "bfloat16 in records") {
+            $0.set(UInt8(1), at: $0.entry(.tokenEmbedding) + Tensor.packing)
+        },
         CorruptFile(.elementType, "unknown") { $0.set(UInt8(77), at: $0.entry(.tokenEmbedding) + Tensor.elementType) },
-        CorruptFile(.packing, "unknown") { $0.set(UInt8(1), at: $0.entry(.tokenEmbedding) + Tensor.packing) },
-        CorruptFile(.tensorReserved, "group size") {
+        CorruptFile(.packing, "unknown") { $0.set(UInt8(2), at: $0.entry(.tokenEmbedding) + Tensor.packing) },
+        CorruptFile(.groupSize, "of bfloat16") {
             $0.set(UInt32(32), at: $0.entry(.tokenEmbedding) + Tensor.groupSize)
         },
-        CorruptFile(.tensorReserved, "scales") {
-            $0.set(UInt64(64), at: $0.entry(.tokenEmbedding) + Tensor.scalesOffset)
+        CorruptFile(.tensorReserved, "scales elsewhere") {
+            $0.set(UInt64(64), at: $0.entry(.tokenEmbedding) + Tensor.reserved + 4)
         },
         CorruptFile(.tensorReserved, "last byte") { $0.set(UInt8(1), at: $0.entry(.tokenEmbedding) + 95) },
         CorruptFile(.tensorReserved, "third dimension") {

@@ -7,19 +7,29 @@ struct CorruptFile: Sendable {
     let rule: FormatRule
     let name: String
     let seal: Mutant.Seal
+    let base: Base
     let damage: @Sendable (inout Mutant) -> Void
 
+    /// The sound file that is damaged.
+    enum Base {
+        /// In bfloat16.
+        case float
+        /// In int8.
+        case quantized
+    }
+
     init(
-        _ rule: FormatRule, _ name: String, seal: Mutant.Seal = .everything,
+        _ rule: FormatRule, _ name: String, seal: Mutant.Seal = .everything, base: Base = .float,
         _ damage: @escaping @Sendable (inout Mutant) -> Void
     ) {
         self.rule = rule
         self.name = name
         self.seal = seal
+        self.base = base
         self.damage = damage
     }
 
-    static let all = header + sections + configuration + tensors + provenance + hashes
+    static let all = header + sections + configuration + tensors + provenance + hashes + records
 }
 
 extension CorruptFile {
@@ -95,7 +105,7 @@ extension CorruptFile {
         },
         CorruptFile(.requiredSections, "no leaf hashes") { mutant in
             mutant.set(UInt16(1), at: Header.minorVersion)
-            mutant.set(UInt32(5), at: mutant.entry(.leafHashes))
+            mutant.set(UInt32(6), at: mutant.entry(.leafHashes))
             mutant.set(UInt32(0), at: mutant.entry(.leafHashes) + Section.flags)
         },
         CorruptFile(.sectionFlags, "provenance critical") {

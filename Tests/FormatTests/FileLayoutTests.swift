@@ -42,12 +42,22 @@ import Testing
         graph = TinyModel.graph()
         graph.tensors.removeLast()
         #expect(rule(graph) == .requiredTensors)
-        #expect(rule(TinyModel.graph(elementType: .int8)) == .elementType)
         #expect(rule(TinyModel.graph(elementType: .float64)) == .elementType)
         graph = TinyModel.graph()
         graph.tensors[0].plan = .converted(graph.tensors[0].plan, to: .bfloat16)
         #expect(rule(graph) == .vectorType)
         #expect(rule { $0.hiddenSize += 2 } == .tensorShape)
+        graph = TinyModel.quantizedGraph()
+        #expect(rule(graph) == nil)
+        for groupSize in [-4, 2, 6, 8] {
+            let index = graph.tensors.firstIndex { $0.id.role == .tokenEmbedding } ?? 0
+            graph = TinyModel.quantizedGraph()
+            graph.tensors[index].plan = .quantized(graph.tensors[index].plan, groupSize: groupSize)
+            #expect(rule(graph) == .groupSize)
+        }
+        graph = TinyModel.graph()
+        graph.tensors[0].plan = .quantized(graph.tensors[0].plan, groupSize: 0)
+        #expect(rule(graph) == .vectorType)
     }
 
     @Test func refusesProvenanceThatAFileCannotHold() {

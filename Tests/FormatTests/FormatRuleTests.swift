@@ -7,10 +7,16 @@ import Testing
 @Suite struct FormatRuleTests {
     static let layout = Result { try TinyModel.layout() }
     static let bytes = Result { try TinyModel.bytes(try layout.get()) }
+    static let quantizedLayout = Result { try TinyModel.layout(TinyModel.quantizedGraph()) }
+    static let quantizedBytes = Result { try TinyModel.quantizedBytes(try quantizedLayout.get()) }
 
     @Test(arguments: CorruptFile.all)
     func breaksItsRuleOnly(_ file: CorruptFile) throws {
-        var mutant = Mutant(try Self.layout.get(), bytes: try Self.bytes.get())
+        var mutant =
+            switch file.base {
+            case .float: Mutant(try Self.layout.get(), bytes: try Self.bytes.get())
+            case .quantized: Mutant(try Self.quantizedLayout.get(), bytes: try Self.quantizedBytes.get())
+            }
         #expect(mutant.brokenRules == [])
         file.damage(&mutant)
         mutant.seal(file.seal)

@@ -48,6 +48,30 @@ import Testing
         }
     }
 
+    /// int8 rows are asked for in whole records, by any number of threads, and stand where the layout says.
+    @Test func recordsComeBackForEveryThreadCount() throws {
+        try TemporaryDirectory.with { directory in
+            let layout = try TinyModel.layout(TinyModel.quantizedGraph(Self.largeConfiguration))
+            #expect(layout.tensors.contains { $0.elementType == .int8 && $0.leaves.leafCount > 1 })
+            for tensor in layout.tensors where tensor.elementType == .int8 {
+                #expect(tensor.leaves.rowsPerLeaf % 16 == 0)
+                #expect(tensor.byteRange(ofLeaf: tensor.leaves.leafCount - 1).upperBound == tensor.byteRange.upperBound)
+            }
+            var files: [[UInt8]] = []
+            for threadCount in [1, 2, 5] {
+                let path = "\(directory)/\(threadCount)"
+                try TinyModel.write(layout, to: path, threadCount: threadCount, rows: PatternRecords(layout: layout))
+                let file = try SkipFile(opening: path)
+                #expect(file.verify(sha256: sha256, threadCount: threadCount) == [])
+                #expect(file.figures.count == layout.tensors.count { $0.elementType == .int8 })
+                let first = layout.tensors.firstIndex { $0.elementType == .int8 } ?? 0
+                #expect(file.figures.first == PatternRecords(layout: layout).figures(ofTensorAt: first))
+                files.append(file.allBytes)
+            }
+            #expect(files[0] == files[1] && files[0] == files[2])
+        }
+    }
+
     @Test func progressEndsWithAllWeightBytes() throws {
         try TemporaryDirectory.with { directory in
             let layout = try TinyModel.layout(TinyModel.graph(Self.largeConfiguration))

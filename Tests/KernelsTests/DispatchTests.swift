@@ -47,7 +47,8 @@ import Testing
             && table.gated_activation != nil && table.add != nil && table.widen != nil && table.narrow != nil
             && table.first_nonfinite != nil && table.int8_matrix_vector != nil
             && table.int8_gated_matrix_vector != nil && table.quantize_tokens != nil && table.int8_matrix_matrix != nil
-            && table.int8_quantize_block != nil && table.int8_unpack_row != nil && table.int8_row != nil
+            && table.int8_quantize_block != nil && table.int8_figures != nil && table.int8_unpack_row != nil
+            && table.int8_row != nil
         #expect(isComplete)
     }
 }

@@ -16,8 +16,21 @@ protocol CheckpointFamily: Sendable {
     func biases(_ config: ConfigReader, _ configuration: ModelConfiguration) throws(InputError) -> [TensorID]
 }
 
-enum CheckpointFamilies {
+public enum CheckpointFamilies {
     static let all: [any CheckpointFamily] = [LlamaFamily()]
+
+    /// What checkpoints of an architecture call a tensor: `model.layers.3.mlp.up_proj.weight`. Nil for what they have no
+    /// name for.
+    public static func name(of id: TensorID, in architecture: Architecture) -> String? {
+        if let module = id.role.routedModule {
+            let parts = RouterTensorName.Part.allCases
+            let part = parts.first { RouterTensorName.role(of: $0, module) == id.role }
+            return id.layer.flatMap { layer in part.map { RouterTensorName.name(layer: layer, module, $0) } }
+        }
+        switch architecture {
+        case .llama: return LlamaFamily().tensorNames.name(of: id)
+        }
+    }
 
     /// The family that a `config.json` names.
     static func family(_ config: ConfigReader) throws(InputError) -> any CheckpointFamily {

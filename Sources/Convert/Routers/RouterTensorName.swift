@@ -43,7 +43,9 @@ struct RouterTensorName: Equatable {
     }
 
     /// The role of the tensor in a model.
-    var role: TensorRole {
+    var role: TensorRole { Self.role(of: part, module) }
+
+    static func role(of part: Part, _ module: RoutedModule) -> TensorRole {
         let roles = RouterRoles(module)
         return switch part {
         case .hiddenWeight: roles.hiddenWeight
@@ -51,5 +53,9 @@ struct RouterTensorName: Equatable {
         case .predictorWeight: roles.predictorWeight
         case .predictorBias: roles.predictorBias
         }
+    }
+
+    static func name(layer: Int, _ module: RoutedModule, _ part: Part) -> String {
+        "model.layers.\(layer).router_\(module).\(part.rawValue)"
     }
 }

@@ -44,8 +44,8 @@ extension TensorPlan {
     /// An adapter changes the tensor.
     public var isAdapted: Bool {
         switch self {
-        case .stored: false
-        case .converted(let input, _): input.isAdapted
+        case .stored, .unpacked: false
+        case .converted(let input, _), .quantized(let input, _): input.isAdapted
         case .adapted, .shifted: true
         }
     }
@@ -53,7 +53,8 @@ extension TensorPlan {
     /// The plan without adapters.
     var withoutAdapters: TensorPlan {
         switch self {
-        case .stored: self
+        case .stored, .unpacked: self
+        case .quantized(let input, let groupSize): .quantized(input.withoutAdapters, groupSize: groupSize)
         case .converted(let input, let elementType): .converted(input.withoutAdapters, to: elementType)
         case .adapted(let input, _), .shifted(let input, _, _): input.withoutAdapters
         }
@@ -68,27 +69,49 @@ extension PlanEvaluator {
         let count = rows.count * plan.shape.columnCount
         let elementType = plan.elementType
         try unsafe self.rows(rows, of: plan, into: destination)
-        var figures = DeltaFigures()
+        let quantizationFigures = figures
+        var deltas = DeltaFigures()
         // SAFETY: each region holds `count` floats; the two halves of a region do not overlap.
         let before = unsafe figureValues.floats(count * 4)
         let merged = unsafe before + count
         let roundedBase = unsafe before + count * 2
         let roundedMerged = unsafe before + count * 3
         var unrounded = plan
-        if case .converted(let input, _) = plan { unrounded = input }
+        switch plan {
+        case .converted(let input, _), .quantized(let input, _): unrounded = input
+        default: break
+        }
         try unsafe floats(rows, of: unrounded.withoutAdapters, into: before)
         try unsafe floats(rows, of: unrounded, into: merged)
-        unsafe widen(destination, elementType, count, into: roundedMerged)
-        let byteCount = count * elementType.byteCount
-        let narrowed = unsafe narrowedBase.reserve(byteCount)
+        unsafe widen(destination, plan, rowCount: rows.count, into: roundedMerged)
+        let narrowed = unsafe narrowedBase.reserve(destination.count)
         try unsafe self.rows(rows, of: plan.withoutAdapters.converted(to: elementType), into: narrowed)
-        unsafe widen(narrowed, elementType, count, into: roundedBase)
+        unsafe widen(narrowed, plan, rowCount: rows.count, into: roundedBase)
+        // Those of the rows that were asked for, not of the base's.
+        self.figures = quantizationFigures
         for index in 0..<count {
-            unsafe figures.add(
+            unsafe deltas.add(
                 base: before[index], merged: merged[index], roundedBase: roundedBase[index],
                 roundedMerged: roundedMerged[index])
         }
-        return figures
+        return deltas
+    }
+}
+
+extension PlanEvaluator {
+    /// What rows that a plan gave stand for, in float32.
+    fileprivate func widen(
+        _ bytes: UnsafeMutableRawBufferPointer, _ plan: TensorPlan, rowCount: Int,
+        into values: UnsafeMutablePointer<Float>
+    ) {
+        let columnCount = plan.shape.columnCount
+        if case .quantized(_, let groupSize) = plan {
+            unsafe unpackRecords(
+                UnsafeRawBufferPointer(bytes), rows: 0..<rowCount, columnCount: columnCount, groupSize: groupSize,
+                into: values)
+        } else {
+            unsafe widen(bytes, plan.elementType, rowCount * columnCount, into: values)
+        }
     }
 }
 

@@ -31,6 +31,11 @@ extension PlanEvaluator {
             try unsafe floats(rows, of: .stored(addend), into: region)
             for index in 0..<count { unsafe values[index] += scale * region[index] }
             try unsafe checkFinite(values, rows: rows, of: plan, addend)
+        case .unpacked(let tensor, let groupSize):
+            try unsafe unpack(rows, of: tensor, groupSize: groupSize, into: values)
+        case .quantized(let input, _):
+            // Passes quantize last.
+            try unsafe floats(rows, of: input, into: values)
         }
     }
 

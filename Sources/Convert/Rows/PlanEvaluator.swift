@@ -7,8 +7,8 @@ import Model
 @safe public struct PlanEvaluator: ~Copyable {
     let files: [InputFile]
     let factorCache: FactorCache
-    private let kernels: skip_kernels
-    private var stored: AlignedBuffer
+    let kernels: skip_kernels
+    var stored: AlignedBuffer
     private var widened: AlignedBuffer
     /// Rows of an adapter's tensor.
     var factorRows: AlignedBuffer
@@ -17,7 +17,11 @@ import Model
     /// A weight before and after merging, for its figures.
     var figureValues: AlignedBuffer
     var narrowedBase: AlignedBuffer
+    /// Floats that are to be quantized.
+    var unrounded: AlignedBuffer
     private var gather = StridedGather()
+    /// How far the rows of int8 that were asked for last are from the floats that they were made of.
+    public internal(set) var figures = QuantizationFigures.zero
 
     /// `files` stand for the graph's sources, in the same order. Evaluators of several threads share `factors`.
     public init(files: [InputFile], factors: FactorCache = FactorCache()) {
@@ -31,11 +35,13 @@ import Model
         tileRows = AlignedBuffer()
         figureValues = AlignedBuffer()
         narrowedBase = AlignedBuffer()
+        unrounded = AlignedBuffer()
     }
 
-    /// Fills `destination` with rows `rows` of the plan, in the plan's element type.
+    /// Fills `destination` with rows `rows` of the plan, in the plan's storage.
     ///
-    /// `destination` must hold exactly those rows. Throws if a weight is not finite, or becomes infinite in float16.
+    /// `destination` must hold exactly those rows; rows of int8 are whole records. Throws if a weight is not finite, or
+    /// becomes infinite in float16.
     public mutating func rows(_ rows: Range<Int>, of plan: TensorPlan, into destination: UnsafeMutableRawBufferPointer)
         throws(InputError)
     {
@@ -57,9 +63,11 @@ import Model
             guard elementType != .float32, let tensor = plan.sources.first else { return }
             let firstIndex = rows.lowerBound * plan.shape.columnCount
             try unsafe narrow(values, count, tensor, firstIndex: firstIndex, to: elementType, into: destination)
-        case .adapted, .shifted:
+        case .adapted, .shifted, .unpacked:
             guard let values = unsafe floats(in: destination) else { return }
             try unsafe floats(rows, of: plan, into: values)
+        case .quantized(let input, let groupSize):
+            try unsafe quantize(rows, of: input, groupSize: groupSize, into: destination)
         }
     }
 

@@ -49,6 +49,10 @@ enum skip_activation {
 // aligned to 64 bytes, and must be to 2.
 #define SKIP_INT8_ROW_BLOCK 16
 
+// Quantized tokens (quantize_tokens) may be made in parts: those from a multiple of SKIP_QUANTIZED_TOKEN_TILE on begin
+// skip_quantized_tokens_bytes(of the tokens before) behind the first.
+#define SKIP_QUANTIZED_TOKEN_TILE 12
+
 // How the activations of int8_matrix_matrix are rounded, per token and piece of a weights' group: 8 bits are twice as
 // fast; 16 bits (an absolute error of at most 2^-16 of the piece's largest value) keep the routers' decisions.
 enum skip_activation_bits {
@@ -147,6 +151,12 @@ typedef struct skip_kernels {
   // 127 in float32, rounded up to bfloat16; q = value / scale in float32, rounded to nearest even, within -127...127;
   // a scale of 0 has q = 0. Values must be finite: others yield a scale of NaN and q = 0.
   void (*int8_quantize_block)(const float *values, size_t row_count, size_t columns, size_t group_size, void *record);
+
+  // How far a record is from the floats that it was made of, in double: figures[0] = sum of value^2, figures[1] = sum of
+  // (value - q * scale)^2, figures[2] = the largest |value - q * scale|. A sum is made for each column % 8, row after
+  // row; then the eight are added in their order. Values must be finite.
+  void (*int8_figures)(const float *values, size_t row_count, size_t columns, size_t group_size, const void *record,
+                       double *figures);
 
   // A row's integers [columns] and the scales of its groups [skip_int8_group_count(columns, group_size)].
   void (*int8_unpack_row)(const void *records, size_t group_size, size_t row, size_t columns, int8_t *values,

@@ -19,8 +19,11 @@ struct ConvertCommand: ParsableCommand {
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file.skipgpt"))
     var output: String?
 
-    @Option(name: .customLong("outtype"), help: "Element type of the matrices: auto (as stored), f32, f16 or bf16.")
+    @Option(
+        name: .customLong("outtype"), help: "Element type of the matrices: auto (as stored), f32, f16, bf16 or int8.")
     var outputType: OutputType = .auto
+
+    @OptionGroup var types: OutputTypeOptions
 
     @Flag(help: "Stop before weights are read, and print what would be written.")
     var dryRun = false
@@ -44,7 +47,7 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let conversion = try Conversion(inputs.frontEnd, outputType: outputType)
+        let conversion = try Conversion(inputs.frontEnd, outputType: outputType, types: types)
         if dump == .graph { return try StandardOutput.write(conversion.graph.dump()) }
         LeftOutNotes.write(conversion.inputs.leftOut)
         if conversion.tokenizerTable == nil {
@@ -53,38 +56,37 @@ struct ConvertCommand: ParsableCommand {
         let summary = ConversionSummary(conversion)
         guard !dryRun, let output else {
             let ledger = LedgerReport(conversion.inputs)
-            if report.json { return try write(conversion, rootHash: nil, since: start, ledger) }
+            if report.json { return try write(conversion, written: nil, since: start, ledger) }
             return try StandardOutput.write(summary.plan + (report.ledger ? "\n" + ledger.text : ""))
         }
         let deltas = report.needsDeltas ? DeltaCollector() : nil
-        let rootHash = try conversion.write(
+        let written = try conversion.write(
             to: output, overwrite: force, threadCount: threads.count, progress: progress, deltas: deltas)
         let ledger = LedgerReport(
             conversion.inputs, deltas: deltas?.figures(conversion.graph.tensors.map { "\($0.id)" }))
-        if report.json { return try write(conversion, rootHash: "\(rootHash)", since: start, ledger) }
+        if report.json { return try write(conversion, written: written, since: start, ledger) }
         try StandardOutput.write(
-            summary.result(output: output, rootHash: rootHash, duration: ContinuousClock.now - start)
+            summary.result(output: output, written: written, duration: ContinuousClock.now - start)
                 + (report.ledger ? "\n" + ledger.text : ""))
     }
 
     private func write(
-        _ conversion: Conversion, rootHash: String?, since start: ContinuousClock.Instant, _ ledger: LedgerReport
+        _ conversion: Conversion, written: WrittenFile?, since start: ContinuousClock.Instant, _ ledger: LedgerReport
     ) throws {
         try StandardOutput.write(
             try JSONText.pretty(
                 MakingReport(
-                    output: rootHash == nil ? nil : output.map { ByteString($0).description },
-                    byteCount: conversion.layout.fileByteCount, rootHash: rootHash,
+                    output: written == nil ? nil : output.map { ByteString($0).description },
+                    byteCount: conversion.layout.fileByteCount, rootHash: written.map { "\($0.rootHash)" },
                     seconds: (ContinuousClock.now - start) / .seconds(1),
-                    blasKernel: conversion.inputs.productKernelName, ledger: ledger)))
+                    blasKernel: conversion.inputs.productKernelName, ledger: ledger,
+                    quantization: written?.quantization)))
     }
 }
 
 enum DumpKind: String, ExpressibleByArgument, CaseIterable {
     case graph
 }
-
-extension OutputType: ExpressibleByArgument {}
 
 /// `-t`, wherever work is spread over threads.
 struct ThreadOptions: ParsableArguments {

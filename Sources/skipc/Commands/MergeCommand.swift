@@ -35,6 +35,12 @@ struct MergeCommand: ParsableCommand {
     @Option(help: "How progress is shown: auto, plain or none.")
     var progress: ProgressStyle = .auto
 
+    func validate() throws {
+        if outputType == .int8 {
+            throw ValidationError("A checkpoint holds floats: --outtype int8 is for convert and quantize")
+        }
+    }
+
     func run() throws {
         let start = ContinuousClock.now
         let merge = try CheckpointMerge(inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount)

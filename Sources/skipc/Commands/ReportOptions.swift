@@ -27,4 +27,6 @@ struct MakingReport: Encodable {
     /// What the product of adapters was computed with; nil if nothing was merged.
     let blasKernel: String?
     let ledger: LedgerReport
+    /// Nil if nothing is int8.
+    var quantization: QuantizationSummary?
 }

@@ -148,7 +148,7 @@ extension OutputType {
     /// The type's name in PyTorch; nil where each tensor keeps its own.
     fileprivate var torchName: String? {
         switch self {
-        case .auto: nil
+        case .auto, .int8: nil
         case .float32: "float32"
         case .float16: "float16"
         case .bfloat16: "bfloat16"

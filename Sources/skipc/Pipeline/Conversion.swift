@@ -13,13 +13,14 @@ struct Conversion {
     let layout: FileLayout
 
     /// Reads the inputs and decides the place of every byte.
-    init(_ frontEnd: FrontEnd, outputType: OutputType) throws {
+    init(_ frontEnd: FrontEnd, outputType: OutputType, types: OutputTypeOptions) throws {
         inputs = try frontEnd.readUsingEveryOption()
         var graph = inputs.graph
         try graph.verify(.imported)
-        OutputTypePass(outputType).run(on: &graph)
+        OutputTypePass(try types.types(outputType, for: graph)).run(on: &graph)
         try graph.verify(.lowered)
-        graph.provenance = try Provenance(inputs: inputs, outputType: outputType).entries()
+        let typeEntries = types.provenance(outputType, for: graph)
+        graph.provenance = try Provenance(inputs: inputs, typeEntries: typeEntries).entries()
         self.graph = graph
         tokenizerTable = try TokenizerSource(
             modelDirectory: frontEnd.modelDirectory, vocabularySize: graph.configuration.vocabularySize
@@ -31,22 +32,15 @@ struct Conversion {
     /// With `deltas`, what merging does is measured on the way.
     func write(
         to path: String, overwrite: Bool, threadCount: Int, progress style: ProgressStyle, deltas: DeltaCollector? = nil
-    ) throws -> SHA256Digest {
+    ) throws -> WrittenFile {
         Interruption.startNoting()
         try ChecksumPass.run(inputs.recordChecksums, threadCount: threadCount, progress: style)
-        let progress = ProgressReporter("convert", total: layout.weightByteCount, style: style)
-        defer { progress.finish() }
-        var writer = FileWriter(layout: layout, sha256: SHA256Hasher.function)
-        writer.threadCount = threadCount
-        writer.overwrite = overwrite
-        writer.progress = { progress.update($0) }
-        writer.isCancelled = { Interruption.pending != nil }
-        do throws(WriteError) {
-            return try writer.write(
-                rows: PlanRowSource(plans: graph.tensors.map(\.plan), files: inputs.files, deltas: deltas), to: path)
-        } catch {
-            throw error.cause
-        }
+        var output = WeightOutput(graph: graph, files: inputs.files, layout: layout)
+        output.threadCount = threadCount
+        output.overwrite = overwrite
+        output.deltas = deltas
+        return try output.write(
+            to: path, progress: ProgressReporter("convert", total: layout.weightByteCount, style: style))
     }
 }
 

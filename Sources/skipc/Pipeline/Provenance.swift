@@ -5,14 +5,15 @@ import Quantize
 /// What a file records of its origin: facts that follow from the inputs and options, no times, hosts, users or paths.
 struct Provenance {
     let inputs: FrontEnd.Result
-    let outputType: OutputType
+    /// The options that decide about types.
+    let typeEntries: [ProvenanceEntry]
 
     func entries() throws -> [ProvenanceEntry] {
         var entries = [
             ProvenanceEntry("tool.name", "skipc"),
             ProvenanceEntry("tool.version", ToolVersion.text),
-            ProvenanceEntry("option.outtype", outputType.rawValue),
         ]
+        entries += typeEntries
         for (index, file) in inputs.files.enumerated() {
             let key = Self.key("source", index, of: inputs.files.count)
             entries.append(ProvenanceEntry(key + ".name", file.name))

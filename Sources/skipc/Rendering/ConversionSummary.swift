@@ -27,14 +27,15 @@ struct ConversionSummary {
     }
 
     /// After writing.
-    func result(output: String, rootHash: SHA256Digest, duration: Duration) -> String {
+    func result(output: String, written: WrittenFile, duration: Duration) -> String {
         let seconds = duration / .seconds(1)
-        return KeyValueLines.text(
-            [
-                ("wrote", "\(ByteString(output))"),
-                ("size", "\(ByteCount.text(layout.fileByteCount)) in \(Decimal.text(seconds, places: 2)) s"),
-                ("root hash", "\(rootHash)"),
-            ] + adapters)
+        var lines = [
+            ("wrote", "\(ByteString(output))"),
+            ("size", "\(ByteCount.text(layout.fileByteCount)) in \(Decimal.text(seconds, places: 2)) s"),
+        ]
+        if let quantization = written.quantization { lines.append(("int8", quantization.text)) }
+        lines.append(("root hash", "\(written.rootHash)"))
+        return KeyValueLines.text(lines + adapters)
     }
 
     private struct Extent {
@@ -48,7 +49,7 @@ struct ConversionSummary {
         ExtentKind.allCases.compactMap { kind in
             let tensors = layout.tensors.filter { $0.id.role.extentKind == kind }
             guard !tensors.isEmpty else { return nil }
-            let types = Set(tensors.map(\.elementType.shortName)).sorted().joined(separator: ", ")
+            let types = Set(tensors.map(\.storage.description)).sorted().joined(separator: ", ")
             return Extent(name: "\(kind)", byteCount: tensors.map(\.byteCount).reduce(0, +), types: types)
         }
     }

@@ -1,0 +1,105 @@
+/// How a tensor stands in a `.skipgpt` file: the type of its elements and, for int8, how many of them share a scale.
+///
+/// Float types stand row after row. int8 stands in *records* of 16 rows: their values in tiles, then their scales
+/// (`specs/quantization.md`). A record is the smallest part that is made, read or written alone.
+public struct TensorStorage: Hashable, Sendable {
+    public let elementType: ElementType
+    /// Columns that share a scale: a multiple of `groupSizeUnit`, less than the columns of the tensor; 0: all of a row.
+    /// 0 for float types.
+    public let groupSize: Int
+
+    /// Rows of a record of an int8 tensor.
+    public static let int8RecordRowCount = 16
+    /// Columns of a tile, which stand together; groups are whole tiles.
+    public static let groupSizeUnit = 4
+    /// Bytes of a tile: the values of `int8RecordRowCount` rows and `groupSizeUnit` columns.
+    public static let tileByteCount = int8RecordRowCount * groupSizeUnit
+    /// Records are padded to multiples of this many bytes.
+    public static let recordAlignment = 64
+
+    /// A tensor of plain elements, or one with one scale per row.
+    public init(_ elementType: ElementType) {
+        self.elementType = elementType
+        groupSize = 0
+    }
+
+    /// As a file states it; `isValid` tells whether it may.
+    public init(_ elementType: ElementType, groupSize: Int) {
+        self.elementType = elementType
+        self.groupSize = groupSize
+    }
+
+    /// Whether a tensor with rows of `columnCount` may be stored so.
+    public func isValid(columnCount: Int) -> Bool {
+        if groupSize == 0 { return true }
+        return elementType == .int8 && groupSize > 0 && groupSize % Self.groupSizeUnit == 0 && groupSize < columnCount
+    }
+
+    /// Rows that are made, read and written together.
+    public var recordRowCount: Int { elementType == .int8 ? Self.int8RecordRowCount : 1 }
+
+    /// Groups of a row of `columnCount`: its scales.
+    public func groupCount(columnCount: Int) -> Int {
+        groupSize == 0 ? 1 : (columnCount + groupSize - 1) / groupSize
+    }
+
+    /// Bytes before the scales in an int8 record.
+    public func valueByteCount(columnCount: Int) -> Int {
+        (columnCount + Self.groupSizeUnit - 1) / Self.groupSizeUnit * Self.tileByteCount
+    }
+
+    /// Bytes of a record of rows of `columnCount`. The file's limits keep this, and products with row counts, far from
+    /// overflow.
+    public func recordByteCount(columnCount: Int) -> Int {
+        guard elementType == .int8 else { return columnCount * elementType.byteCount }
+        let scaleByteCount = groupCount(columnCount: columnCount) * Self.int8RecordRowCount * Self.scaleByteCount
+        let byteCount = valueByteCount(columnCount: columnCount) + scaleByteCount
+        return (byteCount + Self.recordAlignment - 1) / Self.recordAlignment * Self.recordAlignment
+    }
+
+    /// Records of `rowCount` rows.
+    public func recordCount(rowCount: Int) -> Int { (rowCount + recordRowCount - 1) / recordRowCount }
+
+    /// Bytes of a tensor.
+    public func byteCount(of shape: TensorShape) -> Int {
+        recordCount(rowCount: shape.rowCount) * recordByteCount(columnCount: shape.columnCount)
+    }
+
+    /// Bytes of a bfloat16 scale.
+    public static let scaleByteCount = 2
+}
+
+extension TensorStorage: CustomStringConvertible {
+    /// `bf16`, `int8/128`; `int8` with one scale per row.
+    public var description: String { elementType.shortName + (groupSize == 0 ? "" : "/\(groupSize)") }
+}
+
+/// How far quantized weights are from those that they were made of. Sums are over all elements.
+public struct QuantizationFigures: Equatable, Sendable {
+    /// Σ weight²
+    public var squaredWeights: Double
+    /// Σ (weight − value · scale)²
+    public var squaredErrors: Double
+    /// The largest |weight − value · scale|
+    public var largestError: Double
+
+    public static let zero = QuantizationFigures(squaredWeights: 0, squaredErrors: 0, largestError: 0)
+
+    public init(squaredWeights: Double, squaredErrors: Double, largestError: Double) {
+        self.squaredWeights = squaredWeights
+        self.squaredErrors = squaredErrors
+        self.largestError = largestError
+    }
+
+    /// Takes in the figures of further rows. The order counts: sums are rounded.
+    public mutating func add(_ other: QuantizationFigures) {
+        squaredWeights += other.squaredWeights
+        squaredErrors += other.squaredErrors
+        largestError = max(largestError, other.largestError)
+    }
+
+    /// The root of the mean squared error, relative to that of the mean squared weight; 0 if there is no error.
+    public var relativeError: Double {
+        squaredErrors == 0 ? 0 : (squaredErrors / squaredWeights).squareRoot()
+    }
+}
