@@ -9,10 +9,13 @@
 
 #include "vector_avx2.h"
 
+#include "int8_avx2.h"
+
 #include "body_table.h"
 
 #pragma clang attribute pop
 
-const skip_kernels skip_kernels_avx2 = SKIP_KERNELS_TABLE("avx2");
+const skip_kernels skip_kernels_avx2 = SKIP_KERNELS_TABLE("avx2", int8_matrix_matrix);
+const skip_kernels skip_kernels_avx2vnni = SKIP_KERNELS_TABLE("avx2vnni", skip_avx2vnni_int8_matrix_matrix);
 
 #endif

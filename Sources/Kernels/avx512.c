@@ -9,10 +9,13 @@
 
 #include "vector_avx512.h"
 
+#include "int8_avx512.h"
+
 #include "body_table.h"
 
 #pragma clang attribute pop
 
-const skip_kernels skip_kernels_avx512 = SKIP_KERNELS_TABLE("avx512");
+const skip_kernels skip_kernels_avx512 = SKIP_KERNELS_TABLE("avx512", int8_matrix_matrix);
+const skip_kernels skip_kernels_avx512vnni = SKIP_KERNELS_TABLE("avx512vnni", skip_avx512vnni_int8_matrix_matrix);
 
 #endif

@@ -1,27 +1,24 @@
 // Private: the bodies in the order of their dependencies. Included once by each implementation, after its vector_*.h.
-#include "int8_layout.h"
-
 #include "body_layer.h"
 
 #include "body_attend.h"
 #include "body_convert.h"
 #include "body_figures.h"
+#include "body_int8_matrix.h"
+#include "body_int8_round.h"
+#include "body_int8_vector.h"
 #include "body_matrix.h"
 #include "body_product.h"
 
-#define SKIP_KERNELS_TABLE(table_name)                                                          \
+#define SKIP_KERNELS_TABLE(table_name, int8_matrix_matrix_function)                             \
   {                                                                                             \
       .name = table_name, .matrix_vector = matrix_vector,                                       \
       .gated_matrix_vector = gated_matrix_vector, .pack_tokens = pack_tokens,                   \
       .matrix_matrix = matrix_matrix, .rms_norm = rms_norm, .rotate = rotate, .attend = attend, \
       .gated_activation = gated_activation, .add = add, .widen = widen, .narrow = narrow,       \
-      .first_nonfinite = first_nonfinite,                                                       \
-      .int8_matrix_vector = skip_scalar_int8_matrix_vector,                                     \
-      .int8_gated_matrix_vector = skip_scalar_int8_gated_matrix_vector,                         \
-      .quantize_tokens = skip_scalar_quantize_tokens,                                           \
-      .int8_matrix_matrix = skip_scalar_int8_matrix_matrix,                                     \
-      .int8_quantize_block = skip_scalar_int8_quantize_block,                                   \
-      .int8_figures = int8_figures,                                                             \
-      .int8_unpack_row = skip_scalar_int8_unpack_row,                                           \
-      .int8_row = skip_scalar_int8_row,                                                         \
+      .first_nonfinite = first_nonfinite, .int8_matrix_vector = int8_matrix_vector,             \
+      .int8_gated_matrix_vector = int8_gated_matrix_vector, .quantize_tokens = quantize_tokens, \
+      .int8_matrix_matrix = int8_matrix_matrix_function,                                        \
+      .int8_quantize_block = int8_quantize_block, .int8_figures = int8_figures,                 \
+      .int8_unpack_row = int8_unpack_row, .int8_row = int8_row,                                 \
   }

@@ -1,55 +1,66 @@
 // The choice of an implementation at run time.
 #include <stdbool.h>
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
 
 #include "int8_layout.h"
 #include "tables.h"
 
+#if defined(__x86_64__)
 // __builtin_cpu_supports also asks whether the operating system saves the registers.
-static bool processor_has(int32_t isa) {
-#if defined(__x86_64__)
+static const skip_kernels *table_for(int32_t isa) {
   __builtin_cpu_init();
-#endif
+  bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+  bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   switch (isa) {
-    case SKIP_ISA_SCALAR:
-      return true;
-#if defined(__x86_64__)
     case SKIP_ISA_AVX2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+      return has_avx2 ? &skip_kernels_avx2 : NULL;
+    case SKIP_ISA_AVX2_VNNI:
+      return has_avx2 && __builtin_cpu_supports("avxvnni") ? &skip_kernels_avx2vnni : NULL;
     case SKIP_ISA_AVX512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-#endif
-#if defined(__aarch64__)
-    case SKIP_ISA_NEON:
-      return true;  // part of every 64-bit ARM
-#endif
+      return has_avx512 ? &skip_kernels_avx512 : NULL;
+    case SKIP_ISA_AVX512_VNNI:
+      return has_avx512 && __builtin_cpu_supports("avx512vnni") ? &skip_kernels_avx512vnni : NULL;
     default:
-      return false;
+      return NULL;
   }
 }
+#elif defined(__aarch64__)
+static bool has_dot_products(void) {
+#if defined(__ARM_FEATURE_DOTPROD)
+  return true;
+#elif defined(__linux__)
+  return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#else
+  return false;
+#endif
+}
+
+static const skip_kernels *table_for(int32_t isa) {
+  switch (isa) {
+    case SKIP_ISA_NEON:
+      return &skip_kernels_neon;  // part of every 64-bit ARM
+    case SKIP_ISA_NEON_DOT:
+      return has_dot_products() ? &skip_kernels_neondot : NULL;
+    default:
+      return NULL;
+  }
+}
+#else
+static const skip_kernels *table_for(int32_t isa) {
+  (void)isa;
+  return NULL;
+}
+#endif
 
 const skip_kernels *skip_kernels_for(int32_t isa) {
-  if (!processor_has(isa)) {
-    return NULL;
-  }
-  switch (isa) {
-#if defined(__x86_64__)
-    case SKIP_ISA_AVX2:
-      return &skip_kernels_avx2;
-    case SKIP_ISA_AVX512:
-      return &skip_kernels_avx512;
-#endif
-#if defined(__aarch64__)
-    case SKIP_ISA_NEON:
-      return &skip_kernels_neon;
-#endif
-    default:
-      return &skip_kernels_scalar;
-  }
+  return isa == SKIP_ISA_SCALAR ? &skip_kernels_scalar : table_for(isa);
 }
 
 const skip_kernels *skip_kernels_best(void) {
-  for (int32_t isa = SKIP_ISA_AVX512; isa > SKIP_ISA_SCALAR; isa--) {
+  for (int32_t isa = SKIP_ISA_AVX512_VNNI; isa > SKIP_ISA_SCALAR; isa--) {
     const skip_kernels *kernels = skip_kernels_for(isa);
     if (kernels) {
       return kernels;

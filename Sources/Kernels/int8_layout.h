@@ -4,8 +4,8 @@
 // after piece,
 //   scales   [INT8_TOKEN_TILE] float32
 //   sums     [INT8_TOKEN_TILE] int32, of the token's integers
-//   values   [ceil(columns of the piece / 4)][INT8_TOKEN_TILE] of four columns of a token: 8 bits as (0 1 2 3), 16 bits
-//            as (0 2 1 3), so that 32-bit lanes hold the pairs that meet the even and the odd bytes of a tile of weights
+//   values   [ceil(columns of the piece / 4)][INT8_TOKEN_TILE] of four columns of a token: 8 bits as (0 1 2 3),
+//            16 bits as (0 2 1 3), so that 32 bits hold the pair that meets the even or the odd bytes of weights
 // Tokens and columns past the end are 0.
 #ifndef SKIPC_INT8_LAYOUT_H
 #define SKIPC_INT8_LAYOUT_H

@@ -7,8 +7,11 @@
 
 #include "vector_neon.h"
 
+#include "int8_neon.h"
+
 #include "body_table.h"
 
-const skip_kernels skip_kernels_neon = SKIP_KERNELS_TABLE("neon");
+const skip_kernels skip_kernels_neon = SKIP_KERNELS_TABLE("neon", int8_matrix_matrix);
+const skip_kernels skip_kernels_neondot = SKIP_KERNELS_TABLE("neondot", skip_neondot_int8_matrix_matrix);
 
 #endif

@@ -7,11 +7,22 @@
 extern const skip_kernels skip_kernels_scalar;
 #if defined(__x86_64__)
 extern const skip_kernels skip_kernels_avx2;
+extern const skip_kernels skip_kernels_avx2vnni;
 extern const skip_kernels skip_kernels_avx512;
+extern const skip_kernels skip_kernels_avx512vnni;
 #endif
 #if defined(__aarch64__)
 extern const skip_kernels skip_kernels_neon;
+extern const skip_kernels skip_kernels_neondot;
 #endif
+
+// int8_matrix_matrix of instruction sets that are compiled on their own.
+typedef void skip_int8_matrix_matrix(const void *records, size_t group_size, const float *bias, int32_t activation_bits,
+                                     const void *quantized, float *output, size_t output_stride, size_t token_count,
+                                     size_t rows, size_t columns);
+skip_int8_matrix_matrix skip_avx2vnni_int8_matrix_matrix;
+skip_int8_matrix_matrix skip_avx512vnni_int8_matrix_matrix;
+skip_int8_matrix_matrix skip_neondot_int8_matrix_matrix;
 
 // The scalar definition of the int8 kernels (scalar_int8.c).
 void skip_scalar_int8_matrix_vector(const void *records, size_t group_size, const float *bias, const float *input,
@@ -21,9 +32,7 @@ void skip_scalar_int8_gated_matrix_vector(const void *gate, const void *up, size
                                           size_t rows, size_t columns);
 void skip_scalar_quantize_tokens(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
                                  size_t columns, size_t group_size, int32_t activation_bits, void *quantized);
-void skip_scalar_int8_matrix_matrix(const void *records, size_t group_size, const float *bias, int32_t activation_bits,
-                                    const void *quantized, float *output, size_t output_stride, size_t token_count,
-                                    size_t rows, size_t columns);
+skip_int8_matrix_matrix skip_scalar_int8_matrix_matrix;
 void skip_scalar_int8_quantize_block(const float *values, size_t row_count, size_t columns, size_t group_size,
                                      void *record);
 void skip_scalar_int8_figures(const float *values, size_t row_count, size_t columns, size_t group_size,

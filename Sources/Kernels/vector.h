@@ -3,6 +3,8 @@
 //
 // vector_*.h defines:
 //   vector              a vector of LANES floats; + - * / are those of the compiler's vector extension
+//   integers            a vector of LANES int32, of that extension too
+//   ROW_VECTORS         vectors that hold one value of each of the 16 rows of a record of int8 weights
 //   GROUP_ROWS, GROUP_VECTORS  the register tile of matrix_matrix: rows of weights x vectors of tokens
 //   splat, load, store, load_first, store_first
 //                       *_first touch `count` lanes in memory only (all if count >= LANES); the other lanes load as 0
@@ -16,6 +18,7 @@
 //   store_halves, store_first_halves    rounded to float16 or bfloat16
 //   block_has_nonfinite whether one of the NONFINITE_BLOCK bytes of elements belongs to a NaN or an infinity
 //   transpose           of LANES x LANES floats
+//   column_at_top       of lanes that hold four int8 each: the column's one * 2^24
 #ifndef SKIPC_VECTOR_H
 #define SKIPC_VECTOR_H
 
@@ -23,6 +26,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "int8_layout.h"
 #include "tables.h"
 
 #define INLINE static inline __attribute__((always_inline))
@@ -34,6 +38,13 @@ INLINE size_t element_size(int32_t type) { return type == SKIP_FLOAT32 ? sizeof(
 // For prefetching, where it may lie past the end of the elements.
 INLINE uintptr_t element_address(int32_t type, const void *elements, size_t index) {
   return (uintptr_t)elements + index * element_size(type);
+}
+
+// Four bytes, which need no alignment.
+INLINE int32_t int32_at(const unsigned char *bytes) {
+  int32_t value;
+  memcpy(&value, bytes, sizeof value);
+  return value;
 }
 
 #endif

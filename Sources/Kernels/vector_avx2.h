@@ -1,9 +1,11 @@
 // Private: the vector operations of AVX2, FMA and F16C. See vector.h for what each one means.
 
 typedef __m256 vector;
+typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
 
 enum {
   LANES = 8,
+  ROW_VECTORS = SKIP_INT8_ROW_BLOCK / LANES,
   GROUP_ROWS = 6,     // 12 sums, 2 token vectors and a weight: 15 of 16 registers
   GROUP_VECTORS = 2,  // half a token tile
 };
@@ -166,4 +168,12 @@ INLINE void transpose(vector rows[LANES]) {
   for (int i = 0; i < LANES; i++) {
     rows[i] = t[i];
   }
+}
+
+INLINE vector column_at_top(vector quads, const int column) {
+  // Byte numbers count from the start of four lanes; 0x80 clears.
+  const int lowest = column << 24 | 0x808080;
+  const __m128i bytes = _mm_setr_epi32(lowest, lowest + (4 << 24), lowest + (8 << 24), lowest + (12 << 24));
+  __m256i twice = _mm256_broadcastsi128_si256(bytes);
+  return _mm256_cvtepi32_ps(_mm256_shuffle_epi8(_mm256_castps_si256(quads), twice));
 }

@@ -1,8 +1,10 @@
 // Private: the vector operations of AVX-512 (F, BW, DQ, VL). See vector.h for what each one means.
 typedef __m512 vector;
+typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
 
 enum {
   LANES = 16,
+  ROW_VECTORS = SKIP_INT8_ROW_BLOCK / LANES,
   GROUP_ROWS = 14,    // 28 sums, 2 token vectors and a weight: 31 of 32 registers
   GROUP_VECTORS = 2,  // a whole token tile
 };
@@ -135,4 +137,11 @@ INLINE void transpose(vector rows[LANES]) {
     rows[i] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0x88);
     rows[i + 8] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0xdd);
   }
+}
+
+INLINE vector column_at_top(vector quads, const int column) {
+  // Byte numbers count from the start of four lanes; 0x80 clears.
+  const int lowest = column << 24 | 0x808080;
+  __m512i bytes = _mm512_set4_epi32(lowest + (12 << 24), lowest + (8 << 24), lowest + (4 << 24), lowest);
+  return _mm512_cvtepi32_ps(_mm512_shuffle_epi8(_mm512_castps_si512(quads), bytes));
 }

@@ -1,9 +1,11 @@
 // Private: the vector operations of 64-bit ARM. See vector.h for what each one means.
 
 typedef float32x4_t vector;
+typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
 
 enum {
   LANES = 4,
+  ROW_VECTORS = SKIP_INT8_ROW_BLOCK / LANES,
   GROUP_ROWS = 6,     // 24 sums, 4 token vectors and a weight: 29 of 32 registers
   GROUP_VECTORS = 4,  // half a token tile
 };
@@ -129,4 +131,11 @@ INLINE void transpose(vector rows[LANES]) {
     rows[i] = vreinterpretq_f32_f64(vtrn1q_f64(t[i], t[i + 2]));
     rows[i + 2] = vreinterpretq_f32_f64(vtrn2q_f64(t[i], t[i + 2]));
   }
+}
+
+INLINE vector column_at_top(vector quads, const int column) {
+  const uint32_t lowest = (uint32_t)column << 24 | 0xffffff;  // numbers past the last byte clear
+  const uint32x4_t bytes = {lowest, lowest + (4 << 24), lowest + (8 << 24), lowest + (12 << 24)};
+  uint8x16_t top = vqtbl1q_u8(vreinterpretq_u8_f32(quads), vreinterpretq_u8_u32(bytes));
+  return vcvtq_f32_s32(vreinterpretq_s32_u8(top));
 }

@@ -5,8 +5,11 @@ import Kernels
 public enum InstructionSet: Int32, Sendable, CaseIterable {
     case scalar = 0
     case neon = 1
-    case avx2 = 2
-    case avx512 = 3
+    case neondot = 2
+    case avx2 = 3
+    case avx2vnni = 4
+    case avx512 = 5
+    case avx512vnni = 6
 
     /// The environment variable that forces an instruction set.
     public static let environmentVariable = "SKIPC_ISA"

@@ -14,14 +14,29 @@ import Testing
         expectComplete(.neon)
     }
 
+    @Test(.enabled(if: InstructionSet.neondot.isAvailable, "no dot products: NEON kernels with them are not tested"))
+    func neondotTableIsComplete() {
+        expectComplete(.neondot)
+    }
+
     @Test(.enabled(if: InstructionSet.avx2.isAvailable, "no AVX2, FMA and F16C: AVX2 kernels are not tested"))
     func avx2TableIsComplete() {
         expectComplete(.avx2)
     }
 
+    @Test(.enabled(if: InstructionSet.avx2vnni.isAvailable, "no AVX-VNNI: AVX2 kernels with it are not tested"))
+    func avx2vnniTableIsComplete() {
+        expectComplete(.avx2vnni)
+    }
+
     @Test(.enabled(if: InstructionSet.avx512.isAvailable, "no AVX-512: AVX-512 kernels are not tested"))
     func avx512TableIsComplete() {
         expectComplete(.avx512)
+    }
+
+    @Test(.enabled(if: InstructionSet.avx512vnni.isAvailable, "no AVX-512 VNNI: kernels with it are not tested"))
+    func avx512vnniTableIsComplete() {
+        expectComplete(.avx512vnni)
     }
 
     @Test func bestIsTheLastAvailable() throws {
@@ -30,7 +45,7 @@ import Testing
         #expect(isBest)
     }
 
-    @Test(arguments: [-1, 4, .max, .min])
+    @Test(arguments: [-1, 7, .max, .min])
     func unknownSetsAreNull(identifier: Int32) {
         let isNull = unsafe skip_kernels_for(identifier) == nil
         #expect(isNull)

@@ -5,14 +5,21 @@ import Testing
 enum InstructionSet: Int32, CaseIterable, CustomTestStringConvertible {
     case scalar = 0
     case neon = 1
-    case avx2 = 2
-    case avx512 = 3
+    case neondot = 2
+    case avx2 = 3
+    case avx2vnni = 4
+    case avx512 = 5
+    case avx512vnni = 6
 
     /// Those that this processor can run, the scalar definition among them.
     static let available = allCases.filter(\.isAvailable)
 
-    /// Those that this processor can run and that must agree with the scalar definition.
-    static let accelerated = available.filter { $0 != .scalar }
+    /// Those that this processor can run and that must agree with the scalar definition, each float32 kernel once:
+    /// sets for dot products of integers share theirs with the set that they extend.
+    static let accelerated = acceleratedForIntegers.filter { ![.neondot, .avx2vnni, .avx512vnni].contains($0) }
+
+    /// Those that this processor can run and whose int8 kernels must agree with the scalar definition.
+    static let acceleratedForIntegers = available.filter { $0 != .scalar }
 
     var isAvailable: Bool {
         unsafe skip_kernels_for(rawValue) != nil

@@ -25,8 +25,11 @@ enum skip_element_type {
 enum skip_isa {
   SKIP_ISA_SCALAR = 0,
   SKIP_ISA_NEON = 1,
-  SKIP_ISA_AVX2 = 2,    // AVX2, FMA and F16C
-  SKIP_ISA_AVX512 = 3,  // AVX-512 F, BW, DQ, VL
+  SKIP_ISA_NEON_DOT = 2,     // and dot products of int8
+  SKIP_ISA_AVX2 = 3,         // AVX2, FMA and F16C
+  SKIP_ISA_AVX2_VNNI = 4,    // and AVX-VNNI
+  SKIP_ISA_AVX512 = 5,       // AVX-512 F, BW, DQ, VL
+  SKIP_ISA_AVX512_VNNI = 6,  // and AVX-512 VNNI
 };
 
 // Activations; the values are those of the .skipgpt config section.
@@ -61,7 +64,7 @@ enum skip_activation_bits {
 };
 
 typedef struct skip_kernels {
-  const char *name;  // "scalar", "neon", "avx2", "avx512"
+  const char *name;  // "scalar", "neon", "neondot", "avx2", "avx2vnni", "avx512", "avx512vnni"
 
   // --- one token: matrix-vector products -----------------------------------------------------------------------
 

@@ -1,0 +1,25 @@
+// NEON with dot products: products of integers; everything else is that of neon.c.
+#if defined(__aarch64__)
+
+#include <arm_neon.h>
+
+#include "vector.h"
+
+#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+
+#include "vector_neon.h"
+
+#include "int8_neondot.h"
+
+#include "body_int8_matrix.h"
+
+void skip_neondot_int8_matrix_matrix(const void *records, size_t group_size, const float *bias, int32_t activation_bits,
+                                     const void *quantized, float *output, size_t output_stride, size_t token_count,
+                                     size_t rows, size_t columns) {
+  int8_matrix_matrix(records, group_size, bias, activation_bits, quantized, output, output_stride, token_count, rows,
+                     columns);
+}
+
+#pragma clang attribute pop
+
+#endif
