@@ -33,7 +33,7 @@ def convert(output, *extra):
 def skipc_speed(file, *extra):
     """(prompt, generation) tokens per second, and bytes per generated token."""
     report = json.loads(run(options.skipc, "bench", file, "-p", "256", "-n", str(options.tokens), "-r", "1", "-t",
-                            str(options.threads), "--json", *extra))
+                            str(options.threads), "--text", f"{smollm2}/wiki-sample.txt", "--json", *extra))
     prompt, generation = report["results"]
     return prompt["tokensPerSecond"][0], generation["tokensPerSecond"][0], generation["weightBytesPerToken"]
 

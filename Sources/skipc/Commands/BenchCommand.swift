@@ -8,7 +8,8 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measure prompt and generation speed, in the manner of llama-bench.",
         discussion: """
             Each test runs once to warm up and then -r times; mean and standard deviation are over those. The tokens are \
-            drawn from a fixed seed: speed with routing depends on what the routers decide for them.
+            drawn from a fixed seed, or taken from the beginning of --text: speed with routing depends on what the routers \
+            decide for them.
             """
     )
 
@@ -24,6 +25,9 @@ struct BenchCommand: ParsableCommand {
 
     @Option(name: [.short, .customLong("repetitions")], help: "Measured runs of each test.")
     var repetitions = 5
+
+    @Option(help: ArgumentHelp("A text to take the tokens from.", valueName: "path"))
+    var text: String?
 
     @OptionGroup var options: RunOptions
 
@@ -43,7 +47,11 @@ struct BenchCommand: ParsableCommand {
         let session = try opened.naming { () throws(RuntimeError) in
             try Session(opened.model, options: options.sessionOptions(positions: max(promptTokenCount, tokenCount) + 1))
         }
-        let benchmark = Benchmark(session: session, repetitions: repetitions)
+        let tokens = try text.map { try TextTokens.read($0, opened) }
+        if let tokens, tokens.count < max(promptTokenCount, tokenCount) {
+            throw UsageError(message: "the text has \(tokens.count) tokens only")
+        }
+        let benchmark = Benchmark(session: session, repetitions: repetitions, tokens: tokens)
         var results: [Benchmark.Result] = []
         try opened.naming { () throws(RuntimeError) in
             if promptTokenCount > 0 { results.append(try benchmark.prompt(tokenCount: promptTokenCount)) }

@@ -4,6 +4,8 @@ import Runtime
 struct Benchmark {
     let session: Session
     let repetitions: Int
+    /// What is run; nil: drawn from a fixed seed.
+    let tokens: [UInt32]?
 
     /// One test's figures.
     struct Result: Encodable {
@@ -25,15 +27,16 @@ struct Benchmark {
     }
 
     func prompt(tokenCount: Int) throws(RuntimeError) -> Result {
-        try measure("pp\(tokenCount)", phase: \.prompt) { () throws(RuntimeError) in
-            try session.prefill(Self.tokens(tokenCount, below: session.model.configuration.vocabularySize))
+        let input = tokens(tokenCount)
+        return try measure("pp\(tokenCount)", phase: \.prompt) { () throws(RuntimeError) in
+            try session.prefill(input)
         }
     }
 
     func generation(tokenCount: Int) throws(RuntimeError) -> Result {
-        let tokens = Self.tokens(tokenCount, below: session.model.configuration.vocabularySize)
+        let input = tokens(tokenCount)
         return try measure("tg\(tokenCount)", phase: \.generation) { () throws(RuntimeError) in
-            for token in tokens { try session.decode(token) }
+            for token in input { try session.decode(token) }
         }
     }
 
@@ -53,12 +56,14 @@ struct Benchmark {
             executedAttention: last.executedShare(.attention), executedMLP: last.executedShare(.mlp))
     }
 
-    /// The same tokens in every run and on every machine (a linear congruential sequence).
-    private static func tokens(_ count: Int, below limit: Int) -> [UInt32] {
+    /// The same tokens in every run and on every machine (a linear congruential sequence, without a text).
+    private func tokens(_ count: Int) -> [UInt32] {
+        if let tokens { return Array(tokens.prefix(count)) }
+        let limit = UInt64(session.model.configuration.vocabularySize)
         var state: UInt64 = 42
         return (0..<count).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt32((state >> 33) % UInt64(limit))
+            return UInt32((state >> 33) % limit)
         }
     }
 }
