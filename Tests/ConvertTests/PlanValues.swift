@@ -31,23 +31,12 @@ struct PlanValues {
     }
 
     static func floats(_ plan: TensorPlan, files: [InputFile], rowCount: Int = .max) throws -> [Float] {
-        let columns = plan.shape.columnCount
         var evaluator = PlanEvaluator(files: files)
         var values: [Float] = []
         var row = 0
         while row < plan.shape.rowCount {
             let end = min(plan.shape.rowCount, row.addingReportingOverflow(rowCount).overflow ? .max : row + rowCount)
-            var block = [Float](repeating: 0, count: (end - row) * columns)
-            var failure: InputError?
-            unsafe block.withUnsafeMutableBytes { buffer in
-                do throws(InputError) {
-                    try unsafe evaluator.rows(row..<end, of: .converted(plan, to: .float32), into: buffer)
-                } catch {
-                    failure = error
-                }
-            }
-            if let failure { throw failure }
-            values += block
+            values += try evaluator.floats(row..<end, of: plan)
             row = end
         }
         return values

@@ -46,26 +46,29 @@ struct AdapterMerge {
 
     /// What the adapter does to a module's weight.
     mutating func update(of module: Adapter.Module) throws(InputError) -> LowRankUpdate {
+        let update = try tensors(of: module)
+        let scale = try effectiveScale(of: module)
+        applied.count(rank: update.loraA.shape.rowCount, alpha: try alpha(of: module), effectiveScale: scale)
+        if update.magnitude != nil { applied.usesMagnitudes = true }
+        return LowRankUpdate(
+            form: update.form, loraA: update.loraA, loraB: update.loraB, scale: Float(scale),
+            magnitude: update.magnitude)
+    }
+
+    /// A module's tensors, checked against each other and the configuration; the scale is not in yet.
+    func tensors(of module: Adapter.Module) throws(InputError) -> LowRankUpdate {
         let form: LowRankUpdate.Form =
             module.part(.loraEmbeddingA) ?? module.part(.loraEmbeddingB) == nil ? .linear : .embedding
         let (loraA, loraB) = try factors(of: module, form)
-        let rank = loraA.shape.dimensions[0]
         let magnitude = try magnitude(of: module, form)
         try checkBias(of: module)
         try checkLayer(of: module)
-        let scale = try effectiveScale(of: module)
-        if let magnitude, magnitude.shape.dimensions.count != 1 {
-            throw error(.adapterShape, magnitude.name, found: "shape \(magnitude.shape)", required: "a vector")
-        }
-        let update = LowRankUpdate(
-            form: form, loraA: loraA, loraB: loraB, scale: Float(scale), magnitude: magnitude)
+        let update = LowRankUpdate(form: form, loraA: loraA, loraB: loraB, scale: 1, magnitude: magnitude)
         if let magnitude, update.shape == nil {
             throw error(
                 .adapterShape, magnitude.name, found: "shape \(magnitude.shape)",
                 required: "[\(loraB.shape.dimensions[0])], the rows of B")
         }
-        applied.count(rank: rank, alpha: try alpha(of: module), effectiveScale: scale)
-        if magnitude != nil { applied.usesMagnitudes = true }
         return update
     }
 

@@ -8,6 +8,19 @@ extension PlanEvaluator {
     /// that is asked for, a merged weight has the same bits however it is cut.
     static let tileRowCount = 16
 
+    /// Rows of a plan in float32.
+    public mutating func floats(_ rows: Range<Int>, of plan: TensorPlan) throws(InputError) -> [Float] {
+        var values = [Float](repeating: 0, count: rows.count * plan.shape.columnCount)
+        var failure: InputError?
+        // SAFETY: the buffer is used only inside the closure, and holds the rows.
+        unsafe values.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            do throws(InputError) { try unsafe floats(rows, of: plan, into: start) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return values
+    }
+
     /// Fills `values` with rows of a plan in float32.
     mutating func floats(_ rows: Range<Int>, of plan: TensorPlan, into values: UnsafeMutablePointer<Float>)
         throws(InputError)
@@ -97,19 +110,7 @@ extension PlanEvaluator {
     private func values(of tensor: SourceTensor) throws(InputError) -> [Float] {
         try factorCache.values(of: tensor) { () throws(InputError) in
             var evaluator = PlanEvaluator(files: files, factors: factorCache)
-            var values = [Float](repeating: 0, count: tensor.shape.elementCount)
-            var failure: InputError?
-            // SAFETY: the array holds all rows of the tensor.
-            unsafe values.withUnsafeMutableBufferPointer { buffer in
-                guard let start = buffer.baseAddress else { return }
-                do throws(InputError) {
-                    try unsafe evaluator.floats(0..<tensor.shape.rowCount, of: .stored(tensor), into: start)
-                } catch {
-                    failure = error
-                }
-            }
-            if let failure { throw failure }
-            return values
+            return try evaluator.floats(0..<tensor.shape.rowCount, of: .stored(tensor))
         }
     }
 

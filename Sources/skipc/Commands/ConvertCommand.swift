@@ -25,6 +25,9 @@ struct ConvertCommand: ParsableCommand {
 
     @OptionGroup var types: OutputTypeOptions
 
+    @Flag(help: "Record the SHA-256 of every input file as a whole; without it only that of its header.")
+    var hashSources = false
+
     @Flag(help: "Stop before weights are read, and print what would be written.")
     var dryRun = false
 
@@ -47,7 +50,13 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let conversion = try Conversion(inputs.frontEnd, outputType: outputType, types: types)
+        let hash: (([InputFile]) throws -> [String])? =
+            if hashSources, !dryRun {
+                { try SourceHashPass.run($0, threadCount: threads.count, progress: progress) }
+            } else {
+                nil
+            }
+        let conversion = try Conversion(inputs.frontEnd, outputType: outputType, types: types, hashSources: hash)
         if dump == .graph { return try StandardOutput.write(conversion.graph.dump()) }
         LeftOutNotes.write(conversion.inputs.leftOut)
         if conversion.tokenizerTable == nil {

@@ -6,7 +6,8 @@ import Model
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what a file holds: a .skipgpt file, a safetensors file or a torch file.",
+        abstract:
+            "Show what a file holds: a .skipgpt file, a safetensors file, a torch file or an adapter's directory.",
         discussion: "Reads headers and tables only, whatever the file's size. `validate` checks the rest."
     )
 
@@ -23,6 +24,11 @@ struct InspectCommand: ParsableCommand {
     var map = false
 
     func run() throws {
+        if AdapterOverview.isAdapterDirectory(file) {
+            if map { throw UsageError(message: "--map draws .skipgpt files only") }
+            let report = AdapterReport(try AdapterOverview(reading: file))
+            return try StandardOutput.write(json ? try JSONText.pretty(report) : report.text(listsTensors: tensors))
+        }
         // The name decides what a file is; nothing is guessed from its bytes.
         if let kind = CheckpointFileKind(fileName: file) {
             if map { throw UsageError(message: "--map draws .skipgpt files only") }
@@ -32,7 +38,11 @@ struct InspectCommand: ParsableCommand {
                 case .safetensors: TensorFileReport(try SafetensorsHeader.read(input), path: file)
                 case .torch: TensorFileReport(try TorchFile(reading: input), path: file)
                 }
-            return try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+            if json { return try StandardOutput.write(try JSONText.pretty(report)) }
+            // A file of LoRA tensors and nothing else is an adapter; what is wrong with one is said when it is merged.
+            let adapter = (try? AdapterOverview(reading: file)).flatMap { $0.replacements.isEmpty ? $0 : nil }
+            let summary = adapter.map { "\n" + AdapterReport($0).text(listsTensors: false) } ?? ""
+            return try StandardOutput.write(report.text + summary)
         }
         let opened = try SkipFileFailure.open(file)
         if map { return try StandardOutput.write(LayoutMap.text(of: opened)) }

@@ -12,15 +12,21 @@ struct Conversion {
     let tokenizerTable: [UInt8]?
     let layout: FileLayout
 
-    /// Reads the inputs and decides the place of every byte.
-    init(_ frontEnd: FrontEnd, outputType: OutputType, types: OutputTypeOptions) throws {
+    /// Reads the inputs and decides the place of every byte. `hashSources` gives the hashes of whole files, if the output
+    /// is to record them; that alone reads more than headers.
+    init(
+        _ frontEnd: FrontEnd, outputType: OutputType, types: OutputTypeOptions,
+        hashSources: (([InputFile]) throws -> [String])? = nil
+    ) throws {
         inputs = try frontEnd.readUsingEveryOption()
         var graph = inputs.graph
         try graph.verify(.imported)
         OutputTypePass(try types.types(outputType, for: graph)).run(on: &graph)
         try graph.verify(.lowered)
-        let typeEntries = types.provenance(outputType, for: graph)
-        graph.provenance = try Provenance(inputs: inputs, typeEntries: typeEntries).entries()
+        graph.provenance = try Provenance(
+            inputs: inputs, typeEntries: types.provenance(outputType, for: graph),
+            sourceHashes: try hashSources?(inputs.files)
+        ).entries()
         self.graph = graph
         tokenizerTable = try TokenizerSource(
             modelDirectory: frontEnd.modelDirectory, vocabularySize: graph.configuration.vocabularySize

@@ -7,6 +7,8 @@ struct Provenance {
     let inputs: FrontEnd.Result
     /// The options that decide about types.
     let typeEntries: [ProvenanceEntry]
+    /// SHA-256 of whole files, if they were asked for.
+    let sourceHashes: [String]?
 
     func entries() throws -> [ProvenanceEntry] {
         var entries = [
@@ -20,6 +22,7 @@ struct Provenance {
             entries.append(ProvenanceEntry(key + ".bytes", String(file.byteCount)))
             let header = try file.bytes(inputs.headerRanges[index])
             entries.append(ProvenanceEntry(key + ".header-sha256", SHA256Hasher.hexadecimal(header)))
+            if let sourceHashes { entries.append(ProvenanceEntry(key + ".sha256", sourceHashes[index])) }
         }
         for (index, adapter) in inputs.adapters.enumerated() {
             let key = Self.key("adapter", index, of: inputs.adapters.count)

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Format
+
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Show what differs between two .skipgpt files.",
+        discussion: """
+            Compares configuration, tokenizer, every tensor bit by bit, and provenance. Exit code 0: the files are equal. \
+            1: they differ.
+            """
+    )
+
+    @Argument(help: "A .skipgpt file.")
+    var first: String
+
+    @Argument(help: "Another one.")
+    var second: String
+
+    @Flag(help: "Where the files come from makes no difference: compare the models only.")
+    var ignoreProvenance = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var threads: ThreadOptions
+
+    func run() throws {
+        let comparison = try FileComparison(first, second)
+        let report = try DifferenceReport(
+            comparison, paths: (first, second), threadCount: threads.count, ignoresProvenance: ignoreProvenance)
+        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        if !report.areEqual { throw Verdict(isGood: false) }
+    }
+}

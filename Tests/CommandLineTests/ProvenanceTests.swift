@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a file says of where it comes from, as `inspect` shows it.
+@Suite struct ProvenanceTests {
+    private func provenance(_ options: [String]) throws -> [String: String] {
+        let directory = try TemporaryDirectory()
+        let bard = RepositoryPaths.bard
+        let output = directory.file("model.skipgpt")
+        let result = try ToolProcess.run(
+            "skipc", ["convert", bard, "--router", bard + "/routers.safetensors", "-o", output] + options)
+        try #require(result.status == 0, "\(result.errors)")
+        let report = try ToolProcess.run("skipc", ["inspect", output, "--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(report.output)) as? [String: Any]
+        return try #require(object?["provenance"] as? [String: String])
+    }
+
+    @Test func namesTheAdaptersWithTheirScales() throws {
+        let bard = RepositoryPaths.bard
+        let facts = try provenance(["--lora", bard + "/lora:0.25", "--lora", bard + "/lora:-2"])
+        #expect(facts["adapter.0.name"] == "lora")
+        #expect(facts["adapter.0.scale"] == "0.25")
+        #expect(facts["adapter.0.effective-scale"] == "0.5")
+        #expect(facts["adapter.1.effective-scale"] == "-4.0")
+        #expect(facts["adapter.1.rank"] == "8")
+        #expect(facts["adapter.1.tensors"] == "48")
+        #expect(facts["source.2.name"] == "adapter_model.safetensors")
+        #expect(facts["blas.kernel"]?.isEmpty == false)
+        #expect(!facts.values.contains { $0.contains("/") })
+    }
+
+    @Test func hashesWholeSourcesWhenAsked() throws {
+        let plain = try provenance([])
+        #expect(plain["source.0.sha256"] == nil)
+        #expect(plain["blas.kernel"] == nil)
+        let facts = try provenance(["--hash-sources"])
+        // What sha256sum says of Examples/bard/model.safetensors and routers.safetensors.
+        #expect(facts["source.0.sha256"] == "0c9fdd8b45ebc45951b6adf973d3581357cb29d07b8bffd20b86c050384327cd")
+        #expect(facts["source.1.sha256"] == "fa5d1de3708d8dff733aaf7b700bcff0e03dad1eec75ae15491719c0f37ad376")
+    }
+
+    @Test func inspectShowsAdapters() throws {
+        let adapter = RepositoryPaths.fixture("llama-linear-f32") + "/adapters/modules-to-save"
+        let text = try ToolProcess.run("skipc", ["inspect", adapter]).outputText
+        #expect(text.contains("adapted          3 matrices: 3 × q_proj"))
+        #expect(text.contains("replaced         4 tensors: 3 × input_layernorm, 1 × lm_head"))
+        #expect(text.contains("effective scale  2.0"))
+        let json = try ToolProcess.run("skipc", ["inspect", adapter, "--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(json.output)) as? [String: Any]
+        #expect((object?["modules"] as? [[String: Any]])?.count == 3)
+        // The tensors alone do not say the alpha.
+        let directory = try TemporaryDirectory()
+        try directory.write(TinyAdapter().model.file, to: "bare.safetensors")
+        let bare = try ToolProcess.run("skipc", ["inspect", directory.file("bare.safetensors")]).outputText
+        #expect(bare.contains("--lora-alpha is needed"))
+        let base = try ToolProcess.run("skipc", ["inspect", RepositoryPaths.bard + "/model.safetensors"]).outputText
+        #expect(!base.contains("adapter"))
+    }
+}
