@@ -3,7 +3,7 @@
 #   make demo    build the release, convert the bundled example and generate text from it
 #   make test    build and pass the tests
 #
-# The others: check (import rules, formatting), release, skiprun (static, stripped), bench, fuzz, clean.
+# The others: check (import rules, formatting), release, skiprun (static, stripped), bench, bench-8b, fuzz, clean.
 
 SWIFT ?= swift
 RELEASE = .build/release
@@ -11,7 +11,7 @@ DEMO = .build/demo
 FUZZ_SECONDS ?= 60
 PROMPT ?= ROMEO:\nWhat light is this that
 
-.PHONY: demo test check release skiprun bench dependencies fuzz clean
+.PHONY: demo test check release skiprun bench bench-8b dependencies fuzz clean
 
 demo: release skiprun
 	@mkdir -p $(DEMO)
@@ -39,6 +39,11 @@ skiprun: dependencies
 # make bench MODELS=DIR, where DIR/smollm2-135m holds materialize.py and routers.safetensors
 bench: release
 	Benchmarks/run.sh $(MODELS)
+
+# make bench-8b [ROUTERS=router.pth] [WORK=DIR]: the shape of Llama-3.1-8B; makes 16 GB, needs 36 GB of free disk
+WORK ?= Benchmarks/work
+bench-8b: release
+	Benchmarks/bench_8b.py $(RELEASE)/skipc $(WORK) $(if $(ROUTERS),--routers $(ROUTERS))
 
 dependencies:
 	@Scripts/install_dependencies.sh

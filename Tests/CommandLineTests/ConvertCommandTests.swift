@@ -31,12 +31,27 @@ import Testing
         try directory.write(checkpoint.stageOne(prefix: "module.").file, to: "stage-one.safetensors")
         try directory.write(checkpoint.stageTwo(TinyAdapter()).file, to: "stage-two.safetensors")
         try directory.write(TinyAdapter().model.file, to: "bare.safetensors")
+        // The torch files that training saves, with the adapter's records compressed.
+        let torch = { (tensors: [SafetensorsBuilder.Tensor]) in TorchBuilder.archive(of: tensors) }
+        try directory.write(torch(checkpoint.stageOne().tensors).build().bytes, to: "model.pth")
+        try directory.write(torch(checkpoint.stageTwo(TinyAdapter()).tensors).build().bytes, to: "model.bin")
+        try directory.write(torch(checkpoint.routers.tensors).build().bytes, to: "router.pth")
+        var lora = torch(TinyAdapter().fullStateTensors)
+        for index in lora.entries.indices { lora.entries[index].method = 8 }
+        try directory.write(lora.build().bytes, to: "lora.pth")
+        try directory.makeDirectory("torch-lora")
+        try directory.write(TinyAdapter().config, to: "torch-lora/adapter_config.json")
+        try directory.write(torch(TinyAdapter().model.tensors).build().bytes, to: "torch-lora/adapter_model.bin")
         let router = ["--router", directory.file("routers.safetensors")]
         let forms = [
             router + ["--lora", directory.file("lora")],
             router + ["--lora", directory.file("bare.safetensors:1"), "--lora-alpha", "4"],
             ["--checkpoint", directory.file("stage-one.safetensors"), "--lora", directory.file("lora")],
             ["--checkpoint", directory.file("stage-two.safetensors"), "--lora-alpha", "4"],
+            ["--checkpoint", directory.file("model.pth"), "--lora", directory.file("torch-lora")],
+            ["--checkpoint", directory.file("model.bin"), "--lora-alpha", "4"],
+            ["--router", directory.file("router.pth"), "--lora", directory.file("lora.pth"), "--lora-alpha", "4"],
+            router + ["--lora", directory.file("torch-lora/adapter_model.bin")],
         ]
         var hashes: [[String]] = []
         for (index, form) in forms.enumerated() {
@@ -57,6 +72,20 @@ import Testing
         return sections.filter { $0["name"] as? String != "provenance" }.map {
             "\($0["name"] ?? ""): \($0["rootHash"] ?? "")"
         }
+    }
+
+    @Test func anAdapterOfAnotherBaseIsNoted() throws {
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        try TinyAdapter().write(to: directory)
+        let result = try convert(
+            ["--lora", directory.file("lora"), "--dry-run"], from: directory.path, to: directory.file("model.skipgpt"))
+        #expect(result.status == 0)
+        #expect(result.errors.contains("note: lora: trained on \"tiny\""))
+        let bard = try convert(
+            ["--lora", RepositoryPaths.bard + "/lora", "--dry-run"], from: RepositoryPaths.bard,
+            to: directory.file("model.skipgpt"))
+        #expect(bard.errors.isEmpty, "\(bard.errors)")
     }
 
     @Test func anAlphaThatNobodyNeedsIsAnError() throws {

@@ -9,10 +9,12 @@ import Testing
         let expected: String
         var isDense = false
         var adapter: String?
+        /// What training saved, in the place of checkpoint, routers and adapter.
+        var training: [String]?
 
         var testDescription: String {
             directory.split(separator: "/").suffix(2).joined(separator: "/") + (isDense ? ", dense" : "")
-                + (adapter.map { " with \($0.split(separator: "/").last ?? "")" } ?? "")
+                + ((adapter ?? training?[1]).map { " with \($0.split(separator: "/").last ?? "")" } ?? "")
         }
     }
 
@@ -42,15 +44,33 @@ import Testing
                 adapter: RepositoryPaths.bard + "/lora")
         ]
 
-    @Test(arguments: cases + adapterCases)
+    /// The files that torch saved after either stage of router training: `Scripts/make_training_files.py`.
+    static let trainingCases: [Case] = {
+        let directory = RepositoryPaths.fixture("llama-linear-f32")
+        let training = directory + "/training/"
+        let adapted = directory + "/adapters/plain.expected.safetensors"
+        return [
+            Case(
+                directory: directory, expected: directory + "/expected.safetensors",
+                training: ["--checkpoint", training + "model.pth"]),
+            Case(
+                directory: directory, expected: adapted,
+                training: ["--checkpoint", training + "model.bin", "--lora-alpha", "8"]),
+            Case(
+                directory: directory, expected: adapted,
+                training: ["--router", training + "router.pth", "--lora", training + "lora.pth", "--lora-alpha", "8"]),
+        ]
+    }()
+
+    @Test(arguments: cases + adapterCases + trainingCases)
     func decisionsAreEqualAndLogitsAgree(_ testCase: Case) throws {
         let outputs = try TemporaryDirectory()
         let expected = try SafetensorsFile(testCase.expected)
+        let parts =
+            ["--router", testCase.directory + "/routers.safetensors"] + (testCase.adapter.map { ["--lora", $0] } ?? [])
         try run(
-            [
-                "convert", testCase.directory, "--router", testCase.directory + "/routers.safetensors", "-o",
-                outputs.file("model.skipgpt"), "--outtype", "f32",
-            ] + (testCase.adapter.map { ["--lora", $0] } ?? []))
+            ["convert", testCase.directory, "-o", outputs.file("model.skipgpt"), "--outtype", "f32"]
+                + (testCase.training ?? parts))
         try outputs.write("\(try expected.integers("ids"))", to: "ids.json")
         try run(
             [

@@ -218,7 +218,25 @@ import Testing
         #expect(try merged.floats(embedding) == values(saved))
     }
 
+    @Test func anAdapterOnAHeadThatIsToStayTiedIsRefused() throws {
+        var adapter = adapter([
+            TinyAdapter.random("lm_head.lora_A.weight", [2, 8]), TinyAdapter.random("lm_head.lora_B.weight", [16, 2]),
+        ])
+        adapter.set("ensure_weight_tying", "true")
+        let error = #expect(throws: InputError.self) { try read(tied(), [adapter]) }
+        #expect(error?.rule == .adapterUnsupported)
+    }
+
     // MARK: Whole modules
+
+    @Test func noTensorIsReplacedTwice() throws {
+        var adapter = adapter([TinyAdapter.random("lm_head.weight", [16, 8])])
+        adapter.set("modules_to_save", "[\"lm_head\"]")
+        #expect(try read(TinyCheckpoint(), [adapter]).result.adapters.map(\.replacedCount) == [1])
+        let error = #expect(throws: InputError.self) { try read(TinyCheckpoint(), [adapter, adapter]) }
+        #expect(error?.rule == .adapterTwice)
+        #expect(error?.file.hasSuffix("lora-1/adapter_model.safetensors") == true)
+    }
 
     @Test func aSavedModuleOfStageTwoReplacesItsOriginal() throws {
         let directory = try TemporaryDirectory()

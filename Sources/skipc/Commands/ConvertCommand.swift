@@ -59,6 +59,7 @@ struct ConvertCommand: ParsableCommand {
         let conversion = try Conversion(inputs.frontEnd, outputType: outputType, types: types, hashSources: hash)
         if dump == .graph { return try StandardOutput.write(conversion.graph.dump()) }
         LeftOutNotes.write(conversion.inputs.leftOut)
+        AdapterNotes.write(conversion.inputs.adapters, modelDirectory: inputs.modelDirectory)
         if conversion.tokenizerTable == nil {
             StandardError.write("skipc: note: no tokenizer.json: the file will take token ids only\n")
         }

@@ -45,6 +45,7 @@ struct MergeCommand: ParsableCommand {
         let start = ContinuousClock.now
         let merge = try CheckpointMerge(inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount)
         LeftOutNotes.write(merge.inputs.leftOut)
+        AdapterNotes.write(merge.inputs.adapters, modelDirectory: inputs.modelDirectory)
         let deltas = try merge.write(
             to: output, threadCount: threads.count, progress: progress, measuresDeltas: report.needsDeltas)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
