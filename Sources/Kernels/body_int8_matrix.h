@@ -188,7 +188,7 @@ static void int8_matrix_matrix(const void *records, size_t group_size, const flo
   struct int8_product product = {
       .columns = columns,
       .group_columns = int8_group_columns(columns, group_size),
-      .piece_columns = int8_piece_columns(columns, group_size),
+      .piece_columns = int8_piece_columns(columns, group_size, activation_bits),
       .record_bytes = skip_int8_record_bytes(columns, group_size),
       .scales_offset = int8_scales_offset(columns),
       .token_tile_bytes = int8_token_tile_bytes(columns, group_size, activation_bits),

@@ -2,6 +2,7 @@
 
 typedef int8_t bytes __attribute__((vector_size(LANES)));
 typedef int16_t shorts __attribute__((vector_size(2 * LANES)));
+typedef uint64_t uint64_vector __attribute__((vector_size(2 * LANES)));
 
 INLINE float float_of_bits(uint32_t bits) {
   float value;
@@ -168,63 +169,61 @@ static void int8_row(const void *records, size_t group_size, size_t row, size_t 
 
 // --- activations -----------------------------------------------------------------------------------------------------
 
-// Integers of one token's piece, staged as (0 1 2 3), and their sum. Writes whole vectors, 0 past `count`.
-INLINE int32_t round_activations(const int32_t bits, const float *input, float inverse, size_t count, void *staged) {
+// Exchanges the second and the third of every four columns.
+INLINE shorts even_before_odd(shorts columns) {
+  uint64_vector quads = (uint64_vector)columns;
+  return (shorts)((quads & 0xffff00000000ffff) | (quads & 0xffff0000) << 16 | (quads >> 16 & 0xffff0000));
+}
+
+// Integers of one token's piece, in the order of their places, and the sum that those of 8 bits need. Writes whole
+// vectors, 0 past `count`.
+INLINE int32_t round_activations(const int32_t bits, const float *input, float inverse, size_t count,
+                                 unsigned char *staged) {
   integers sum = (integers)splat(0);
   for (size_t i = 0; i < count; i += LANES) {
     vector whole = round_to_integer(load_first(input + i, count - i) * splat(inverse));
     integers wide = __builtin_convertvector(whole, integers);
-    sum = sum + wide;
     if (bits == SKIP_ACTIVATION_8_BITS) {
+      sum = sum + wide;
       bytes narrow = __builtin_convertvector(wide, bytes);
-      memcpy((int8_t *)staged + i, &narrow, sizeof narrow);
+      memcpy(staged + i, &narrow, sizeof narrow);
     } else {
-      shorts narrow = __builtin_convertvector(wide, shorts);
-      memcpy((int16_t *)staged + i, &narrow, sizeof narrow);
+      shorts narrow = even_before_odd(__builtin_convertvector(wide, shorts));
+      memcpy(staged + 2 * i, &narrow, sizeof narrow);
     }
   }
-  return __builtin_reduce_add(sum);
+  return bits == SKIP_ACTIVATION_8_BITS ? __builtin_reduce_add(sum) : 0;
 }
 
-// Staged integers go to the token's places in the tile.
-INLINE void place_activations(const int32_t bits, const void *staged, size_t quads, unsigned char *places) {
-  for (size_t quad = 0; quad < quads; quad++) {
-    if (bits == SKIP_ACTIVATION_8_BITS) {
-      memcpy(places, (const unsigned char *)staged + 4 * quad, 4);
-    } else {
-      uint64_t four;
-      memcpy(&four, (const unsigned char *)staged + 8 * quad, 8);
-      uint64_t outer = four & 0xffff00000000ffff;
-      four = outer | (four & 0xffff0000) << 16 | (four >> 16 & 0xffff0000);
-      memcpy(places, &four, 8);
-    }
-    places += INT8_TOKEN_TILE * (size_t)bits / 2;
-  }
-}
-
-// One token's piece; everything is 0 before.
+// One token's piece.
 INLINE void quantize_piece(const int32_t bits, const float *input, size_t count, unsigned char *piece, size_t lane) {
-  float *scales = (float *)piece;
-  int32_t *sums = (int32_t *)piece + INT8_TOKEN_TILE;
-  unsigned char *places = piece + int8_piece_offset(1, 0, bits) + lane * (size_t)bits / 2;
   const float limit = bits == SKIP_ACTIVATION_8_BITS ? 127 : 32767;
-  _Alignas(64) int16_t staged[INT8_PIECE_COLUMNS] = {0};
+  const size_t quad_bytes = (size_t)bits / 2;
+  float scale = 0;
+  int32_t sum = 0;
+  _Alignas(64) unsigned char staged[INT8_PIECE_COLUMNS_16 * sizeof(int16_t)];
   uint32_t largest = largest_magnitude(input, count);
-  scales[lane] = 0;
-  sums[lane] = 0;
-  if (largest >= 0x7f800000) {
-    scales[lane] = NAN;
-  } else if (float_of_bits(largest) >= 0x1p-96f) {
-    scales[lane] = float_of_bits(largest) / limit;
-    sums[lane] = round_activations(bits, input, limit / float_of_bits(largest), count, staged);
+  if (largest < 0x7f800000 && float_of_bits(largest) >= 0x1p-96f) {
+    scale = float_of_bits(largest) / limit;
+    sum = round_activations(bits, input, limit / float_of_bits(largest), count, staged);
+  } else {
+    scale = largest < 0x7f800000 ? 0 : NAN;
+    memset(staged, 0, sizeof staged);
   }
-  place_activations(bits, staged, int8_tiles(count), places);
+  ((float *)piece)[lane] = scale;
+  ((int32_t *)piece)[INT8_TOKEN_TILE + lane] = sum;
+  unsigned char *place = piece + int8_piece_offset(1, 0, bits) + lane * quad_bytes;
+#pragma clang loop vectorize(disable)  // scattering instructions are slow
+  for (size_t quad = 0; quad < int8_tiles(count); quad++) {
+    memcpy(place, staged + quad * quad_bytes, quad_bytes);
+    place += INT8_TOKEN_TILE * quad_bytes;
+  }
 }
 
 INLINE void quantize_all_tokens(const int32_t bits, const float *input, size_t input_stride, const int32_t *tokens,
                                 size_t token_count, size_t columns, size_t group_size, unsigned char *quantized) {
   size_t tile_bytes = int8_token_tile_bytes(columns, group_size, bits);
-  size_t piece_columns = int8_piece_columns(columns, group_size);
+  size_t piece_columns = int8_piece_columns(columns, group_size, bits);
   if (token_count % INT8_TOKEN_TILE != 0) {
     memset(quantized + token_count / INT8_TOKEN_TILE * tile_bytes, 0, tile_bytes);
   }

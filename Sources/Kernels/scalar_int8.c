@@ -142,10 +142,10 @@ static void round_piece(const float *input, size_t count, float inverse, int32_t
     size_t quad = column / 4 * INT8_TOKEN_TILE + lane;
     if (activation_bits == SKIP_ACTIVATION_8_BITS) {
       ((int8_t *)values)[quad * 4 + column % 4] = (int8_t)integer;
+      sums[lane] += integer;
     } else {
       ((int16_t *)values)[quad * 4 + places[column % 4]] = (int16_t)integer;
     }
-    sums[lane] += integer;
   }
 }
 
@@ -153,7 +153,7 @@ void skip_scalar_quantize_tokens(const float *input, size_t input_stride, const 
                                  size_t columns, size_t group_size, int32_t activation_bits, void *quantized) {
   memset(quantized, 0, skip_quantized_tokens_bytes(token_count, columns, group_size, activation_bits));
   size_t tile_bytes = int8_token_tile_bytes(columns, group_size, activation_bits);
-  size_t piece_columns = int8_piece_columns(columns, group_size);
+  size_t piece_columns = int8_piece_columns(columns, group_size, activation_bits);
   float limit = activation_bits == SKIP_ACTIVATION_8_BITS ? 127 : 32767;
   for (size_t index = 0; index < token_count; index++) {
     const float *token = input + (tokens ? (size_t)tokens[index] : index) * input_stride;
@@ -194,7 +194,7 @@ void skip_scalar_int8_matrix_matrix(const void *records, size_t group_size, cons
                                     const void *quantized, float *output, size_t output_stride, size_t token_count,
                                     size_t rows, size_t columns) {
   size_t tile_bytes = int8_token_tile_bytes(columns, group_size, activation_bits);
-  size_t piece_columns = int8_piece_columns(columns, group_size);
+  size_t piece_columns = int8_piece_columns(columns, group_size, activation_bits);
   for (size_t token = 0; token < token_count; token++) {
     const unsigned char *tile = (const unsigned char *)quantized + token / INT8_TOKEN_TILE * tile_bytes;
     size_t lane = token % INT8_TOKEN_TILE;

@@ -42,8 +42,8 @@ enum skip_activation {
 #define SKIP_TOKEN_TILE 32
 
 // int8 weights, "rows by sixteen": a matrix [rows][columns] is stored as ceil(rows / 16) records of
-// skip_int8_record_bytes(columns, group_size), one for each block of 16 rows. Columns are cut into groups of group_size,
-// a multiple of 4 (0: one group, the whole row; the last group may be shorter). A record holds
+// skip_int8_record_bytes(columns, group_size), one for each block of 16 rows. Columns are cut into groups of
+// group_size, a multiple of 4 (0: one group, the whole row; the last group may be shorter). A record holds
 //   values  ceil(columns / 4) tiles of 64 bytes, tile[r][j] = q[16 * block + r][4 * tile + j] with r < 16 and j < 4;
 //   scales  [groups][16] bfloat16;
 //   zeros   up to a multiple of 64 bytes.
@@ -56,8 +56,9 @@ enum skip_activation {
 // skip_quantized_tokens_bytes(of the tokens before) behind the first.
 #define SKIP_QUANTIZED_TOKEN_TILE 12
 
-// How the activations of int8_matrix_matrix are rounded, per token and piece of a weights' group: 8 bits are twice as
-// fast; 16 bits (an absolute error of at most 2^-16 of the piece's largest value) keep the routers' decisions.
+// How the activations of int8_matrix_matrix are rounded, per token and piece of a weights' group. 8 bits are up to twice
+// as fast where there is VNNI, and change what a model says as much as 8 bits of weights do. 16 bits (an error of at
+// most 2^-16 of the piece's largest value) change nothing that could be measured.
 enum skip_activation_bits {
   SKIP_ACTIVATION_8_BITS = 8,
   SKIP_ACTIVATION_16_BITS = 16,
@@ -139,8 +140,8 @@ typedef struct skip_kernels {
 
   // Gathers tokens for int8_matrix_matrix as pack_tokens does, and rounds them to integers (to nearest even; the scale
   // of a piece is its largest magnitude / 127 or 32767, 0 if that is below 2^-96, and NaN with all integers 0 if
-  // a value is not finite). activation_bits: SKIP_ACTIVATION_*. quantized: skip_quantized_tokens_bytes, 64-byte aligned;
-  // it serves every matrix of this group_size and these columns.
+  // a value is not finite). activation_bits: SKIP_ACTIVATION_*. quantized: skip_quantized_tokens_bytes, 64-byte
+  // aligned; it serves every matrix of this group_size and these columns.
   void (*quantize_tokens)(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
                           size_t columns, size_t group_size, int32_t activation_bits, void *quantized);
 
