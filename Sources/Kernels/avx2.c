@@ -15,7 +15,7 @@
 
 #pragma clang attribute pop
 
-const skip_kernels skip_kernels_avx2 = SKIP_KERNELS_TABLE("avx2", int8_matrix_matrix);
-const skip_kernels skip_kernels_avx2vnni = SKIP_KERNELS_TABLE("avx2vnni", skip_avx2vnni_int8_matrix_matrix);
+const skip_kernels skip_kernels_avx2 = SKIP_KERNELS_TABLE("avx2", int8_matrix_matrix, NULL, NULL);
+const skip_kernels skip_kernels_avx2vnni = SKIP_KERNELS_TABLE("avx2vnni", skip_avx2vnni_int8_matrix_matrix, NULL, NULL);
 
 #endif

@@ -15,7 +15,11 @@
 
 #pragma clang attribute pop
 
-const skip_kernels skip_kernels_avx512 = SKIP_KERNELS_TABLE("avx512", int8_matrix_matrix);
-const skip_kernels skip_kernels_avx512vnni = SKIP_KERNELS_TABLE("avx512vnni", skip_avx512vnni_int8_matrix_matrix);
+const skip_kernels skip_kernels_avx512 = SKIP_KERNELS_TABLE("avx512", int8_matrix_matrix, NULL, NULL);
+const skip_kernels skip_kernels_avx512vnni =
+    SKIP_KERNELS_TABLE("avx512vnni", skip_avx512vnni_int8_matrix_matrix, NULL, NULL);
+const skip_kernels skip_kernels_avx512bf16 =
+    SKIP_KERNELS_TABLE("avx512bf16", skip_avx512vnni_int8_matrix_matrix, skip_avx512bf16_pack_tokens,
+                       skip_avx512bf16_matrix_matrix);
 
 #endif

@@ -14,6 +14,7 @@ static const skip_kernels *table_for(int32_t isa) {
   bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
   bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                     __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  bool has_vnni = has_avx512 && __builtin_cpu_supports("avx512vnni");
   switch (isa) {
     case SKIP_ISA_AVX2:
       return has_avx2 ? &skip_kernels_avx2 : NULL;
@@ -22,7 +23,9 @@ static const skip_kernels *table_for(int32_t isa) {
     case SKIP_ISA_AVX512:
       return has_avx512 ? &skip_kernels_avx512 : NULL;
     case SKIP_ISA_AVX512_VNNI:
-      return has_avx512 && __builtin_cpu_supports("avx512vnni") ? &skip_kernels_avx512vnni : NULL;
+      return has_vnni ? &skip_kernels_avx512vnni : NULL;
+    case SKIP_ISA_AVX512_BF16:
+      return has_vnni && __builtin_cpu_supports("avx512bf16") ? &skip_kernels_avx512bf16 : NULL;
     default:
       return NULL;
   }
@@ -60,7 +63,7 @@ const skip_kernels *skip_kernels_for(int32_t isa) {
 }
 
 const skip_kernels *skip_kernels_best(void) {
-  for (int32_t isa = SKIP_ISA_AVX512_VNNI; isa > SKIP_ISA_SCALAR; isa--) {
+  for (int32_t isa = SKIP_ISA_AVX512_BF16; isa > SKIP_ISA_SCALAR; isa--) {
     const skip_kernels *kernels = skip_kernels_for(isa);
     if (kernels) {
       return kernels;

@@ -11,7 +11,7 @@
 
 #include "body_table.h"
 
-const skip_kernels skip_kernels_neon = SKIP_KERNELS_TABLE("neon", int8_matrix_matrix);
-const skip_kernels skip_kernels_neondot = SKIP_KERNELS_TABLE("neondot", skip_neondot_int8_matrix_matrix);
+const skip_kernels skip_kernels_neon = SKIP_KERNELS_TABLE("neon", int8_matrix_matrix, NULL, NULL);
+const skip_kernels skip_kernels_neondot = SKIP_KERNELS_TABLE("neondot", skip_neondot_int8_matrix_matrix, NULL, NULL);
 
 #endif

@@ -146,6 +146,42 @@ static void matrix_matrix(int32_t element_type, const void *weights, const float
   }
 }
 
+static void pack_tokens_bfloat16(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
+                                 size_t columns, uint32_t *packed) {
+  for (size_t first = 0; first < token_count; first += SKIP_TOKEN_TILE) {
+    for (size_t column = 0; column < columns; column += 2) {
+      for (size_t lane = 0; lane < SKIP_TOKEN_TILE; lane++) {
+        size_t index = first + lane;
+        uint32_t pair = 0;
+        if (index < token_count) {
+          const float *token = input + (tokens ? (size_t)tokens[index] : index) * input_stride;
+          pair = bfloat16_of_float(token[column]) | (uint32_t)bfloat16_of_float(token[column + 1]) << 16;
+        }
+        *packed++ = pair;
+      }
+    }
+  }
+}
+
+static void bfloat16_matrix_matrix(const void *weights, const float *bias, const uint32_t *packed, float *output,
+                                   size_t output_stride, size_t token_count, size_t rows, size_t columns,
+                                   float *scratch) {
+  (void)scratch;
+  for (size_t token = 0; token < token_count; token++) {
+    const uint32_t *tile = packed + token / SKIP_TOKEN_TILE * (columns / 2) * SKIP_TOKEN_TILE;
+    size_t lane = token % SKIP_TOKEN_TILE;
+    for (size_t row = 0; row < rows; row++) {
+      float sum = 0;
+      for (size_t column = 0; column < columns; column++) {
+        uint32_t pair = tile[column / 2 * SKIP_TOKEN_TILE + lane];
+        float activation = float_of_bfloat16((uint16_t)(column % 2 == 0 ? pair : pair >> 16));
+        sum += element(SKIP_BFLOAT16, weights, row * columns + column) * activation;
+      }
+      output[token * output_stride + row] = sum + (bias ? bias[row] : 0);
+    }
+  }
+}
+
 // --- the pieces of a layer -------------------------------------------------------------------------------------------
 
 static void rms_norm(const float *input, const float *weight, float epsilon, float *output, size_t count) {
@@ -251,6 +287,8 @@ const skip_kernels skip_kernels_scalar = {
     .gated_matrix_vector = gated_matrix_vector,
     .pack_tokens = pack_tokens,
     .matrix_matrix = matrix_matrix,
+    .pack_tokens_bfloat16 = pack_tokens_bfloat16,
+    .bfloat16_matrix_matrix = bfloat16_matrix_matrix,
     .rms_norm = rms_norm,
     .rotate = rotate,
     .attend = attend,

@@ -10,6 +10,7 @@ extern const skip_kernels skip_kernels_avx2;
 extern const skip_kernels skip_kernels_avx2vnni;
 extern const skip_kernels skip_kernels_avx512;
 extern const skip_kernels skip_kernels_avx512vnni;
+extern const skip_kernels skip_kernels_avx512bf16;
 #endif
 #if defined(__aarch64__)
 extern const skip_kernels skip_kernels_neon;
@@ -23,6 +24,13 @@ typedef void skip_int8_matrix_matrix(const void *records, size_t group_size, con
 skip_int8_matrix_matrix skip_avx2vnni_int8_matrix_matrix;
 skip_int8_matrix_matrix skip_avx512vnni_int8_matrix_matrix;
 skip_int8_matrix_matrix skip_neondot_int8_matrix_matrix;
+
+// Products of bfloat16 (avx512bf16.c).
+void skip_avx512bf16_pack_tokens(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
+                                 size_t columns, uint32_t *packed);
+void skip_avx512bf16_matrix_matrix(const void *weights, const float *bias, const uint32_t *packed, float *output,
+                                   size_t output_stride, size_t token_count, size_t rows, size_t columns,
+                                   float *scratch);
 
 // The scalar definition of the int8 kernels (scalar_int8.c).
 void skip_scalar_int8_matrix_vector(const void *records, size_t group_size, const float *bias, const float *input,

@@ -10,6 +10,7 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     case avx2vnni = 4
     case avx512 = 5
     case avx512vnni = 6
+    case avx512bf16 = 7
 
     /// The environment variable that forces an instruction set.
     public static let environmentVariable = "SKIPC_ISA"

@@ -32,7 +32,7 @@ struct Arguments: Equatable {
               --stats           print speed and the share of executed modules to stderr
           -h, --help            print this
 
-        SKIPC_ISA=scalar|neon|neondot|avx2|avx2vnni|avx512|avx512vnni forces the kernels.
+        SKIPC_ISA=scalar|neon|neondot|avx2|avx2vnni|avx512|avx512vnni|avx512bf16 forces the kernels.
 
         """
 

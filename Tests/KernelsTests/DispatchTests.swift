@@ -39,13 +39,22 @@ import Testing
         expectComplete(.avx512vnni)
     }
 
+    @Test(.enabled(if: InstructionSet.avx512bf16.isAvailable, "no AVX-512 BF16: kernels with it are not tested"))
+    func avx512bf16TableIsComplete() {
+        expectComplete(.avx512bf16)
+        // SAFETY: nothing is called.
+        let table = unsafe InstructionSet.avx512bf16.table
+        let isComplete = unsafe table.pack_tokens_bfloat16 != nil && table.bfloat16_matrix_matrix != nil
+        #expect(isComplete)
+    }
+
     @Test func bestIsTheLastAvailable() throws {
         let best = try #require(InstructionSet.available.last)
         let isBest = unsafe skip_kernels_best() == skip_kernels_for(best.rawValue)
         #expect(isBest)
     }
 
-    @Test(arguments: [-1, 7, .max, .min])
+    @Test(arguments: [-1, 8, .max, .min])
     func unknownSetsAreNull(identifier: Int32) {
         let isNull = unsafe skip_kernels_for(identifier) == nil
         #expect(isNull)

@@ -10,16 +10,19 @@ enum InstructionSet: Int32, CaseIterable, CustomTestStringConvertible {
     case avx2vnni = 4
     case avx512 = 5
     case avx512vnni = 6
+    case avx512bf16 = 7
 
     /// Those that this processor can run, the scalar definition among them.
     static let available = allCases.filter(\.isAvailable)
 
     /// Those that this processor can run and that must agree with the scalar definition, each float32 kernel once:
     /// sets for dot products of integers share theirs with the set that they extend.
-    static let accelerated = acceleratedForIntegers.filter { ![.neondot, .avx2vnni, .avx512vnni].contains($0) }
+    static let accelerated = acceleratedForIntegers.filter {
+        ![.neondot, .avx2vnni, .avx512vnni, .avx512bf16].contains($0)
+    }
 
     /// Those that this processor can run and whose int8 kernels must agree with the scalar definition.
-    static let acceleratedForIntegers = available.filter { $0 != .scalar }
+    static let acceleratedForIntegers = available.filter { ![.scalar, .avx512bf16].contains($0) }
 
     var isAvailable: Bool {
         unsafe skip_kernels_for(rawValue) != nil
