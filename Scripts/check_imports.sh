@@ -12,7 +12,7 @@ declare -A allowed=(
     [Quantize]="Model Kernels"
     [Runtime]="Model Format Kernels Tokenizer Synchronization"
     [skiprun]="Runtime Model Tokenizer Format"
-    [skipc]="FoundationEssentials Foundation Model Convert Quantize Format Tokenizer Runtime Kernels ArgumentParser Crypto SystemPackage Synchronization"
+    [skipc]="FoundationEssentials Foundation Model Convert Quantize Format Tokenizer Runtime Kernels ArgumentParser SystemPackage Synchronization"
 )
 
 failed=0

@@ -77,12 +77,12 @@ public struct FileHeader: Equatable, Sendable {
     }
 
     /// The root hash of this header: SHA-256 of a fixed prefix and the header's bytes before the root hash.
-    func computedRootHash(sha256: SHA256Function) -> SHA256Digest {
+    func computedRootHash(sha256: any SHA256Hashing) -> SHA256Digest {
         Self.rootHash(ofHeader: Array(encoded()[..<Offset.rootHash]), sha256: sha256)
     }
 
     /// The root hash for the header's bytes before the root hash.
-    static func rootHash(ofHeader bytes: [UInt8], sha256: SHA256Function) -> SHA256Digest {
+    static func rootHash(ofHeader bytes: [UInt8], sha256: any SHA256Hashing) -> SHA256Digest {
         let input = FormatLimits.rootHashPrefix + bytes
         // SAFETY: UInt8 has no padding.
         return unsafe sha256(nil, input.span.bytes)

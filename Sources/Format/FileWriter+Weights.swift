@@ -9,8 +9,8 @@ extension FileWriter {
         let hashes = LeafHashes(count: layout.leafCount)
         let options = RowStreamOptions(threadCount: threadCount, progress: progress, isCancelled: isCancelled)
         let sha256 = sha256
-        try RowStream(rows, batches: batches, to: output, options: options) { index, bytes in
-            hashes.set(index, sha256(MerkleTree.leafPrefix, bytes))
+        try RowStream(rows, batches: batches, to: output, options: options) { firstLeaf, leaves, bytes in
+            hashes.set(firstLeaf, sha256(MerkleTree.leafPrefix, leaves, of: bytes))
         }.run()
         return hashes.all
     }
@@ -18,7 +18,7 @@ extension FileWriter {
 
 /// The hashes of all leaves, filled by several threads.
 @safe private final class LeafHashes: @unchecked Sendable {
-    // SAFETY: each element is written once, by the thread that took its block, and all are read after the threads were
+    // SAFETY: each element is written once, by the thread that took its batch, and all are read after the threads were
     // joined.
     private let hashes: UnsafeMutableBufferPointer<SHA256Digest>
 
@@ -29,7 +29,9 @@ extension FileWriter {
 
     deinit { unsafe hashes.deallocate() }
 
-    func set(_ index: Int, _ hash: SHA256Digest) { unsafe hashes[index] = hash }
+    func set(_ firstIndex: Int, _ values: [SHA256Digest]) {
+        for (offset, value) in values.enumerated() { unsafe hashes[firstIndex + offset] = value }
+    }
 
     var all: [SHA256Digest] { unsafe Array(hashes) }
 }

@@ -36,7 +36,7 @@ public protocol TensorRowReader {
 /// last, then the file is brought to disk, read back by the validating reader, and only then gets its name.
 public struct FileWriter: Sendable {
     public let layout: FileLayout
-    public var sha256: SHA256Function
+    public var sha256: any SHA256Hashing
     public var threadCount = 1
     /// Whether an existing file of that name is replaced.
     public var overwrite = false
@@ -47,7 +47,7 @@ public struct FileWriter: Sendable {
     /// Whether the file is written without a name where the system allows it; off only in tests of the other way.
     var usesUnnamedFile = true
 
-    public init(layout: FileLayout, sha256: @escaping SHA256Function) {
+    public init(layout: FileLayout, sha256: any SHA256Hashing) {
         self.layout = layout
         self.sha256 = sha256
     }

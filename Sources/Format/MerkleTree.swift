@@ -10,7 +10,7 @@ enum MerkleTree {
 
     /// The root over leaf hashes in their order. A node is SHA-256 of `0x01`, its left child and its right child; the
     /// last node of an odd level moves up as it is. One leaf is its own root. `leaves` must not be empty.
-    static func root(of leaves: some Collection<SHA256Digest>, sha256: SHA256Function) -> SHA256Digest {
+    static func root(of leaves: some Collection<SHA256Digest>, sha256: any SHA256Hashing) -> SHA256Digest {
         var level = Array(leaves)
         precondition(!level.isEmpty)
         while level.count > 1 {
@@ -26,13 +26,11 @@ enum MerkleTree {
     }
 
     /// The root of a metadata section: its bytes cut into leaves of 1 MiB. `bytes` must not be empty.
-    static func root(ofMetadata bytes: RawSpan, sha256: SHA256Function) -> SHA256Digest {
-        var leaves: [SHA256Digest] = []
-        for start in stride(from: 0, to: bytes.byteCount, by: leafByteCount) {
-            leaves.append(
-                sha256(leafPrefix, bytes.extracting(start..<min(start + leafByteCount, bytes.byteCount)))
-            )
+    static func root(ofMetadata bytes: RawSpan, sha256: any SHA256Hashing) -> SHA256Digest {
+        let byteCount = bytes.byteCount
+        let pieces = stride(from: 0, to: byteCount, by: leafByteCount).map { start in
+            start..<min(start + leafByteCount, byteCount)
         }
-        return root(of: leaves, sha256: sha256)
+        return root(of: sha256(leafPrefix, pieces, of: bytes), sha256: sha256)
     }
 }

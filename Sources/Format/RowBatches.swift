@@ -79,8 +79,8 @@ struct RowBatches<Tensor: BlockedTensor>: Sendable {
 }
 
 enum RowStreamLimits {
-    /// What a batch holds at most, unless a single block is larger.
-    static let batchByteCount = MerkleTree.leafByteCount
+    /// What a batch holds at most, unless a single block is larger: three leaves, which are hashed together.
+    static let batchByteCount = 3 * MerkleTree.leafByteCount
     /// After so many batches the disk is set to work on them.
-    static let writeBackInterval = 8
+    static let writeBackInterval = 3
 }

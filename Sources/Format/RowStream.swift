@@ -15,12 +15,15 @@ final class RowStream<Rows: TensorRowSource, Tensor: BlockedTensor>: @unchecked 
     private let failure = Mutex<WriteError?>(nil)
     private let hasFailed = Atomic<Bool>(false)
 
-    /// Given each block's index and bytes, from any thread.
-    private let receive: @Sendable (Int, RawSpan) -> Void
+    /// Given the blocks of each batch, from any thread.
+    private let receive: Receiver
+
+    /// Takes the index of a batch's first block, the places of its blocks in the batch, and the batch's bytes.
+    typealias Receiver = @Sendable (_ firstBlock: Int, _ blocks: [Range<Int>], _ bytes: RawSpan) -> Void
 
     init(
         _ rows: Rows, batches: RowBatches<Tensor>, to output: OutputFile, options: RowStreamOptions,
-        receive: @escaping @Sendable (Int, RawSpan) -> Void
+        receive: @escaping Receiver
     ) {
         self.rows = rows
         self.batches = batches
@@ -60,7 +63,8 @@ final class RowStream<Rows: TensorRowSource, Tensor: BlockedTensor>: @unchecked 
         _ batch: Int, from reader: inout Rows.Reader, through buffer: UnsafeMutableRawBufferPointer
     ) throws(WriteError) {
         let blocks = batches.blocks(ofBatch: batch)
-        guard let start = blocks.first?.byteRange.lowerBound else { return }
+        guard let first = blocks.first else { return }
+        let start = first.byteRange.lowerBound
         /// The file position of the buffer's first byte.
         let base = start & ~(FormatLimits.tensorAlignment - 1)
         var end = start
@@ -77,9 +81,11 @@ final class RowStream<Rows: TensorRowSource, Tensor: BlockedTensor>: @unchecked 
             } catch {
                 throw .rows(error)
             }
-            unsafe receive(block.index, bytes.bytes)
         }
-        try unsafe output.write(UnsafeRawBufferPointer(rebasing: buffer[start - base..<end - base]), at: start)
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[start - base..<end - base])
+        let places = blocks.map { $0.byteRange.lowerBound - start..<$0.byteRange.upperBound - start }
+        unsafe receive(first.index, places, bytes.bytes)
+        try unsafe output.write(bytes, at: start)
         if batch % RowStreamLimits.writeBackInterval == RowStreamLimits.writeBackInterval - 1 {
             output.startWriteBack(batches.byteOffset(ofBatch: batch + 1 - RowStreamLimits.writeBackInterval)..<end)
         }

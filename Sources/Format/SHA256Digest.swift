@@ -48,11 +48,6 @@ extension SHA256Digest: CustomStringConvertible {
     public var description: String { hexadecimal(bytes) }
 }
 
-/// Computes SHA-256 of the prefix byte, if there is one, followed by `bytes`. It must be callable from any thread.
-///
-/// The format's targets hold no cryptography: who writes or verifies a file hands in the implementation.
-public typealias SHA256Function = @Sendable (_ prefix: UInt8?, _ bytes: RawSpan) -> SHA256Digest
-
 /// Two lower-case hexadecimal digits per byte.
 func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)

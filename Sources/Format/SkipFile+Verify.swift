@@ -4,7 +4,7 @@ import Synchronization
 extension SkipFile {
     /// Checks all that opening does not: every hash, that the padding of the weights is zero, and what int8 records hold. Reads the whole file
     /// with `threadCount` threads and gives everything that is damaged, in the order of the file; empty means sound.
-    public func verify(sha256: @escaping SHA256Function, threadCount: Int = 1) -> [FormatError] {
+    public func verify(sha256: any SHA256Hashing, threadCount: Int = 1) -> [FormatError] {
         let job = VerifyJob(skipFile: self, sha256: sha256)
         WorkerThreads.run(min(threadCount, tensors.count)) { job.work() }
         var violations = job.violations.withLock { $0 }
@@ -14,7 +14,7 @@ extension SkipFile {
             .map { .broken($0) }
     }
 
-    private func headerViolations(_ sha256: SHA256Function) -> [RuleViolation] {
+    private func headerViolations(_ sha256: any SHA256Hashing) -> [RuleViolation] {
         let start = FormatLimits.headerByteCount
         let end = header.tensorTableOffset + header.tensorCount * FormatLimits.tensorEntryByteCount
         typealias Field = FileHeader.Offset
@@ -39,7 +39,7 @@ extension SkipFile {
 
     /// A metadata section's bytes, or a weight section's leaf hashes, against the root in its entry; and the padding
     /// after a weight section.
-    private func sectionViolations(_ index: Int, _ sha256: SHA256Function) -> [RuleViolation] {
+    private func sectionViolations(_ index: Int, _ sha256: any SHA256Hashing) -> [RuleViolation] {
         let section = sections[index]
         let entry = FormatLimits.headerByteCount + index * FormatLimits.sectionEntryByteCount
         let computed: SHA256Digest
@@ -93,12 +93,15 @@ extension SkipFile {
 private final class VerifyJob: @unchecked Sendable {
     // SAFETY: everything is immutable, atomic or behind a lock.
     private let skipFile: SkipFile
-    private let sha256: SHA256Function
+    private let sha256: any SHA256Hashing
     private let leafCount: Int
     private let nextLeaf = Atomic<Int>(0)
     let violations = Mutex<[RuleViolation]>([])
 
-    init(skipFile: SkipFile, sha256: @escaping SHA256Function) {
+    /// Leaves that a thread takes at a time, to be hashed together.
+    private static let leavesAtOnce = 6
+
+    init(skipFile: SkipFile, sha256: any SHA256Hashing) {
         self.skipFile = skipFile
         self.sha256 = sha256
         leafCount = skipFile.tensors.last?.leaves.end ?? 0
@@ -106,19 +109,33 @@ private final class VerifyJob: @unchecked Sendable {
 
     func work() {
         while true {
-            let leaf = nextLeaf.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard leaf < leafCount else { return }
-            let found = check(leaf)
+            let first = nextLeaf.wrappingAdd(Self.leavesAtOnce, ordering: .relaxed).oldValue
+            guard first < leafCount else { return }
+            let found = check(first..<min(first + Self.leavesAtOnce, leafCount))
             if !found.isEmpty { violations.withLock { $0 += found } }
         }
     }
 
-    private func check(_ leaf: Int) -> [RuleViolation] {
-        let tensorIndex = skipFile.tensors.partitioningIndex { $0.leaves.firstLeaf > leaf } - 1
+    private func check(_ leaves: Range<Int>) -> [RuleViolation] {
+        let tensorIndices = leaves.map { leaf in
+            skipFile.tensors.partitioningIndex { $0.leaves.firstLeaf > leaf } - 1
+        }
+        let ranges = zip(leaves, tensorIndices).map { leaf, tensorIndex in
+            let tensor = skipFile.tensors[tensorIndex]
+            return tensor.byteRange(ofLeaf: leaf - tensor.leaves.firstLeaf)
+        }
+        // SAFETY: the leaves lie inside the file; the pointer does not leave the call.
+        let hashes = unsafe sha256(
+            MerkleTree.leafPrefix, ranges, of: skipFile.file.bytes(0..<skipFile.file.byteCount).bytes)
+        return leaves.enumerated().flatMap { position, leaf in
+            check(leaf, of: tensorIndices[position], at: ranges[position], computed: hashes[position])
+        }
+    }
+
+    private func check(
+        _ leaf: Int, of tensorIndex: Int, at range: Range<Int>, computed: SHA256Digest
+    ) -> [RuleViolation] {
         let tensor = skipFile.tensors[tensorIndex]
-        let range = tensor.byteRange(ofLeaf: leaf - tensor.leaves.firstLeaf)
-        // SAFETY: the leaf lies inside the file; the pointer does not leave the call.
-        let computed = unsafe sha256(MerkleTree.leafPrefix, skipFile.file.bytes(range).bytes)
         let stated = skipFile.leafHash(leaf)
         var found: [RuleViolation] = []
         if computed != stated {

@@ -46,7 +46,7 @@ public struct TensorFileWriter: Sendable {
         }
         let options = RowStreamOptions(threadCount: threadCount, progress: progress, isCancelled: isCancelled)
         try RowStream(
-            rows, batches: RowBatches(blocked) { $0 == 0 }, to: output, options: options, receive: { _, _ in }
+            rows, batches: RowBatches(blocked) { $0 == 0 }, to: output, options: options, receive: { _, _, _ in }
         ).run()
         try output.synchronize()
         try output.publish()

@@ -1,17 +1,22 @@
-import Crypto
 import Format
 import Model
 import Synchronization
 
-/// SHA-256 by swift-crypto.
-let sha256: SHA256Function = { prefix, bytes in
-    var hash = SHA256()
-    if let prefix { hash.update(data: [prefix]) }
-    // SAFETY: the bytes are read within the call.
-    unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
-    // SAFETY: a SHA-256 digest has 32 bytes.
-    return unsafe hash.finalize().withUnsafeBytes { unsafe SHA256Digest($0) }
+import struct Crypto.SHA256
+
+/// SHA-256 by swift-crypto, one piece after the other.
+struct ReferenceSHA256: SHA256Hashing {
+    func callAsFunction(_ prefix: UInt8?, _ bytes: RawSpan) -> SHA256Digest {
+        var hash = SHA256()
+        if let prefix { hash.update(data: [prefix]) }
+        // SAFETY: the bytes are read within the call.
+        unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        // SAFETY: a SHA-256 digest has 32 bytes.
+        return unsafe hash.finalize().withUnsafeBytes { unsafe SHA256Digest($0) }
+    }
 }
+
+let sha256 = ReferenceSHA256()
 
 /// A model with every kind of tensor and router, a few kilobytes large.
 enum TinyModel {

@@ -11,7 +11,7 @@ import Testing
     /// Larger than a batch, with tensors of several leaves and a last leaf that is shorter.
     static let largeConfiguration: ModelConfiguration = {
         var configuration = TinyModel.configuration
-        configuration.vocabularySize = 3001
+        configuration.vocabularySize = 3501
         configuration.hiddenSize = 500
         return configuration
     }()

@@ -1,4 +1,4 @@
-// The compute kernels of skipc: no allocation, no I/O, scalars and pointers only.
+// The compute kernels of skipc: no allocation, no I/O, scalars and pointers only. Hashing is in sha256.h.
 //
 // One file holds the scalar definition (scalar.c); one file per instruction set holds the same functions, fast. The
 // best table that the processor can run is chosen at run time. Every other implementation is tested against the scalar

@@ -37,8 +37,7 @@ struct ValidateCommand: ParsableCommand {
             throw SkipFileFailure(path: file, error: error)
         }
         var findings: [Diagnostic] = []
-        for error in opened.verify(sha256: SHA256Hasher.function, threadCount: threads.count).prefix(Self.findingLimit)
-        {
+        for error in opened.verify(sha256: SHA256Hasher(), threadCount: threads.count).prefix(Self.findingLimit) {
             guard case .broken(let violation) = error else { throw SkipFileFailure(path: file, error: error) }
             findings.append(violation.diagnostic(path: file))
         }

@@ -21,7 +21,9 @@ struct Provenance {
             entries.append(ProvenanceEntry(key + ".name", file.name))
             entries.append(ProvenanceEntry(key + ".bytes", String(file.byteCount)))
             let header = try file.bytes(inputs.headerRanges[index])
-            entries.append(ProvenanceEntry(key + ".header-sha256", SHA256Hasher.hexadecimal(header)))
+            // SAFETY: UInt8 has no padding.
+            let hash = unsafe SHA256Hasher()(nil, header.span.bytes)
+            entries.append(ProvenanceEntry(key + ".header-sha256", "\(hash)"))
             if let sourceHashes { entries.append(ProvenanceEntry(key + ".sha256", sourceHashes[index])) }
         }
         for (index, adapter) in inputs.adapters.enumerated() {

@@ -1,5 +1,4 @@
 import Convert
-import Crypto
 import Format
 import Synchronization
 
@@ -54,14 +53,14 @@ final class SourceHashPass: Sendable {
     }
 
     private func hash(of file: InputFile) throws(InputError) -> String {
-        var hasher = SHA256()
+        var hasher = SHA256Stream()
         var position = 0
         while position < file.byteCount, Interruption.pending == nil {
             let end = min(position + Self.chunkByteCount, file.byteCount)
-            hasher.update(data: try file.bytes(position..<end))
+            hasher.update(try file.bytes(position..<end))
             progress.update(bytesDone.wrappingAdd(end - position, ordering: .relaxed).newValue)
             position = end
         }
-        return SHA256Hasher.hexadecimal(hasher.finalize())
+        return "\(hasher.finish())"
     }
 }

@@ -17,7 +17,7 @@ struct WeightOutput {
         Interruption.startNoting()
         defer { progress.finish() }
         let rows = PlanRowSource(plans: graph.tensors.map(\.plan), files: files, deltas: deltas)
-        var writer = FileWriter(layout: layout, sha256: SHA256Hasher.function)
+        var writer = FileWriter(layout: layout, sha256: SHA256Hasher())
         writer.threadCount = threadCount
         writer.overwrite = overwrite
         writer.progress = { progress.update($0) }
