@@ -2,75 +2,23 @@
 //
 // Build and run from the root of the repository:
 //
-//   clang -O2 -ISources/Kernels/include Benchmarks/Kernels/bench_kernels.c Sources/Kernels/*.c -lm \
-//     -o .build/bench_kernels
-//   .build/bench_kernels [product|matrix|layer|convert]...
+//   clang -O2 -ISources/Kernels/include Benchmarks/Kernels/*.c Sources/Kernels/*.c -lm -o .build/bench_kernels
+//   .build/bench_kernels [product|matrix|layer|convert|int8]...
 //
 // Each figure is the best of several repetitions: what the code can do, undisturbed. Shapes are those of
 // SmolLM2-135M (hidden 576, intermediate 1536, 64 per head) and, as "wide", of an 8 B model (4096 and 14336).
 #define _POSIX_C_SOURCE 200809L
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-#include "kernels.h"
+#include "measure.h"
 
 static const int32_t types[] = {SKIP_BFLOAT16, SKIP_FLOAT16, SKIP_FLOAT32};
 static const char *const type_names[] = {"bf16", "f16", "f32"};
 static const size_t type_sizes[] = {2, 2, 4};
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);  // what other processes take does not count
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-// The shortest time of one run of `statement`, tried for 0.1 s, in batches that are long beside reading the clock.
-#define MEASURE(seconds, statement)                           \
-  double seconds = 1e9;                                       \
-  int seconds##_batch = 1;                                    \
-  for (double begin = now(); now() - begin < 0.1;) {          \
-    double start = now();                                     \
-    for (int run = 0; run < seconds##_batch; run++) {         \
-      statement;                                              \
-    }                                                         \
-    double took = now() - start;                              \
-    double one = took / seconds##_batch;                      \
-    seconds = one < seconds ? one : seconds;                  \
-    seconds##_batch *= took < 0.0002 ? 2 : 1;                 \
-  }
-
-static uint64_t random_state = 1;
-
-// SplitMix64; uniform in [-1, 1).
-static float random_float(void) {
-  uint64_t z = (random_state += 0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return (float)(int32_t)((z ^ (z >> 31)) >> 32) * 0x1p-31f;
-}
-
-static void *allocate(size_t size) {
-  void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
-  if (!memory) {
-    perror("bench_kernels");
-    exit(1);
-  }
-  return memory;
-}
-
-static float *random_floats(size_t count) {
-  float *values = allocate(count * sizeof *values);
-  for (size_t i = 0; i < count; i++) {
-    values[i] = random_float();
-  }
-  return values;
-}
 
 static void *random_weights(int type, size_t count) {
   float *values = random_floats(count);
@@ -209,7 +157,43 @@ static void bench_convert(const skip_kernels *kernels, size_t count, const char 
   free(widened);
 }
 
+// The bfloat16 matrix_matrix whose activations are rounded, too.
+static void bench_bfloat16(const skip_kernels *kernels, size_t rows, size_t columns, size_t tokens) {
+  void *weights = random_weights(0, rows * columns);
+  float *input = random_floats(tokens * columns);
+  size_t tiles = (tokens + SKIP_TOKEN_TILE - 1) / SKIP_TOKEN_TILE;
+  uint32_t *packed = allocate(tiles * SKIP_TOKEN_TILE * columns / 2 * sizeof *packed);
+  float *output = allocate(tokens * rows * sizeof *output);
+  float *scratch = allocate(skip_matrix_matrix_scratch(columns) * sizeof *scratch);
+  MEASURE(pack_seconds, kernels->pack_tokens_bfloat16(input, columns, NULL, tokens, columns, packed))
+  MEASURE(seconds,
+          kernels->bfloat16_matrix_matrix(weights, NULL, packed, output, rows, tokens, rows, columns, scratch))
+  printf("%-10s bfloat16_matrix_matrix %6zu x %5zu, %4zu tokens %7.1f GFLOP/s, pack %.1f GB/s\n", kernels->name, rows,
+         columns, tokens, 2.0 * (double)rows * (double)columns * (double)tokens / seconds * 1e-9,
+         (double)(tokens * columns * sizeof(float)) / pack_seconds * 1e-9);
+  free(weights);
+  free(input);
+  free(packed);
+  free(output);
+  free(scratch);
+}
+
 static void bench(const skip_kernels *kernels, int32_t isa, const char *topic) {
+  if (strcmp(topic, "int8") == 0) {
+    if (isa != SKIP_ISA_AVX512_BF16) {  // the same as without
+      bench_int8(kernels, isa);
+    }
+    return;
+  }
+  if (isa == SKIP_ISA_AVX512_BF16 && strcmp(topic, "matrix") == 0) {
+    bench_bfloat16(kernels, 576, 576, 256);
+    bench_bfloat16(kernels, 1536, 576, 256);
+    bench_bfloat16(kernels, 576, 1536, 256);
+    bench_bfloat16(kernels, 4096, 4096, 256);
+  }
+  if (isa != SKIP_ISA_NEON && isa != SKIP_ISA_AVX2 && isa != SKIP_ISA_AVX512) {
+    return;  // the others share these kernels
+  }
   if (strcmp(topic, "product") == 0) {
     for (int type = 0; type < 3; type++) {
       bench_product(kernels, type, 192, 576, 1, "cache");
@@ -240,11 +224,11 @@ static void bench(const skip_kernels *kernels, int32_t isa, const char *topic) {
 }
 
 int main(int argc, char **argv) {
-  static const char *const all[] = {"product", "matrix", "layer", "convert"};
+  static const char *const all[] = {"product", "matrix", "layer", "convert", "int8"};
   const char *const *topics = argc > 1 ? (const char *const *)argv + 1 : all;
-  int topic_count = argc > 1 ? argc - 1 : 4;
+  int topic_count = argc > 1 ? argc - 1 : 5;
   for (int topic = 0; topic < topic_count; topic++) {
-    for (int32_t isa = SKIP_ISA_NEON; isa <= SKIP_ISA_AVX512; isa++) {
+    for (int32_t isa = SKIP_ISA_NEON; isa <= SKIP_ISA_AVX512_BF16; isa++) {
       if (skip_kernels_for(isa)) {
         bench(skip_kernels_for(isa), isa, topics[topic]);
       }
