@@ -14,7 +14,7 @@ struct Compute: Sendable {
     static let tokenTile = Int(SKIP_TOKEN_TILE)
 
     // SAFETY: a constant table of functions.
-    private nonisolated(unsafe) let kernels: skip_kernels
+    nonisolated(unsafe) let kernels: skip_kernels
 
     /// - Throws: `unavailableInstructionSet`.
     init(_ instructionSet: InstructionSet) throws(RuntimeError) {
@@ -39,6 +39,13 @@ struct Compute: Sendable {
     func multiply(_ linear: LinearWeights, rows: Range<Int>, input: FloatView, output: FloatView) {
         if rows.isEmpty { return }
         let weight = linear.weight
+        if weight.isQuantized {
+            return unsafe kernels.int8_matrix_vector(
+                weight.pointer(rows: rows), weight.storage.groupSize,
+                linear.bias?[rows].pointer(minimumCount: rows.count),
+                input.pointer(minimumCount: weight.columnCount), output[rows].pointer(minimumCount: rows.count),
+                rows.count, weight.columnCount)
+        }
         unsafe kernels.matrix_vector(
             weight.kernelType, weight.pointer(rows: rows), linear.bias?[rows].pointer(minimumCount: rows.count),
             input.pointer(minimumCount: weight.columnCount), output[rows].pointer(minimumCount: rows.count),
@@ -46,7 +53,7 @@ struct Compute: Sendable {
     }
 
     /// `output[r] = activation(gate[r] · input) * (up[r] · input)` for `rows`, each with its bias.
-    /// `spare` is overwritten where the two matrices differ in type.
+    /// `spare` is overwritten where the two matrices are stored differently.
     func multiplyGated(
         gate: LinearWeights, up: LinearWeights, activation: Activation, rows: Range<Int>, input: FloatView,
         output: FloatView, spare: FloatView
@@ -54,10 +61,17 @@ struct Compute: Sendable {
         if rows.isEmpty { return }
         let columnCount = gate.weight.columnCount
         precondition(up.weight.columnCount == columnCount)
-        if gate.weight.elementType != up.weight.elementType {
+        if gate.weight.storage != up.weight.storage {
             multiply(gate, rows: rows, input: input, output: output)
             multiply(up, rows: rows, input: input, output: spare)
             return activate(output[rows], up: spare[rows], activation: activation)
+        }
+        if gate.weight.isQuantized {
+            return unsafe kernels.int8_gated_matrix_vector(
+                gate.weight.pointer(rows: rows), up.weight.pointer(rows: rows), gate.weight.storage.groupSize,
+                gate.bias?[rows].pointer(minimumCount: rows.count), up.bias?[rows].pointer(minimumCount: rows.count),
+                Int32(activation.rawValue), input.pointer(minimumCount: columnCount),
+                output[rows].pointer(minimumCount: rows.count), rows.count, columnCount)
         }
         unsafe kernels.gated_matrix_vector(
             gate.weight.kernelType, gate.weight.pointer(rows: rows), up.weight.pointer(rows: rows),
@@ -140,6 +154,12 @@ struct Compute: Sendable {
 
     /// Row `row` of a matrix, as float32.
     func widen(_ matrix: WeightMatrix, row: Int, output: FloatView) {
+        if matrix.isQuantized {
+            precondition(row < matrix.rowCount)
+            return unsafe kernels.int8_row(
+                matrix.pointer(rows: 0..<matrix.rowCount), matrix.storage.groupSize, row, matrix.columnCount,
+                output.pointer(minimumCount: matrix.columnCount))
+        }
         unsafe kernels.widen(
             matrix.kernelType, matrix.pointer(rows: row..<row + 1), output.pointer(minimumCount: matrix.columnCount),
             matrix.columnCount)

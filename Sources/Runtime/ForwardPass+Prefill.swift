@@ -21,12 +21,13 @@ extension ForwardPass {
                 epsilon: sizes.rmsNormEpsilon, output: buffers.normalized.row(token, width: sizes.hiddenSize))
         }
         worker.barrier()
-        pack(buffers.normalized, width: sizes.hiddenSize, tokenCount: tile.count, into: buffers.packed, worker)
+        let packed = pack(
+            buffers.normalized, width: sizes.hiddenSize, tokenCount: tile.count, forms(outputHead), worker)
         worker.barrier()
         let rows = worker.rows(of: sizes.vocabularySize)
-        compute.multiply(
-            LinearWeights(weight: outputHead), rows: rows, packed: buffers.packed, tokenCount: tile.count,
-            output: buffers.tileLogits, stride: sizes.vocabularySize, scratch: scratch(of: worker))
+        product(
+            LinearWeights(weight: outputHead), rows: rows, packed, tile.count, output: buffers.tileLogits,
+            stride: sizes.vocabularySize, worker)
         for token in 0..<tile.count { cap(buffers.tileLogits.row(token, width: sizes.vocabularySize)[rows]) }
     }
 
@@ -34,16 +35,21 @@ extension ForwardPass {
     private func projectChunk(_ index: Int, _ worker: Worker) {
         let layer = layers[index]
         let tokens = executing(.attention)
-        packAll(buffers.normalized, width: sizes.hiddenSize, worker)
-        let packedQueries = packSubset(buffers.normalized, tokens, worker)
+        let width = sizes.hiddenSize
+        let executesAll = tokens.count == tokenCount
+        let packed = pack(
+            buffers.normalized, width: width, tokenCount: tokenCount,
+            forms(layer.key.weight, layer.value.weight, executesAll ? layer.query.weight : nil), worker)
+        let packedQueries =
+            executesAll
+            ? packed : pack(buffers.normalized, width: width, tokens, forms(layer.query.weight), isSubset: true, worker)
         worker.barrier()
         let positions = startPosition..<startPosition + tokenCount
         let keys = cache.keys(layer: index, positions: positions)
         let values = cache.values(layer: index, positions: positions)
-        let scratch = scratch(of: worker)
-        product(layer.key, buffers.packed, tokenCount, output: keys, scratch, worker)
-        product(layer.value, buffers.packed, tokenCount, output: values, scratch, worker)
-        product(layer.query, packedQueries, tokens.count, output: buffers.query, scratch, worker)
+        product(layer.key, packed, tokenCount, output: keys, worker)
+        product(layer.value, packed, tokenCount, output: values, worker)
+        product(layer.query, packedQueries, tokens.count, output: buffers.query, worker)
         worker.barrier()
         for token in worker.share(of: tokenCount) {
             rotate(keys.row(token, width: cache.width), token: token)
@@ -83,11 +89,11 @@ extension ForwardPass {
                 epsilon: sizes.rmsNormEpsilon, output: buffers.normalized.row(token, width: sizes.hiddenSize))
         }
         worker.barrier()
-        pack(buffers.normalized, width: sizes.hiddenSize, tokens, into: buffers.packed, worker)
+        let packed = pack(
+            buffers.normalized, width: sizes.hiddenSize, tokens, forms(layer.gate.weight, layer.up.weight), worker)
         worker.barrier()
-        let scratch = scratch(of: worker)
-        product(layer.gate, buffers.packed, tokens.count, output: buffers.gate, scratch, worker)
-        product(layer.up, buffers.packed, tokens.count, output: buffers.up, scratch, worker)
+        product(layer.gate, packed, tokens.count, output: buffers.gate, worker)
+        product(layer.up, packed, tokens.count, output: buffers.up, worker)
         let rows = worker.rows(of: sizes.intermediateSize)
         for place in 0..<tokens.count {
             compute.activate(
@@ -102,9 +108,9 @@ extension ForwardPass {
     private func addToStream(
         _ linear: LinearWeights, input: FloatView, width: Int, _ tokens: IndexView, _ worker: Worker
     ) {
-        pack(input, width: width, tokenCount: tokens.count, into: buffers.packed, worker)
+        let packed = pack(input, width: width, tokenCount: tokens.count, forms(linear.weight), worker)
         worker.barrier()
-        product(linear, buffers.packed, tokens.count, output: buffers.branch, scratch(of: worker), worker)
+        product(linear, packed, tokens.count, output: buffers.branch, worker)
         worker.barrier()
         for place in worker.share(of: tokens.count) {
             compute.add(
@@ -114,55 +120,10 @@ extension ForwardPass {
         worker.barrier()
     }
 
-    /// This worker's rows of linear(packed), for all packed tokens.
-    private func product(
-        _ linear: LinearWeights, _ packed: FloatView, _ count: Int, output: FloatView, _ scratch: FloatView,
-        _ worker: Worker
-    ) {
-        compute.multiply(
-            linear, rows: worker.rows(of: linear.weight.rowCount), packed: packed, tokenCount: count, output: output,
-            stride: linear.weight.rowCount, scratch: scratch)
-    }
-
     private func rotate(_ heads: FloatView, token: Int) {
         let half = sizes.headDimension / 2
         compute.rotate(
             heads, cosine: buffers.cosine.row(token, width: half), sine: buffers.sine.row(token, width: half),
             headDimension: sizes.headDimension)
-    }
-
-    /// Packs all tokens of the chunk into `packed`, each worker its tiles.
-    func packAll(_ input: FloatView, width: Int, _ worker: Worker) {
-        pack(input, width: width, tokenCount: tokenCount, into: buffers.packed, worker)
-    }
-
-    /// Packs some tokens of the chunk; returns `packed` itself if these are all.
-    private func packSubset(_ input: FloatView, _ tokens: IndexView, _ worker: Worker) -> FloatView {
-        if tokens.count == tokenCount { return buffers.packed }
-        pack(input, width: sizes.hiddenSize, tokens, into: buffers.packedSubset, worker)
-        return buffers.packedSubset
-    }
-
-    private func pack(
-        _ input: FloatView, width: Int, _ tokens: IndexView, into packed: FloatView, _ worker: Worker
-    ) {
-        let mine = worker.tiles(of: tokens.count)
-        if mine.isEmpty { return }
-        compute.pack(input, width: width, tokens: tokens[mine], packed: packed[(mine.lowerBound * width)...])
-    }
-
-    private func pack(_ input: FloatView, width: Int, tokenCount: Int, into packed: FloatView, _ worker: Worker) {
-        let mine = worker.tiles(of: tokenCount)
-        if mine.isEmpty { return }
-        compute.pack(
-            input[mine.lowerBound * width..<mine.upperBound * width], width: width, tokenCount: mine.count,
-            packed: packed[(mine.lowerBound * width)...])
-    }
-}
-
-extension Worker {
-    /// The tokens that this worker packs: whole tiles.
-    fileprivate func tiles(of tokenCount: Int) -> Range<Int> {
-        pool.share(of: tokenCount, granularity: Compute.tokenTile, worker: index)
     }
 }

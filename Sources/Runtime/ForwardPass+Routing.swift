@@ -27,9 +27,12 @@ extension ForwardPass {
     func routeChunk(_ index: Int, _ worker: Worker) {
         let layer = layers[index]
         if !isDense && (layer.attentionRouter?.hiddenWeight != nil || layer.mlpRouter?.hiddenWeight != nil) {
-            packAll(buffers.stream, width: sizes.hiddenSize, worker)
+            // Routers read the stream as it is, whatever they are stored in.
+            var forms = PackedForms()
+            forms.addFloats()
+            let packed = pack(buffers.stream, width: sizes.hiddenSize, tokenCount: tokenCount, forms, worker)
             worker.barrier()
-            computeRouterHiddenOfChunk(layer, worker)
+            computeRouterHiddenOfChunk(layer, packed, worker)
             worker.barrier()
         }
         for token in worker.share(of: tokenCount) {
@@ -81,7 +84,7 @@ extension ForwardPass {
         }
     }
 
-    private func computeRouterHiddenOfChunk(_ layer: LayerWeights, _ worker: Worker) {
+    private func computeRouterHiddenOfChunk(_ layer: LayerWeights, _ packed: PackedTokens, _ worker: Worker) {
         let counts = (layer.attentionRouter?.hiddenWidth ?? 0, layer.mlpRouter?.hiddenWidth ?? 0, 0)
         worker.rows(ofEach: counts) { number, rows in
             let module: RoutedModule = number == 0 ? .attention : .mlp
@@ -89,9 +92,8 @@ extension ForwardPass {
             let width = router.hiddenWidth
             let linear = LinearWeights(weight: weight, bias: router.hiddenBias)
             let first = routerHiddenStart(module)
-            compute.multiply(
-                linear, rows: rows, packed: buffers.packed, tokenCount: tokenCount,
-                output: buffers.routerHidden[first...], stride: width, scratch: scratch(of: worker))
+            product(
+                linear, rows: rows, packed, tokenCount, output: buffers.routerHidden[first...], stride: width, worker)
             for token in 0..<tokenCount { rectify(routerHidden(module, token: token, width: width)[rows]) }
         }
     }

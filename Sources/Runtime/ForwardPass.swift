@@ -16,6 +16,8 @@ struct ForwardPass {
     let isDense: Bool
     /// A module executes when execute − skip + bias ≥ 0.
     let skipBias: Float
+    /// What activations are rounded to for products of several tokens with int8 weights.
+    let activationPrecision: ActivationPrecision
     let chunkLength: Int
     let strides: WorkerStrides
 
@@ -50,6 +52,7 @@ struct ForwardPass {
         let normalized: Int
         let scores: Int
         let scratch: Int
+        let rowScratch: Int
         let routerLogits: Int
     }
 
@@ -106,6 +109,10 @@ struct ForwardPass {
     func scores(of worker: Worker) -> FloatView { buffers.workerScores.row(worker.index, width: strides.scores) }
 
     func scratch(of worker: Worker) -> FloatView { buffers.workerScratch.row(worker.index, width: strides.scratch) }
+
+    func rowScratch(of worker: Worker) -> FloatView {
+        buffers.workerRowScratch.row(worker.index, width: strides.rowScratch)
+    }
 
     func routerLogits(of worker: Worker) -> FloatView {
         buffers.workerRouterLogits.row(worker.index, width: strides.routerLogits)[0..<2]

@@ -77,19 +77,17 @@ private struct WeightResolver {
     private func matrix(_ role: TensorRole, _ layer: Int? = nil) throws(RuntimeError) -> WeightMatrix {
         let id = TensorID(role, layer: layer)
         guard let record = try record(id) else { throw .missingTensor(name: "\(id)") }
-        switch record.elementType {
-        case .float32, .float16, .bfloat16: break
-        case .int8, .float64:
+        if record.elementType == .float64 {
             throw .unsupportedElementType(name: "\(id)", elementType: record.elementType.shortName)
         }
         let shape = record.shape
         let bytes = unsafe file.bytes(of: record)
-        guard let base = bytes.baseAddress, bytes.count == shape.elementCount * record.elementType.byteCount else {
+        guard let base = bytes.baseAddress, bytes.count == record.storage.byteCount(of: shape) else {
             throw .missingTensor(name: "\(id)")
         }
         // SAFETY: the bytes are the whole matrix; the model owns the file, and the file its mapping.
         return unsafe WeightMatrix(
-            base: base, elementType: record.elementType, rowCount: shape.rowCount, columnCount: shape.columnCount)
+            base: base, storage: record.storage, rowCount: shape.rowCount, columnCount: shape.columnCount)
     }
 
     private func requiredVector(_ role: TensorRole, _ layer: Int? = nil) throws(RuntimeError) -> FloatView {

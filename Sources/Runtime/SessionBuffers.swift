@@ -10,6 +10,10 @@ struct SessionBuffers {
     let packed: FloatView
     /// Packed tokens of the module at hand where these are not all tokens, [T][hiddenSize].
     let packedSubset: FloatView
+    /// Quantized tokens of any width, for products with int8 weights.
+    let quantized: FloatView
+    /// Quantized tokens of the module at hand where these are not all tokens.
+    let quantizedSubset: FloatView
     /// [T][queryWidth], row i of the i-th token that executes attention.
     let query: FloatView
     /// [T][queryWidth], likewise.
@@ -46,6 +50,8 @@ struct SessionBuffers {
     let workerScores: FloatView
     /// Of each worker, for matrix products, [workers][scratchCount].
     let workerScratch: FloatView
+    /// Of each worker, for int8 weights that are unpacked, [workers][16][widest input].
+    let workerRowScratch: FloatView
     /// Of each worker, [workers][2].
     let workerRouterLogits: FloatView
 }
@@ -58,6 +64,7 @@ struct SessionSizes {
     let workerCount: Int
     /// Hidden width of the widest mlp router; 0 if there is none.
     let routerWidth: Int
+    let quantizedCounts: QuantizedCounts
 
     /// Floats of packed tokens per token of a chunk.
     private var widestInput: Int {
@@ -68,6 +75,7 @@ struct SessionSizes {
 
     /// Rounded up to whole cache lines, so that workers do not share one.
     var scratchStride: Int { lineRounded(Compute.scratchCount(columnCount: widestInput)) }
+    var rowScratchStride: Int { lineRounded(TensorStorage.int8RecordRowCount * widestInput) }
     var normalizedStride: Int { lineRounded(configuration.hiddenSize) }
     var scoresStride: Int { lineRounded(maximumPositions) }
     static let routerLogitsStride = 16
@@ -82,6 +90,8 @@ struct SessionSizes {
         try plan.reserve("normalized", chunkLength, sizes.hiddenSize)
         try plan.reserve("packed", paddedChunk, widestInput)
         try plan.reserve("packed subset", paddedChunk, sizes.hiddenSize)
+        try plan.reserve("quantized tokens", quantizedCounts.all)
+        try plan.reserve("quantized subset", quantizedCounts.subset)
         try plan.reserve("query", chunkLength, sizes.queryWidth)
         try plan.reserve("attended", chunkLength, sizes.queryWidth)
         try plan.reserve("branch", chunkLength, sizes.hiddenSize)
@@ -98,6 +108,7 @@ struct SessionSizes {
         try plan.reserve("worker normalized", workerCount, normalizedStride)
         try plan.reserve("worker scores", workerCount, scoresStride)
         try plan.reserve("worker scratch", workerCount, scratchStride)
+        try plan.reserve("worker row scratch", workerCount, rowScratchStride)
         try plan.reserve("worker router logits", workerCount, Self.routerLogitsStride)
         try KeyValueCache.reserve(
             in: &plan, layerCount: layerCount, positionCount: maximumPositions, width: sizes.keyValueWidth)
@@ -112,6 +123,8 @@ struct SessionSizes {
             normalized: arena.floats(chunkLength * sizes.hiddenSize),
             packed: arena.floats(paddedChunk * widestInput),
             packedSubset: arena.floats(paddedChunk * sizes.hiddenSize),
+            quantized: arena.floats(quantizedCounts.all),
+            quantizedSubset: arena.floats(quantizedCounts.subset),
             query: arena.floats(chunkLength * sizes.queryWidth),
             attended: arena.floats(chunkLength * sizes.queryWidth),
             branch: arena.floats(chunkLength * sizes.hiddenSize),
@@ -130,6 +143,7 @@ struct SessionSizes {
             workerNormalized: arena.floats(workerCount * normalizedStride),
             workerScores: arena.floats(workerCount * scoresStride),
             workerScratch: arena.floats(workerCount * scratchStride),
+            workerRowScratch: arena.floats(workerCount * rowScratchStride),
             workerRouterLogits: arena.floats(workerCount * Self.routerLogitsStride))
     }
 }

@@ -1,36 +1,48 @@
 import Kernels
 import Model
 
-/// A matrix of weights where it lies: row-major, in the mapped file or in a test's memory. Trivial.
+/// A matrix of weights where it lies: row-major or, in int8, in records of rows, in the mapped file or in a test's memory.
+/// Trivial.
 @safe
 package struct WeightMatrix: Sendable {
-    // SAFETY: `rowCount * columnCount` elements of `elementType` that live as long as the model.
+    // SAFETY: `byteCount` bytes that live as long as the model.
     private nonisolated(unsafe) let base: UnsafeRawPointer
-    package let elementType: ElementType
+    package let storage: TensorStorage
     /// Outputs.
     package let rowCount: Int
     /// Inputs.
     package let columnCount: Int
+    /// Bytes of a row or, in int8, of a record of rows.
+    private let recordByteCount: Int
 
     /// - Precondition: `base` points to the whole matrix, and it outlives the view.
     @unsafe
-    package init(base: UnsafeRawPointer, elementType: ElementType, rowCount: Int, columnCount: Int) {
+    package init(base: UnsafeRawPointer, storage: TensorStorage, rowCount: Int, columnCount: Int) {
         unsafe self.base = base
-        self.elementType = elementType
+        self.storage = storage
         self.rowCount = rowCount
         self.columnCount = columnCount
+        recordByteCount = storage.recordByteCount(columnCount: columnCount)
     }
 
-    package var byteCount: Int { rowCount * columnCount * elementType.byteCount }
+    package var elementType: ElementType { storage.elementType }
+
+    package var byteCount: Int { storage.recordCount(rowCount: rowCount) * recordByteCount }
+
+    /// Whether its rows are in int8.
+    var isQuantized: Bool { elementType == .int8 }
 
     /// The element type as the kernels number it.
     var kernelType: Int32 { Int32(elementType.rawValue) }
 
-    /// The address of row `rows.lowerBound`; the rows from there to `rows.upperBound` are the matrix's.
+    /// The address of row `rows.lowerBound`, which begins a record; the rows from there to `rows.upperBound` are the
+    /// matrix's.
     @unsafe
     func pointer(rows: Range<Int>) -> UnsafeRawPointer {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount)
-        return unsafe base + rows.lowerBound * columnCount * elementType.byteCount
+        let (record, rest) = rows.lowerBound.quotientAndRemainder(dividingBy: storage.recordRowCount)
+        precondition(rest == 0)
+        return unsafe base + record * recordByteCount
     }
 }
 

@@ -43,6 +43,9 @@ extension Diagnosis {
         case .unavailableInstructionSet(let name):
             let available = InstructionSet.allCases.filter(\.isAvailable).map(\.name).joined(separator: ", ")
             self.init(.usage, "SKIPC_ISA is \(name), which this processor cannot run; it can run \(available)")
+        case .unknownActivationPrecision(let name):
+            let known = ActivationPrecision.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+            self.init(.usage, "\(ActivationPrecision.environmentVariable) is \(printable(name)); it can be \(known)")
         case .optionOutOfRange(let option): self.init(.usage, "the option \(option) is out of its range")
         case .tokenOutOfRange(let token, let vocabularySize):
             self.init(.usage, "token id \(token) is outside of the vocabulary of \(vocabularySize)")

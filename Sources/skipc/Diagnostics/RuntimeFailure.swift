@@ -31,6 +31,10 @@ struct RuntimeFailure: Diagnosable {
                 hint: "one of \(InstructionSet.allCases.map(\.name).joined(separator: ", "))")
         case .unavailableInstructionSet(let name):
             return usage("\(InstructionSet.environmentVariable) is \(name), which this processor does not have")
+        case .unknownActivationPrecision(let name):
+            return usage(
+                "\(ActivationPrecision.environmentVariable) is \"\(ByteString(name))\"",
+                hint: "one of \(ActivationPrecision.allCases.map { "\($0.rawValue)" }.joined(separator: ", "))")
         case .optionOutOfRange(let option): return usage("the option \(option) is out of its range")
         case .sizeLimit(let what):
             return Diagnostic(

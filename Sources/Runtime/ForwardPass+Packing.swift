@@ -1,0 +1,136 @@
+import Model
+
+/// The tokens of a chunk in the forms that matrix products take. Trivial.
+struct PackedTokens {
+    /// Tiles of floats, for float weights.
+    let floats: FloatView
+    /// Tiles of integers, for int8 weights with groups of `groupSize` columns.
+    let integers: FloatView
+    /// Nil: there are no integers.
+    let groupSize: Int?
+}
+
+/// The forms that some products need.
+struct PackedForms {
+    private(set) var hasFloats = false
+    /// Of the integers; nil: none are needed.
+    private(set) var groupSize: Int?
+
+    /// Takes in a product with floats.
+    mutating func addFloats() { hasFloats = true }
+
+    /// Takes in a product with `weight`.
+    mutating func add(_ weight: WeightMatrix, _ precision: ActivationPrecision) {
+        guard weight.isQuantized, precision != .float32,
+            groupSize ?? weight.storage.groupSize == weight.storage.groupSize
+        else {
+            // Also where a matrix has groups of another size than the one before: it is unpacked.
+            hasFloats = true
+            return
+        }
+        groupSize = weight.storage.groupSize
+    }
+}
+
+extension ForwardPass {
+    /// The forms for products with one to three matrices.
+    func forms(_ first: WeightMatrix, _ second: WeightMatrix? = nil, _ third: WeightMatrix? = nil) -> PackedForms {
+        var forms = PackedForms()
+        forms.add(first, activationPrecision)
+        if let second { forms.add(second, activationPrecision) }
+        if let third { forms.add(third, activationPrecision) }
+        return forms
+    }
+
+    /// Packs the first `tokenCount` rows of `input` into the buffers for all tokens, each worker its tiles.
+    func pack(_ input: FloatView, width: Int, tokenCount: Int, _ forms: PackedForms, _ worker: Worker) -> PackedTokens {
+        let packed = PackedTokens(floats: buffers.packed, integers: buffers.quantized, groupSize: forms.groupSize)
+        if forms.hasFloats {
+            let mine = worker.tiles(of: tokenCount, granularity: Compute.tokenTile)
+            if !mine.isEmpty {
+                compute.pack(
+                    input[mine.lowerBound * width..<mine.upperBound * width], width: width, tokenCount: mine.count,
+                    packed: packed.floats[(mine.lowerBound * width)...])
+            }
+        }
+        if let groupSize = forms.groupSize {
+            let mine = worker.tiles(of: tokenCount, granularity: Compute.quantizedTokenTile)
+            if !mine.isEmpty {
+                compute.quantize(
+                    input[mine.lowerBound * width..<mine.upperBound * width], width: width, tokenCount: mine.count,
+                    groupSize: groupSize, precision: activationPrecision,
+                    quantized: packed.integers[quantizedStart(of: mine, width: width, groupSize: groupSize)...])
+            }
+        }
+        return packed
+    }
+
+    /// Packs rows `tokens` of `input`; into the buffers for a subset of the chunk if `isSubset`.
+    func pack(
+        _ input: FloatView, width: Int, _ tokens: IndexView, _ forms: PackedForms, isSubset: Bool = false,
+        _ worker: Worker
+    ) -> PackedTokens {
+        let packed = PackedTokens(
+            floats: isSubset ? buffers.packedSubset : buffers.packed,
+            integers: isSubset ? buffers.quantizedSubset : buffers.quantized, groupSize: forms.groupSize)
+        if forms.hasFloats {
+            let mine = worker.tiles(of: tokens.count, granularity: Compute.tokenTile)
+            if !mine.isEmpty {
+                compute.pack(
+                    input, width: width, tokens: tokens[mine], packed: packed.floats[(mine.lowerBound * width)...])
+            }
+        }
+        if let groupSize = forms.groupSize {
+            let mine = worker.tiles(of: tokens.count, granularity: Compute.quantizedTokenTile)
+            if !mine.isEmpty {
+                compute.quantize(
+                    input, width: width, tokens: tokens[mine], groupSize: groupSize, precision: activationPrecision,
+                    quantized: packed.integers[quantizedStart(of: mine, width: width, groupSize: groupSize)...])
+            }
+        }
+        return packed
+    }
+
+    /// Where the quantized tokens of a worker begin.
+    private func quantizedStart(of tokens: Range<Int>, width: Int, groupSize: Int) -> Int {
+        Compute.quantizedCount(
+            tokenCount: tokens.lowerBound, columnCount: width, groupSize: groupSize, precision: activationPrecision)
+    }
+
+    /// This worker's rows of linear(packed), for all packed tokens.
+    func product(
+        _ linear: LinearWeights, _ packed: PackedTokens, _ count: Int, output: FloatView, _ worker: Worker
+    ) {
+        product(
+            linear, rows: worker.rows(of: linear.weight.rowCount), packed, count, output: output,
+            stride: linear.weight.rowCount, worker)
+    }
+
+    /// As `product(_:_:_:output:_:)`, with rows and a distance between the outputs of two tokens of one's own.
+    func product(
+        _ linear: LinearWeights, rows: Range<Int>, _ packed: PackedTokens, _ count: Int, output: FloatView, stride: Int,
+        _ worker: Worker
+    ) {
+        let weight = linear.weight
+        if !weight.isQuantized {
+            compute.multiply(
+                linear, rows: rows, packed: packed.floats, tokenCount: count, output: output, stride: stride,
+                scratch: scratch(of: worker))
+        } else if packed.groupSize == weight.storage.groupSize {
+            compute.multiply(
+                linear, rows: rows, quantized: packed.integers, precision: activationPrecision, tokenCount: count,
+                output: output, stride: stride)
+        } else {
+            compute.multiplyUnpacked(
+                linear, rows: rows, packed: packed.floats, tokenCount: count, output: output, stride: stride,
+                scratch: scratch(of: worker), rowScratch: rowScratch(of: worker))
+        }
+    }
+}
+
+extension Worker {
+    /// The tokens that this worker packs: whole tiles.
+    fileprivate func tiles(of tokenCount: Int, granularity: Int) -> Range<Int> {
+        pool.share(of: tokenCount, granularity: granularity, worker: index)
+    }
+}
