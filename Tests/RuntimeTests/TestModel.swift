@@ -174,7 +174,8 @@ final class WeightMemory: @unchecked Sendable {
     func matrix(_ values: [Float], _ elementType: ElementType, rows: Int, columns: Int) -> WeightMatrix {
         let bytes = unsafe allocate(values, elementType)
         // SAFETY: as in `view`.
-        return unsafe WeightMatrix(base: bytes, storage: TensorStorage(elementType), rowCount: rows, columnCount: columns)
+        return unsafe WeightMatrix(
+            base: bytes, storage: TensorStorage(elementType), rowCount: rows, columnCount: columns)
     }
 
     private func allocate(_ values: [Float], _ elementType: ElementType) -> UnsafeMutableRawPointer {
