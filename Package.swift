@@ -59,6 +59,7 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
+        .testTarget(name: "QuantizeTests", dependencies: ["Model", "Quantize"], swiftSettings: strict),
         .testTarget(
             name: "KernelsTests",
             dependencies: ["Kernels", .product(name: "Crypto", package: "swift-crypto")],

@@ -84,26 +84,32 @@ extension TestModel {
         let ids = values.keys.sorted()
         let tensors = ids.map { id in
             let shape = configuration.shape(of: id) ?? .vector(0)
+            let storage = storage(of: id)
             let source = SourceTensor(
-                sourceIndex: 0, name: ByteString("\(id)"), elementType: elementType(of: id), shape: shape, byteOffset: 0
-            )
-            return GraphTensor(id: id, plan: .stored(source))
+                sourceIndex: 0, name: ByteString("\(id)"),
+                elementType: storage.elementType == .int8 ? .float32 : storage.elementType, shape: shape, byteOffset: 0)
+            let stored = TensorPlan.stored(source)
+            return GraphTensor(
+                id: id,
+                plan: storage.elementType == .int8 ? .quantized(stored, groupSize: storage.groupSize) : stored)
         }
         let graph = ModelGraph(
             configuration: configuration, sources: [SourceRecord(name: "test", byteCount: 1)], tensors: tensors)
         let layout = try FileLayout(graph: graph, tokenizerTable: nil)
-        let rows = Rows(tensors: tensors.map { encoded($0.id) })
+        let rows = Rows(tensors: tensors.map { encoded($0.id) }, storages: tensors.map(\.plan.storage))
         try FileWriter(layout: layout, sha256: NoHash()).write(rows: rows, to: path)
     }
 
-    private func elementType(of id: TensorID) -> ElementType {
-        id.role.isVector ? .float32 : variant.elementType(of: id.role)
+    private func storage(of id: TensorID) -> TensorStorage {
+        if id.role.isVector { return TensorStorage(.float32) }
+        return variant.storage(of: id.role, columnCount: configuration.shape(of: id)?.columnCount ?? 0)
     }
 
     /// A tensor's bytes.
     private func encoded(_ id: TensorID) -> [UInt8] {
+        if let records = records[id] { return records }
         let floats = values[id] ?? []
-        return switch elementType(of: id) {
+        return switch storage(of: id).elementType {
         case .float16: floats.flatMap { bytes(Float16($0).bitPattern) }
         case .bfloat16: floats.flatMap { bytes(UInt16($0.bitPattern >> 16)) }
         default: floats.flatMap { bytes($0.bitPattern) }
@@ -116,18 +122,21 @@ extension TestModel {
 
     private struct Rows: TensorRowSource {
         let tensors: [[UInt8]]
+        let storages: [TensorStorage]
 
-        func makeReader() -> Reader { Reader(tensors: tensors) }
+        func makeReader() -> Reader { Reader(tensors: tensors, storages: storages) }
 
         struct Reader: TensorRowReader {
             let tensors: [[UInt8]]
+            let storages: [TensorStorage]
 
             func readRows(
                 _ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer
             ) {
-                // Rows lie one after the other, so that their first byte follows from the length of what is asked for.
-                let rowBytes = destination.count / rows.count
-                let start = rows.lowerBound * rowBytes
+                // Rows lie one after the other, or records of rows, so that their first byte follows from the length of
+                // what is asked for.
+                let count = storages[index].recordCount(rowCount: rows.count)
+                let start = rows.lowerBound / storages[index].recordRowCount * (destination.count / count)
                 unsafe destination.copyBytes(from: tensors[index][start..<start + destination.count])
             }
         }

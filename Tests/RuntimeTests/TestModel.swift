@@ -7,6 +7,8 @@ final class TestModel {
     let configuration: ModelConfiguration
     /// Each tensor's values after rounding to its stored type, row-major.
     private(set) var values: [TensorID: [Float]] = [:]
+    /// The bytes of those that are int8.
+    private(set) var records: [TensorID: [UInt8]] = [:]
     private let memory = WeightMemory()
     let variant: ModelVariant
     private var random: SplitMix
@@ -67,9 +69,16 @@ final class TestModel {
     private func matrix(_ role: TensorRole, _ layer: Int? = nil, scale: Float = 1) -> WeightMatrix {
         let id = TensorID(role, layer: layer)
         let shape = configuration.shape(of: id) ?? .vector(0)
-        let elementType = variant.elementType(of: role)
-        let drawn = draw(id, scale: scale * 2 / Float(shape.columnCount).squareRoot(), as: elementType)
-        return memory.matrix(drawn, elementType, rows: shape.rowCount, columns: shape.columnCount)
+        let storage = variant.storage(of: role, columnCount: shape.columnCount)
+        let drawn = draw(id, scale: scale * 2 / Float(shape.columnCount).squareRoot(), as: storage.elementType)
+        if storage.elementType == .int8 {
+            let records = Int8Records(
+                drawn, rowCount: shape.rowCount, columnCount: shape.columnCount, groupSize: storage.groupSize)
+            values[id] = records.values
+            self.records[id] = records.bytes
+            return memory.matrix(records.bytes, storage, rows: shape.rowCount, columns: shape.columnCount)
+        }
+        return memory.matrix(drawn, storage.elementType, rows: shape.rowCount, columns: shape.columnCount)
     }
 
     private func draw(_ id: TensorID, scale: Float, offset: Float = 0, as elementType: ElementType) -> [Float] {
@@ -87,6 +96,11 @@ struct ModelVariant: Sendable, CustomTestStringConvertible {
     var name: String
     var configuration: ModelConfiguration
     var matrixType = ElementType.float32
+    /// Of int8.
+    var groupSize = 0
+    /// Of the output projections, if these are to have other groups.
+    var otherGroupSize: Int?
+    var routerType = ElementType.float32
     /// Of the up projection, where it is to differ from the gate's.
     var upType: ElementType?
     var hasBiases = false
@@ -107,8 +121,17 @@ struct ModelVariant: Sendable, CustomTestStringConvertible {
 
     func elementType(of role: TensorRole) -> ElementType {
         if role == .upProjection, let upType { return upType }
-        return role.extentKind == .routers ? .float32 : matrixType
+        return role.extentKind == .routers ? routerType : matrixType
     }
+
+    func storage(of role: TensorRole, columnCount: Int) -> TensorStorage {
+        let elementType = elementType(of: role)
+        if elementType != .int8 { return TensorStorage(elementType) }
+        let size = [.valueProjection, .upProjection].contains(role) ? otherGroupSize ?? groupSize : groupSize
+        return TensorStorage(.int8, groupSize: size >= columnCount ? 0 : size)
+    }
+
+    var isQuantized: Bool { matrixType == .int8 || upType == .int8 }
 
     static let mlpRouters = LayerConfiguration(
         attentionRouter: .mlp(hiddenWidth: 10), mlpRouter: .mlp(hiddenWidth: 10))
@@ -133,6 +156,27 @@ struct ModelVariant: Sendable, CustomTestStringConvertible {
         ModelVariant("mixed types") {
             $0.matrixType = .bfloat16
             $0.upType = .float32
+        },
+        ModelVariant("int8") { $0.matrixType = .int8 },
+        ModelVariant("int8 in groups, biases") {
+            $0.matrixType = .int8
+            $0.groupSize = 12
+            $0.hasBiases = true
+        },
+        ModelVariant("int8 in other groups, tied") {
+            $0.configuration.tiesWordEmbeddings = true
+            $0.matrixType = .int8
+            $0.groupSize = 16
+            $0.otherGroupSize = 8
+        },
+        ModelVariant("bfloat16 beside int8") {
+            $0.matrixType = .bfloat16
+            $0.upType = .int8
+        },
+        ModelVariant("int8 routers") {
+            $0.configuration.layers = [mlpRouters, LayerConfiguration(attentionRouter: .linear, mlpRouter: .linear)]
+            $0.matrixType = .int8
+            $0.routerType = .int8
         },
         ModelVariant("one key head") { $0.configuration.keyValueHeadCount = 1 },
         ModelVariant("as many key heads") { $0.configuration.keyValueHeadCount = 4 },
@@ -176,6 +220,15 @@ final class WeightMemory: @unchecked Sendable {
         // SAFETY: as in `view`.
         return unsafe WeightMatrix(
             base: bytes, storage: TensorStorage(elementType), rowCount: rows, columnCount: columns)
+    }
+
+    /// A matrix whose bytes are given.
+    func matrix(_ bytes: [UInt8], _ storage: TensorStorage, rows: Int, columns: Int) -> WeightMatrix {
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes.count, alignment: 64)
+        unsafe allocations.append(memory)
+        unsafe UnsafeMutableRawBufferPointer(start: memory, count: bytes.count).copyBytes(from: bytes)
+        // SAFETY: as in `view`.
+        return unsafe WeightMatrix(base: memory, storage: storage, rowCount: rows, columnCount: columns)
     }
 
     private func allocate(_ values: [Float], _ elementType: ElementType) -> UnsafeMutableRawPointer {

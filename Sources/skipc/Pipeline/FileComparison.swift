@@ -173,16 +173,6 @@ final class FileComparison: Sendable {
     }
 }
 
-extension TensorRecord {
-    /// A plan that yields the tensor's values.
-    fileprivate func plan(sourceIndex: Int) -> TensorPlan {
-        let source = SourceTensor(
-            sourceIndex: sourceIndex, name: ByteString("\(id)"), elementType: elementType, shape: shape,
-            byteOffset: byteOffset)
-        return elementType == .int8 ? .unpacked(source, groupSize: storage.groupSize) : .stored(source)
-    }
-}
-
 /// Two tensors of one shape, element by element, in float32.
 private struct ValueComparison {
     private(set) var differingCount = 0

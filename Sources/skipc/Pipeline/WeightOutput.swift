@@ -24,7 +24,9 @@ struct WeightOutput {
         writer.isCancelled = { Interruption.pending != nil }
         do throws(WriteError) {
             let rootHash = try writer.write(rows: rows, to: path)
-            return WrittenFile(rootHash: rootHash, quantization: QuantizationSummary(layout.tensors, rows.figures))
+            return WrittenFile(
+                rootHash: rootHash, figures: rows.figures,
+                quantization: QuantizationSummary(layout.tensors, rows.figures))
         } catch {
             throw error.cause
         }
@@ -34,6 +36,8 @@ struct WeightOutput {
 /// What is known of a file that was just written.
 struct WrittenFile {
     let rootHash: SHA256Digest
+    /// Of the int8 tensors.
+    let figures: [QuantizationFigures]
     /// Nil if nothing is int8.
     let quantization: QuantizationSummary?
 }

@@ -45,6 +45,36 @@ struct QuantizationSummary: Encodable {
     static func decibels(_ value: Double?) -> String { value.map { Decimal.text($0, places: 2) + " dB" } ?? "exact" }
 }
 
+/// How far an int8 tensor is from the weights that it was made of.
+struct QuantizedTensorReport: Encodable {
+    let tensor: String
+    /// Columns that share a scale; 0: all of a row.
+    let groupSize: Int
+    /// The root of the mean squared error, relative to that of the mean squared weight.
+    let relativeError: Double
+    /// Signal to quantization noise in decibels; nil if there is no error.
+    let sqnr: Double?
+    let largestError: Double
+
+    init(_ record: TensorRecord, _ figures: QuantizationFigures) {
+        tensor = "\(record.id)"
+        groupSize = record.storage.groupSize
+        relativeError = figures.relativeError
+        sqnr = figures.sqnr
+        largestError = figures.largestError
+    }
+
+    /// `figures` are those of the int8 tensors among `records`.
+    static func reports(of records: [TensorRecord], _ figures: [QuantizationFigures]) -> [QuantizedTensorReport] {
+        zip(records.filter { $0.elementType == .int8 }, figures).map { QuantizedTensorReport($0, $1) }
+    }
+
+    var text: String {
+        "relative error \(Decimal.text(relativeError, places: 6)), SQNR \(QuantizationSummary.decibels(sqnr)), "
+            + "largest error \(largestError)"
+    }
+}
+
 extension QuantizationFigures {
     /// The signal-to-quantization-noise ratio in decibels; nil if there is no error.
     var sqnr: Double? { relativeError == 0 ? nil : -20 * log10(relativeError) }

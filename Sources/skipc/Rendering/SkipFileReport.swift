@@ -16,6 +16,8 @@ struct SkipFileReport: Encodable {
         let shape: [Int]
         let byteOffset: Int
         let byteCount: Int
+        /// Of int8: how far it is from the weights that it was made of.
+        let quantization: QuantizedTensorReport?
     }
 
     struct Model: Encodable {
@@ -44,11 +46,13 @@ struct SkipFileReport: Encodable {
     let sections: [Section]
     /// Nil unless asked for.
     let tensors: [Tensor]?
+    /// Nil if nothing is int8.
+    let quantization: QuantizationSummary?
 
     private let summary: [(key: String, value: String)]
 
     private enum CodingKeys: String, CodingKey {
-        case file, formatVersion, byteCount, rootHash, model, hasTokenizer, provenance, sections, tensors
+        case file, formatVersion, byteCount, rootHash, model, hasTokenizer, provenance, sections, tensors, quantization
     }
 
     init(_ opened: SkipFile, path: String, listsTensors: Bool) {
@@ -63,7 +67,10 @@ struct SkipFileReport: Encodable {
         sections = opened.sections.map {
             Section(name: "\($0.id)", byteOffset: $0.byteOffset, byteCount: $0.byteCount, rootHash: "\($0.rootHash)")
         }
-        tensors = listsTensors ? opened.tensors.map(Tensor.init) : nil
+        let quantized = QuantizedTensorReport.reports(of: opened.tensors, opened.figures)
+        let figures = Dictionary(quantized.map { ($0.tensor, $0) }) { first, _ in first }
+        tensors = listsTensors ? opened.tensors.map { Tensor($0, figures["\($0.id)"]) } : nil
+        quantization = QuantizationSummary(opened.tensors, opened.figures)
         summary = ModelSummary(opened.configuration).lines
     }
 
@@ -75,6 +82,7 @@ struct SkipFileReport: Encodable {
         ]
         lines += summary
         lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
+        if let quantization { lines.append(("int8", quantization.text)) }
         for (key, value) in provenance.sorted(by: { $0.key < $1.key }) { lines.append((key, value)) }
         var text = KeyValueLines.text(lines)
         if let tensors {
@@ -83,7 +91,8 @@ struct SkipFileReport: Encodable {
             for tensor in tensors {
                 let padding = String(repeating: " ", count: width - tensor.name.count + 2)
                 text +=
-                    "\(tensor.name)\(padding)\(tensor.type) \(tensor.shape)  \(tensor.byteCount) bytes at \(tensor.byteOffset)\n"
+                    "\(tensor.name)\(padding)\(tensor.type) \(tensor.shape)  \(tensor.byteCount) bytes at \(tensor.byteOffset)"
+                    + (tensor.quantization.map { "; \($0.text)" } ?? "") + "\n"
             }
         }
         return text
@@ -109,11 +118,12 @@ extension SkipFileReport.Model {
 }
 
 extension SkipFileReport.Tensor {
-    init(_ tensor: TensorRecord) {
+    init(_ tensor: TensorRecord, _ figures: QuantizedTensorReport?) {
         name = "\(tensor.id)"
-        type = tensor.elementType.shortName
+        type = tensor.storage.description
         shape = tensor.shape.dimensions
         byteOffset = tensor.byteOffset
         byteCount = tensor.byteCount
+        quantization = figures
     }
 }

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Model
+import Quantize
+
+struct DequantizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dequantize",
+        abstract: "Make floats of the int8 weights of a .skipgpt file: value times scale.",
+        discussion: "f32 holds them exactly. What rounding to int8 lost does not come back."
+    )
+
+    @Argument(help: "The .skipgpt file.")
+    var file: String
+
+    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file.skipgpt"))
+    var output: String
+
+    @Option(name: .customLong("outtype"), help: "Element type of the matrices: f32, f16 or bf16.")
+    var outputType: OutputType = .float32
+
+    @OptionGroup var options: WriteOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if outputType == .int8 || outputType == .auto { throw ValidationError("--outtype must be f32, f16 or bf16") }
+    }
+
+    func run() throws {
+        let start = ContinuousClock.now
+        let source = try SkipFileFailure.open(file)
+        let storages = Set(source.tensors.map(\.storage).filter { $0.elementType == .int8 }.map(\.description)).sorted()
+        if storages.isEmpty { throw UsageError(message: "\(ByteString(file)) holds no int8 tensors") }
+        let entries = [
+            ProvenanceEntry("option.outtype", outputType.rawValue),
+            ProvenanceEntry("option.dequantized", storages.joined(separator: ", ")),
+        ]
+        let reencoding = try Reencoding(file, types: { _ in OutputTypes(outputType) }, typeEntries: { _ in entries })
+        let written = try reencoding.write(to: output, options: options, label: "dequantize")
+        let report = ReencodingReport(reencoding, output: output, written: written, since: start)
+        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+    }
+}

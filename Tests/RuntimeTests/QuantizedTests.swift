@@ -1,0 +1,71 @@
+import Model
+import Testing
+
+@testable import Runtime
+
+/// int8 models: activations are rounded where several tokens are computed together.
+@Suite struct QuantizedTests {
+    static let variants = ModelVariant.all.filter(\.isQuantized)
+    static let sets = InstructionSet.allCases.filter(\.isAvailable)
+
+    @Test("Rounded activations stay near the reference", arguments: variants, [ActivationPrecision.bits8, .bits16])
+    func roundedActivations(_ variant: ModelVariant, _ precision: ActivationPrecision) throws {
+        // Every module executes, so that no decision can tip.
+        let test = TestModel(variant)
+        _ = try test.opened(with: .scalar)
+        var reference = ReferenceModel(test)
+        reference.isDense = true
+        let expected = reference.run(ForwardPassTests.tokens)
+        for set in Self.sets {
+            let model = try TestModel(variant).opened(with: set)
+            for feed in Feed.allCases {
+                let run = try Run(model, ForwardPassTests.tokens, feed) {
+                    $0.isDense = true
+                    $0.activationPrecision = precision
+                }
+                let deviation = run.deviation(from: expected)
+                #expect(deviation < (precision == .bits8 ? 5e-2 : 5e-4), "\(set), \(feed)")
+                // One token at a time is computed with its activations as they are.
+                if feed == .tokenByToken { #expect(deviation < 5e-5) }
+                if feed == .oneChunk, variant.matrixType == .int8, precision == .bits8 { #expect(deviation > 1e-4) }
+            }
+        }
+    }
+
+    @Test("The number of threads changes no bit", arguments: variants, ActivationPrecision.allCases)
+    func threads(_ variant: ModelVariant, _ precision: ActivationPrecision) throws {
+        let tokens = (0..<40).map { UInt32($0 * 31 % 83) }
+        let model = try TestModel(variant).opened(with: .chosen())
+        for feed in [Feed.oneChunk, .chunksOfThree] {
+            let one = try Run(model, tokens, feed) { $0.activationPrecision = precision }
+            for count in 2...3 {
+                let more = try Run(model, tokens, feed) {
+                    $0.activationPrecision = precision
+                    $0.threadCount = count
+                }
+                #expect(more.logits == one.logits && more.recorder.executed == one.recorder.executed)
+            }
+        }
+    }
+
+    @Test("The environment variable names a precision")
+    func forcedPrecision() throws {
+        #expect(try ActivationPrecision.chosen(name: nil) == .standard)
+        #expect(try ActivationPrecision.chosen(name: "") == .standard)
+        for precision in ActivationPrecision.allCases {
+            #expect(try ActivationPrecision.chosen(name: "\(precision.rawValue)") == precision)
+        }
+        #expect(throws: RuntimeError.unknownActivationPrecision(name: "7")) {
+            try ActivationPrecision.chosen(name: "7")
+        }
+    }
+
+    @Test("Statistics count the bytes of records")
+    func bytes() throws {
+        let variant = ModelVariant("int8") { $0.matrixType = .int8 }
+        let model = try TestModel(variant).opened(with: .scalar)
+        // 40 columns and one scale per row: 640 + 32 bytes, padded to 704; 48 columns: 832; 72 columns: 1216.
+        let layer = (3 * 704 + 2 * 2 * 704) + (3 * 832 + 2 * 5 * 704 + 3 * 1216)
+        #expect(model.denseByteCount == 3 * (layer + 2 * 40 * 4) + 6 * 704 + 40 * 4 + 6 * 704 / 83)
+    }
+}
