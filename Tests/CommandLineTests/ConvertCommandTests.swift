@@ -23,6 +23,22 @@ import Testing
         #expect(files[0] == files[1] && files[0] == files[2])
     }
 
+    @Test func onlyAdaptersNeedOpenBLAS() throws {
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        try TinyAdapter().write(to: directory)
+        for name in ["libopenblas.so.0", "libopenblas.so"] { try directory.write([], to: name) }
+        for (index, arguments) in [[], ["--lora", directory.file("lora")]].enumerated() {
+            let output = directory.file("\(index).skipgpt")
+            let result = try ToolProcess.run(
+                "skipc",
+                ["convert", directory.path, "--router", directory.file("routers.safetensors"), "-o", output]
+                    + arguments, environment: ["LD_LIBRARY_PATH": directory.path])
+            #expect(result.status == (arguments.isEmpty ? 0 : 4), "\(result.errors)")
+            #expect(result.errors.contains("OpenBLAS") != arguments.isEmpty)
+        }
+    }
+
     @Test func theFormOfTheInputsDoesNotChangeAWeight() throws {
         let directory = try TemporaryDirectory()
         let checkpoint = TinyCheckpoint()

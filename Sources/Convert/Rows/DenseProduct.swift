@@ -5,15 +5,6 @@ import COpenBLAS
 /// Every call runs on the calling thread alone: the callers are the threads. The bits of a product depend on the kernel
 /// that OpenBLAS chooses for the processor, and on the shapes; never on the number of threads.
 enum DenseProduct {
-    /// OpenBLAS starts with as many threads as there are processors.
-    private static let singleThreaded: Void = openblas_set_num_threads(1)
-
-    /// The kernels that OpenBLAS chose for this processor: `Haswell`, `SkylakeX`, ….
-    static var kernelName: String {
-        // SAFETY: OpenBLAS returns a constant, terminated string.
-        unsafe String(cString: openblas_get_corename())
-    }
-
     /// A matrix in memory: rows of `stride` elements, used as it stands or transposed.
     @safe struct Operand {
         let values: UnsafePointer<Float>
@@ -21,14 +12,19 @@ enum DenseProduct {
         let isTransposed: Bool
     }
 
+    /// Whoever plans a product has made sure that OpenBLAS is there, see `AppliedAdapter.productKernelName`.
+    private static var library: OpenBLAS {
+        guard let library = OpenBLAS.loaded else { preconditionFailure("OpenBLAS is not installed") }
+        return library
+    }
+
     /// sum += scale · left · right, where sum is [rows, columns], left [rows, inner], right [inner, columns].
     static func add(
         _ scale: Float, _ left: Operand, _ right: Operand, to sum: UnsafeMutablePointer<Float>, rows: Int, inner: Int,
         columns: Int
     ) {
-        singleThreaded
         // SAFETY: the operands hold what their shapes say; sizes of tensors were bounded when their headers were read.
-        unsafe cblas_sgemm(
+        unsafe library.multiply(
             CblasRowMajor, left.isTransposed ? CblasTrans : CblasNoTrans,
             right.isTransposed ? CblasTrans : CblasNoTrans,
             blasint(rows), blasint(columns), blasint(inner), scale, left.values, blasint(left.stride), right.values,
@@ -37,15 +33,13 @@ enum DenseProduct {
 
     /// The Euclidean length of a vector, summed in double precision.
     static func length(_ values: UnsafePointer<Float>, count: Int) -> Float {
-        singleThreaded
         // SAFETY: the vector holds `count` elements.
-        return unsafe Float(cblas_dsdot(blasint(count), values, 1, values, 1).squareRoot())
+        unsafe Float(library.dot(blasint(count), values, 1, values, 1).squareRoot())
     }
 
     /// values ·= factor.
     static func scale(_ values: UnsafeMutablePointer<Float>, by factor: Float, count: Int) {
-        singleThreaded
         // SAFETY: as above.
-        unsafe cblas_sscal(blasint(count), factor, values, 1)
+        unsafe library.scale(blasint(count), factor, values, 1)
     }
 }

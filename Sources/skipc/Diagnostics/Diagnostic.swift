@@ -31,3 +31,12 @@ struct UsageError: Diagnosable {
 
     var diagnostic: Diagnostic { Diagnostic(status: .usage, rule: nil, place: "", message: message, hint: hint) }
 }
+
+/// Adapters are to be merged, and what multiplies is not there.
+struct MissingOpenBLAS: Diagnosable {
+    var diagnostic: Diagnostic {
+        Diagnostic(
+            status: .system, rule: nil, place: "", message: "adapters are merged with OpenBLAS, which cannot be loaded",
+            hint: "install it: apt-get install libopenblas0")
+    }
+}

@@ -9,6 +9,7 @@ extension FrontEnd {
                 message: "--lora-alpha is for LoRA tensors without adapter_config.json, and there are none",
                 hint: "leave it out: the adapters say their alpha")
         }
+        if !result.adapters.isEmpty, AppliedAdapter.productKernelName == nil { throw MissingOpenBLAS() }
         return result
     }
 }
