@@ -94,11 +94,23 @@ struct TableWriter {
         var rowLengths = [Int](repeating: 0, count: layout.tokenCount)
         for merge in definition.merges { rowLengths[Int(merge.left)] += 1 }
         writeStarts(rowLengths)
-        let order = definition.merges.indices.sorted {
-            let (first, second) = (definition.merges[$0], definition.merges[$1])
-            return (first.left, first.right) < (second.left, second.right)
+        // Where the next merge of each left token goes.
+        var ends: [Int] = []
+        ends.reserveCapacity(rowLengths.count)
+        var start = 0
+        for length in rowLengths {
+            ends.append(start)
+            start += length
         }
-        for rank in order {
+        var ranks = [Int](repeating: 0, count: definition.merges.count)
+        for (rank, merge) in definition.merges.enumerated() {
+            ranks[ends[Int(merge.left)]] = rank
+            ends[Int(merge.left)] += 1
+        }
+        for (end, length) in zip(ends, rowLengths) where length > 1 {
+            ranks[end - length..<end].sort { definition.merges[$0].right < definition.merges[$1].right }
+        }
+        for rank in ranks {
             write(definition.merges[rank].right)
             write(UInt32(rank))
             write(definition.merges[rank].result)
