@@ -46,13 +46,19 @@ public final class OutputFile {
         guard ftruncate(descriptor, byteCount) == 0 else { throw .system(SystemFailure(.resize, path)) }
     }
 
+    /// Calls write up to the next multiple of so many bytes: see the consequences in
+    /// `specs/decisions/0003-writing-without-a-name.md`.
+    private static let writeByteCount = 1 << 19
+
     /// Writes all of `bytes` at an absolute position. May be called from several threads.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(WriteError) {
         var written = 0
         while written < bytes.count {
-            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-            // SAFETY: `rest` is valid for its count during the call.
-            let result = unsafe pwrite(descriptor, rest.baseAddress, min(rest.count, 1 << 30), offset + written)
+            let start = offset + written
+            let count = min(bytes.count - written, Self.writeByteCount - start % Self.writeByteCount)
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[written..<written + count])
+            // SAFETY: `piece` is valid for its count during the call.
+            let result = unsafe pwrite(descriptor, piece.baseAddress, piece.count, start)
             if result > 0 {
                 written += result
             } else if result == 0 || errno != EINTR {
