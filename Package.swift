@@ -28,7 +28,7 @@ let package = Package(
         // The pipeline, in the order in which a model passes through it.
         .target(name: "Model", swiftSettings: strict),
         .target(name: "Kernels", cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "Tokenizer", swiftSettings: strict),
+        .target(name: "Tokenizer", dependencies: ["Model"], swiftSettings: strict),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .target(
@@ -40,7 +40,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Quantize", dependencies: ["Model"], swiftSettings: strict),
-        .target(name: "Format", dependencies: ["Model"], swiftSettings: strict),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "Format", dependencies: ["Model", "CLinux"], swiftSettings: strict),
         .target(
             name: "Runtime",
             dependencies: ["Model", "Format", "Kernels", "Tokenizer"],

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # target: modules that its files may import, besides the standard and the C library.
 declare -A allowed=(
     [Model]=""
-    [Format]="Model Synchronization"
+    [Format]="Model CLinux Synchronization"
     [Tokenizer]="Model"
     [Convert]="Model Kernels Tokenizer CZlib COpenBLAS SystemPackage Synchronization"
     [Quantize]="Model Kernels"

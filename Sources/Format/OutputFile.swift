@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A file that gets its name only when it is complete.
@@ -33,7 +34,8 @@ public final class OutputFile {
         close(directory)
     }
 
-    /// Gives the file its length, after a look at the free space: a disk that is too small is told at once.
+    /// Gives the file its length and, where the file system can, its place on the disk. A disk that is too small is told
+    /// at once, by a look at the free space: allocating would first take all of it.
     public func resize(to byteCount: Int) throws(WriteError) {
         var space = statvfs()
         // SAFETY: `space` outlives the call.
@@ -43,7 +45,11 @@ public final class OutputFile {
                 throw .system(SystemFailure(.freeSpace, path, code: ENOSPC))
             }
         }
-        guard ftruncate(descriptor, byteCount) == 0 else { throw .system(SystemFailure(.resize, path)) }
+        if fallocate(descriptor, 0, 0, byteCount) == 0 { return }
+        // ENOSPC is final; other errors say that the file system or the kernel cannot allocate.
+        guard errno != ENOSPC, ftruncate(descriptor, byteCount) == 0 else {
+            throw .system(SystemFailure(.resize, path))
+        }
     }
 
     /// Calls write up to the next multiple of so many bytes: see the consequences in

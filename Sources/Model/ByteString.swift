@@ -1,42 +1,105 @@
 /// A string from a file, compared by its bytes.
 ///
 /// `String` compares by canonical equivalence, so that two byte-different tensor or token names could become one key.
-/// Names from files are therefore kept as bytes.
+/// Names from files are therefore kept as bytes. Up to 15 of them lie in the value itself: a vocabulary of a hundred
+/// thousand words needs hardly an allocation.
 public struct ByteString: Hashable, Sendable {
-    public var bytes: [UInt8]
+    private enum Storage: Sendable {
+        /// The bytes from the lowest on, zeros after them, and the count in the highest byte.
+        case short(UInt64, UInt64)
+        /// More than `shortByteLimit` bytes.
+        case long([UInt8])
+    }
 
-    public init(bytes: [UInt8]) { self.bytes = bytes }
+    private static let shortByteLimit = 15
+    private static let countShift: UInt64 = 56
 
-    public init(_ string: String) { bytes = Array(string.utf8) }
+    private let storage: Storage
+
+    public init(bytes: [UInt8]) {
+        storage = bytes.count > Self.shortByteLimit ? .long(bytes) : Self.short(bytes.span)
+    }
+
+    public init(bytes: Span<UInt8>) {
+        guard bytes.count > Self.shortByteLimit else {
+            storage = Self.short(bytes)
+            return
+        }
+        storage = .long(
+            // SAFETY: the bytes are copied within the call.
+            unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) })
+    }
+
+    public init(_ string: String) { self.init(bytes: Array(string.utf8)) }
+
+    private static func short(_ bytes: Span<UInt8>) -> Storage {
+        var low: UInt64 = 0
+        var high = UInt64(bytes.count) << countShift
+        for index in bytes.indices {
+            let byte = UInt64(bytes[index]) << (UInt64(index % 8) * 8)
+            if index < 8 { low |= byte } else { high |= byte }
+        }
+        return .short(low, high)
+    }
+
+    public var count: Int {
+        switch storage {
+        case .short(_, let high): Int(high >> Self.countShift)
+        case .long(let bytes): bytes.count
+        }
+    }
+
+    public var isEmpty: Bool { count == 0 }
+
+    public var bytes: [UInt8] {
+        guard case .long(let bytes) = storage else {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(count)
+            append(to: &bytes)
+            return bytes
+        }
+        return bytes
+    }
+
+    /// Appends the bytes to others.
+    public func append(to bytes: inout [UInt8]) {
+        switch storage {
+        case .short(let low, let high):
+            for index in 0..<count {
+                bytes.append(UInt8(truncatingIfNeeded: (index < 8 ? low : high) >> (UInt64(index % 8) * 8)))
+            }
+        case .long(let own): bytes.append(contentsOf: own)
+        }
+    }
 }
 
 extension ByteString {
-    /// Array compares and hashes byte by byte; a vocabulary of a hundred thousand names needs whole words.
     public static func == (left: ByteString, right: ByteString) -> Bool {
-        let count = left.bytes.count
-        if count != right.bytes.count { return false }
-        // SAFETY: both buffers hold `count` bytes, and every load ends at or before `count`.
-        return unsafe left.bytes.withUnsafeBytes { left in
-            unsafe right.bytes.withUnsafeBytes { right in
-                var offset = 0
-                while offset + 8 <= count {
-                    let leftWord = unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                    let rightWord = unsafe right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                    if leftWord != rightWord { return false }
-                    offset += 8
-                }
-                while offset < count {
-                    if unsafe left[offset] != right[offset] { return false }
-                    offset += 1
-                }
-                return true
-            }
+        switch (left.storage, right.storage) {
+        case (.short(let leftLow, let leftHigh), .short(let rightLow, let rightHigh)):
+            leftLow == rightLow && leftHigh == rightHigh
+        case (.long(let left), .long(let right)): left == right
+        default: false
         }
     }
 
     public func hash(into hasher: inout Hasher) {
-        // SAFETY: the bytes are read within the call. Equal byte strings feed equal bytes.
-        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        switch storage {
+        case .short(let low, let high):
+            hasher.combine(low)
+            hasher.combine(high)
+        case .long(let bytes): bytes.hash(into: &hasher)
+        }
+    }
+
+    /// A quick hash for tables of one process: as good as the seeds are secret.
+    public func seededHash(_ seeds: (UInt64, UInt64)) -> UInt64 {
+        switch storage {
+        case .short(let low, let high):
+            let product = (low ^ seeds.0).multipliedFullWidth(by: high ^ seeds.1)
+            return product.high ^ product.low
+        case .long(let bytes): return UInt64(bitPattern: Int64(bytes.hashValue)) ^ seeds.0
+        }
     }
 }
 
@@ -73,7 +136,7 @@ extension ByteString: CustomStringConvertible {
                 position += 1
             }
         }
-        return bytes.count > Self.printedByteLimit ? printed + "…" : printed
+        return count > Self.printedByteLimit ? printed + "…" : printed
     }
 
     private static func sequenceLength(_ lead: UInt8) -> Int {

@@ -1,3 +1,5 @@
+import Model
+
 /// Lays a definition out as a table.
 struct TableWriter {
     private let definition: TokenizerDefinition
@@ -49,7 +51,7 @@ struct TableWriter {
         for id in wholeWords { writer.write(id) }
         writer.writeAddedTokens()
         for id in definition.prefixIDs + definition.suffixIDs { writer.write(id) }
-        for token in definition.tokens { writer.bytes.append(contentsOf: token.bytes) }
+        for token in definition.tokens { token.bytes.append(to: &writer.bytes) }
         for token in verbatim + normalized { writer.bytes.append(contentsOf: token.content) }
         precondition(writer.bytes.count == layout.contentEnd)
         while writer.bytes.count < layout.byteCount { writer.bytes.append(0) }
@@ -57,7 +59,7 @@ struct TableWriter {
     }
 
     private mutating func write(_ value: UInt32) {
-        for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        for index: UInt32 in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
     }
 
     private mutating func writeHeader() {

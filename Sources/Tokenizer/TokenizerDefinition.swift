@@ -1,3 +1,5 @@
+import Model
+
 /// What a byte-level BPE tokenizer is, before it is compiled: the front end fills it from `tokenizer.json`.
 public struct TokenizerDefinition: Equatable, Sendable {
     /// The tokens; a token's index is its id.
@@ -39,11 +41,11 @@ public struct TokenizerDefinition: Equatable, Sendable {
     /// One token of the vocabulary or one added to it.
     public struct Token: Equatable, Sendable {
         /// What the token decodes to.
-        public var bytes: [UInt8]
+        public var bytes: ByteString
         /// A word of the text may be this token: it is in the model's own vocabulary and spelled in bytes.
         public var isWord: Bool
 
-        public init(bytes: [UInt8], isWord: Bool) {
+        public init(bytes: ByteString, isWord: Bool) {
             self.bytes = bytes
             self.isWord = isWord
         }

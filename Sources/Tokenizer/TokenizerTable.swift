@@ -1,3 +1,5 @@
+import Model
+
 /// Compiles a tokenizer into the bytes that the runtime maps: see `specs/tokenizer.md`.
 public enum TokenizerTable {
     /// The longest text of an added token, in bytes: looking for one costs at most this much at each byte of a text.
@@ -36,11 +38,9 @@ public enum TokenizerTable {
         var words: [UInt32] = []
         for (id, token) in definition.tokens.enumerated() where token.isWord {
             ids.removeAll(keepingCapacity: true)
-            merger.append(token.bytes.span, to: &ids)
+            merger.append(token.bytes.bytes.span, to: &ids)
             if ids != [UInt32(id)] { words.append(UInt32(id)) }
         }
-        return words.sorted {
-            definition.tokens[Int($0)].bytes.lexicographicallyPrecedes(definition.tokens[Int($1)].bytes)
-        }
+        return words.sorted { definition.tokens[Int($0)].bytes < definition.tokens[Int($1)].bytes }
     }
 }

@@ -53,6 +53,32 @@ import Testing
         #expect(throws: JSONError(reason: reason, offset: offset)) { try parse(text) }
     }
 
+    /// Large objects find their members by an index, small ones by looking at each.
+    @Test(arguments: [0, 1, 8, 9, 1000]) func findsMembers(count: Int) throws {
+        let members = (0..<count).map { "\"key\($0)\":\($0)" }
+        guard case .object(let object) = try parse("{" + members.joined(separator: ",") + "}") else {
+            throw Unexpected()
+        }
+        for position in 0..<count {
+            #expect(object.position(of: ByteString("key\(position)")) == position)
+            #expect(object[ByteString("key\(position)")] == object.members[position].value)
+        }
+        #expect(object.position(of: "key") == nil)
+        #expect(object[ByteString("key\(count)")] == nil)
+    }
+
+    @Test(arguments: [1, 8, 9, 1000]) func refusesAKeyTwice(count: Int) throws {
+        let members = (0..<count).map { "\"key\($0)\":0" }.joined(separator: ",")
+        for repeated in [0, count - 1] {
+            let key = ByteString("key\(repeated)")
+            let first = 1 + (0..<repeated).reduce(0) { $0 + "\"key\($1)\":0,".utf8.count }
+            let second = members.utf8.count + 2
+            #expect(throws: JSONError(reason: .duplicateKey(key, firstOffset: first), offset: second)) {
+                try parse("{" + members + ",\"\(key)\":1}")
+            }
+        }
+    }
+
     @Test func refusesInvalidUTF8() {
         for bytes: [UInt8] in [[0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xFF], [0xE2, 0x82]] {
             #expect(throws: JSONError.self) { try JSONReader.parse([0x22] + bytes + [0x22]) }

@@ -1,3 +1,4 @@
+import Model
 import Testing
 
 @testable import Tokenizer
@@ -42,8 +43,8 @@ struct PairMergerTests {
     @Test("A word that is a token is taken whole when merges are ignored")
     func takesWholeWords() throws {
         var definition = TokenizerDefinition.bytes(merging: [("a", "b")], preTokenizer: .gpt2)
-        definition.tokens.append(.init(bytes: Array("xyz".utf8), isWord: true))
-        definition.tokens.append(.init(bytes: Array("xy".utf8), isWord: false))
+        definition.tokens.append(.init(bytes: "xyz", isWord: true))
+        definition.tokens.append(.init(bytes: "xy", isWord: false))
         let ab = try #require(definition.id("ab"))
         let xyz = try #require(definition.id("xyz"))
         try withTokenizer(definition) { #expect($0.encode("xyz ab") == [0x78, 0x79, 0x7A, 0x20, ab]) }

@@ -1,9 +1,10 @@
+import Model
 import Tokenizer
 
 extension TokenizerDefinition {
     /// 256 tokens, one for each byte, and no merges.
     static let bytes = TokenizerDefinition(
-        tokens: (0..<256).map { Token(bytes: [UInt8($0)], isWord: true) },
+        tokens: (0..<256).map { Token(bytes: ByteString(bytes: [UInt8($0)]), isWord: true) },
         byteTokenIDs: (0..<256).map { UInt32($0) }, merges: [], preTokenizer: .gpt2)
 
     /// The bytes and what a few merges make of them, in order of rank.
@@ -15,21 +16,21 @@ extension TokenizerDefinition {
         for (left, right) in pairs {
             let result = definition.id(left + right) ?? UInt32(definition.tokens.count)
             if Int(result) == definition.tokens.count {
-                definition.tokens.append(Token(bytes: Array((left + right).utf8), isWord: true))
+                definition.tokens.append(Token(bytes: ByteString(left + right), isWord: true))
             }
             definition.merges.append(
                 Merge(left: definition.id(left) ?? 0, right: definition.id(right) ?? 0, result: result))
         }
         for (content, options) in added {
             let id = UInt32(definition.tokens.count)
-            definition.tokens.append(Token(bytes: Array(content.utf8), isWord: false))
+            definition.tokens.append(Token(bytes: ByteString(content), isWord: false))
             definition.addedTokens.append(AddedToken(id: id, content: Array(content.utf8), options: options))
         }
         return definition
     }
 
     func id(_ text: String) -> UInt32? {
-        tokens.firstIndex { $0.bytes == Array(text.utf8) }.map { UInt32($0) }
+        tokens.firstIndex { $0.bytes == ByteString(text) }.map { UInt32($0) }
     }
 }
 

@@ -1,3 +1,4 @@
+import Model
 import Testing
 
 @testable import Tokenizer
@@ -13,7 +14,7 @@ struct TokenizerTableTests {
         try withTokenizer(definition) { tokenizer in
             #expect(tokenizer.vocabularySize == definition.tokens.count)
             for (id, token) in definition.tokens.enumerated() {
-                #expect(tokenizer.tokenBytes(UInt32(id)) == token.bytes)
+                #expect(tokenizer.tokenBytes(UInt32(id)) == token.bytes.bytes)
             }
             #expect(tokenizer.tokenBytes(UInt32(definition.tokens.count)) == nil)
             for byte in UInt8.min...UInt8.max {
@@ -84,7 +85,7 @@ enum SmallTable {
         var byteTokenIDs = [UInt32?](repeating: nil, count: 256)
         for (id, letter) in "abcd ".utf8.enumerated() { byteTokenIDs[Int(letter)] = UInt32(id) }
         return TokenizerDefinition(
-            tokens: spellings.enumerated().map { .init(bytes: Array($1.utf8), isWord: $0 < 10) },
+            tokens: spellings.enumerated().map { .init(bytes: ByteString($1), isWord: $0 < 10) },
             byteTokenIDs: byteTokenIDs,
             merges: [
                 .init(left: 0, right: 1, result: 6), .init(left: 6, right: 2, result: 7),

@@ -21,23 +21,16 @@ public struct JSONReader {
         var reader = JSONReader(bytes: bytes, limits: limits)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw JSONError(reason: .byteOrderMark, offset: 0) }
         // Once for the whole document: strings are then slices of valid UTF-8.
-        if String(validating: bytes, as: UTF8.self) == nil {
-            throw JSONError(reason: .invalidUTF8, offset: firstInvalidUTF8(bytes))
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            throw JSONError(reason: .invalidUTF8, offset: error.byteOffsets.lowerBound)
         }
         reader.skipWhitespace()
         let value = try reader.value(depth: 1)
         reader.skipWhitespace()
         if reader.position != bytes.count { throw reader.error(.trailingBytes) }
         return value
-    }
-
-    /// Where the first sequence begins that is not UTF-8.
-    private static func firstInvalidUTF8(_ bytes: [UInt8]) -> Int {
-        var decoder = UTF8()
-        var iterator = bytes.makeIterator()
-        var offset = 0
-        while case .scalarValue(let scalar) = decoder.decode(&iterator) { offset += UTF8.width(scalar) }
-        return offset
     }
 
     private func error(_ reason: JSONError.Reason) -> JSONError { JSONError(reason: reason, offset: position) }
@@ -87,7 +80,7 @@ public struct JSONReader {
         skipWhitespace()
         if current == UInt8(ascii: "}") {
             position += 1
-            return JSONObject(members: [])
+            return try JSONObject(members: [])
         }
         while true {
             skipWhitespace()
@@ -107,31 +100,7 @@ public struct JSONReader {
                 break
             }
         }
-        try refuseDuplicates(members)
-        return JSONObject(members: members)
-    }
-
-    private func refuseDuplicates(_ members: [JSONObject.Member]) throws(JSONError) {
-        if members.count <= Self.smallObjectMemberCount { return try refuseDuplicatesOfFew(members) }
-        var firstOffsets: [ByteString: Int] = [:]
-        firstOffsets.reserveCapacity(members.count)
-        for member in members {
-            if let first = firstOffsets.updateValue(member.keyOffset, forKey: member.key) {
-                throw JSONError(reason: .duplicateKey(member.key, firstOffset: first), offset: member.keyOffset)
-            }
-        }
-    }
-
-    /// Up to this many members, comparing each with each is faster than hashing.
-    private static let smallObjectMemberCount = 8
-
-    private func refuseDuplicatesOfFew(_ members: [JSONObject.Member]) throws(JSONError) {
-        for index in members.indices.dropFirst() {
-            if let first = members[..<index].first(where: { $0.key == members[index].key }) {
-                throw JSONError(
-                    reason: .duplicateKey(first.key, firstOffset: first.keyOffset), offset: members[index].keyOffset)
-            }
-        }
+        return try JSONObject(members: members)
     }
 
     private mutating func array(depth: Int) throws(JSONError) -> [JSONValue] {
@@ -187,11 +156,15 @@ extension JSONReader {
     private mutating func string() throws(JSONError) -> ByteString {
         position += 1
         let start = position
-        // Most strings have no escape: they are one copy.
+        // Most strings have no escape.
         while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\"),
             bytes[position] >= 0x20
         {
             position += 1
+        }
+        if current == UInt8(ascii: "\"") {
+            position += 1
+            return ByteString(bytes: bytes.span.extracting(start..<position - 1))
         }
         var text = Array(bytes[start..<position])
         while true {

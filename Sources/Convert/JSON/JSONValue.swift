@@ -45,7 +45,35 @@ public struct JSONObject: Equatable, Sendable {
     }
 
     public let members: [Member]
+    /// Nil where comparing each key with each is faster.
+    private let index: MemberIndex?
 
-    /// The value of a key; nil if the object has no such member. Linear: for objects of known, few keys.
-    public subscript(key: ByteString) -> JSONValue? { members.first { $0.key == key }?.value }
+    private static let smallMemberCount = 8
+
+    /// Throws if two members have one key.
+    init(members: [Member]) throws(JSONError) {
+        self.members = members
+        index = members.count > Self.smallMemberCount ? try MemberIndex(members) : nil
+        if index == nil { try refuseDuplicates() }
+    }
+
+    private func refuseDuplicates() throws(JSONError) {
+        for position in members.indices.dropFirst() {
+            let member = members[position]
+            if let first = members[..<position].first(where: { $0.key == member.key }) {
+                throw JSONError(
+                    reason: .duplicateKey(first.key, firstOffset: first.keyOffset), offset: member.keyOffset)
+            }
+        }
+    }
+
+    /// Where the member with this key stands; nil if there is none.
+    public func position(of key: ByteString) -> Int? {
+        if let index { index.position(of: key, in: members) } else { members.firstIndex { $0.key == key } }
+    }
+
+    /// The value of a key; nil if the object has no such member.
+    public subscript(key: ByteString) -> JSONValue? { position(of: key).map { members[$0].value } }
+
+    public static func == (left: JSONObject, right: JSONObject) -> Bool { left.members == right.members }
 }

@@ -20,7 +20,7 @@ struct AddedTokenReader {
     func addedTokens() throws(InputError) -> [TokenizerDefinition.AddedToken] {
         var tokens: [TokenizerDefinition.AddedToken] = []
         var seen: Set<ByteString> = []
-        var nextID = vocabulary.ids.count
+        var nextID = vocabulary.count
         for reader in try root.objects("added_tokens") {
             try reader.refuseOtherMembers(than: [
                 "id", "content", "single_word", "lstrip", "rstrip", "normalized", "special",
@@ -29,14 +29,14 @@ struct AddedTokenReader {
             guard seen.insert(content).inserted else {
                 throw reader.error(.tokenizerAddedToken, "content", found: "\"\(content)\" again")
             }
-            let expectedID = vocabulary.ids[content].map { Int($0) } ?? nextID
+            let expectedID = vocabulary.id(of: content).map { Int($0) } ?? nextID
             let id = try self.id(reader)
             guard id == expectedID else {
                 throw reader.error(
                     .tokenizerTokenID, "id", found: "\(id) for \"\(content)\"",
                     required: "\(expectedID), which follows from the vocabulary")
             }
-            if vocabulary.ids[content] == nil { nextID += 1 }
+            if vocabulary.id(of: content) == nil { nextID += 1 }
             let options = try self.options(reader)
             if options.contains(.normalized), normalizer.normalized(content.bytes) != content.bytes {
                 throw reader.error(

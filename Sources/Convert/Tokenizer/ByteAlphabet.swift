@@ -1,3 +1,5 @@
+import Model
+
 /// The characters by which byte-level vocabularies write bytes: GPT-2's table.
 ///
 /// A byte that prints in Latin-1 is its own character; the 68 others are, in order, the characters from U+0100 on.
@@ -25,25 +27,30 @@ enum ByteAlphabet {
         }
     }
 
-    /// The bytes that a vocabulary entry spells; nil if one of its characters is not of the alphabet.
-    static func decode(_ spelling: [UInt8]) -> [UInt8]? {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(spelling.count)
+    /// The bytes that a vocabulary entry spells; nil if one of its characters is not of the alphabet. `decoded` is reused
+    /// from call to call.
+    static func decode(_ spelling: ByteString, through decoded: inout [UInt8]) -> ByteString? {
+        decoded.removeAll(keepingCapacity: true)
+        spelling.append(to: &decoded)
         let table = bytes
+        let count = decoded.count
         var position = 0
-        while position < spelling.count {
+        var end = 0
+        while position < count {
             // The alphabet ends below U+0800: its characters take one or two bytes of UTF-8.
-            var scalar = Int(spelling[position])
+            var scalar = Int(decoded[position])
             position += 1
             if scalar >= 0x80 {
-                guard (0xC2...0xDF).contains(scalar), position < spelling.count else { return nil }
-                scalar = (scalar & 0x1F) << 6 | Int(spelling[position] & 0x3F)
+                guard (0xC2...0xDF).contains(scalar), position < count else { return nil }
+                scalar = (scalar & 0x1F) << 6 | Int(decoded[position] & 0x3F)
                 position += 1
             }
             guard scalar < table.count, let byte = table[scalar] else { return nil }
-            decoded.append(byte)
+            // A character is at least as long as the byte that it spells.
+            decoded[end] = byte
+            end += 1
         }
-        return decoded
+        return ByteString(bytes: decoded.span.extracting(..<end))
     }
 
     /// How a vocabulary spells one byte, in UTF-8.

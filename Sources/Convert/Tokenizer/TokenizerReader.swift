@@ -49,7 +49,8 @@ public struct TokenizerReader {
         let tokens = try vocabulary.tokens(with: added)
         let template = try TemplateReader.template(root, tokenCount: tokens.count)
         return TokenizerDefinition(
-            tokens: tokens, byteTokenIDs: try model.byteTokenIDs(vocabulary), merges: try model.merges(vocabulary),
+            tokens: tokens, byteTokenIDs: try model.byteTokenIDs(vocabulary),
+            merges: try model.merges(vocabulary, tokens: tokens),
             addedTokens: added, normalizer: normalizer, preTokenizer: words.preTokenizer,
             ignoresMerges: try model.ignoresMerges(), addsPrefixSpace: words.addsPrefixSpace,
             prefixIDs: template.prefixIDs, suffixIDs: template.suffixIDs)

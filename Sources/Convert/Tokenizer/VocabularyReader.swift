@@ -40,10 +40,8 @@ struct VocabularyReader {
                 .tokenizerTooLarge, "vocab", found: "\(members.count) tokens",
                 required: "at most \(TokenizerReader.tokenLimit)")
         }
-        var ids: [ByteString: UInt32] = [:]
+        var ids: [UInt32] = []
         ids.reserveCapacity(members.count)
-        var order: [Vocabulary.Entry] = []
-        order.reserveCapacity(members.count)
         for member in members {
             guard case .number(let number) = member.value, let integer = number.integer,
                 let id = UInt32(exactly: integer), id < TokenizerReader.tokenLimit
@@ -52,16 +50,15 @@ struct VocabularyReader {
                     .tokenizerTokenID, "\(member.key)", found: member.value.shortText,
                     required: "an integer from 0 to \(TokenizerReader.tokenLimit - 1)")
             }
-            ids[member.key] = id
-            order.append(Vocabulary.Entry(spelling: member.key, id: id, bytes: ByteAlphabet.decode(member.key.bytes)))
+            ids.append(id)
         }
-        return Vocabulary(file: model.file, path: model.path + "vocab", ids: ids, order: order)
+        return Vocabulary(file: model.file, path: model.path + "vocab", object: section.object, ids: ids)
     }
 
     /// The token of each byte. A byte without one is lost from text if the model names no unknown token, and becomes
     /// that token if it does.
     func byteTokenIDs(_ vocabulary: Vocabulary) throws(InputError) -> [UInt32?] {
-        var ids = (UInt8.min...UInt8.max).map { vocabulary.ids[ByteString(bytes: ByteAlphabet.spelling(of: $0))] }
+        var ids = (UInt8.min...UInt8.max).map { vocabulary.id(of: ByteString(bytes: ByteAlphabet.spelling(of: $0))) }
         let missing = ids.indices.filter { ids[$0] == nil }
         let unknown = try model.string("unk_token")
         let fusesUnknown = try model.boolean("fuse_unk", default: false)
@@ -72,7 +69,7 @@ struct VocabularyReader {
             throw model.error(.tokenizerBytesMissing, "byte_fallback", found: found, required: "a token for every byte")
         }
         guard let unknown else { return ids }
-        guard let id = vocabulary.ids[unknown], !fusesUnknown else {
+        guard let id = vocabulary.id(of: unknown), !fusesUnknown else {
             throw model.error(.tokenizerBytesMissing, "unk_token", found: found, required: "a token for every byte")
         }
         for byte in missing { ids[byte] = id }
@@ -81,7 +78,10 @@ struct VocabularyReader {
 
     // MARK: Merges
 
-    func merges(_ vocabulary: Vocabulary) throws(InputError) -> [TokenizerDefinition.Merge] {
+    /// The merges by rank. `tokens` are all tokens by id.
+    func merges(
+        _ vocabulary: Vocabulary, tokens: [TokenizerDefinition.Token]
+    ) throws(InputError) -> [TokenizerDefinition.Merge] {
         let value = try model.required("merges", model.value("merges"), "an array of pairs")
         guard case .array(let elements) = value else {
             throw model.error(.tokenizerField, "merges", found: value.kindName, required: "an array of pairs")
@@ -91,9 +91,13 @@ struct VocabularyReader {
         merges.reserveCapacity(elements.count)
         var seen: Set<UInt64> = []
         seen.reserveCapacity(elements.count)
+        var spelling: [UInt8] = []
         for (index, element) in elements.enumerated() {
-            guard let parts = try parts(element, index: index, areStrings: areStrings) else { continue }
-            let merge = try merge(parts.left, parts.right, index: index, vocabulary)
+            guard let parts = try parts(element, index: index, areStrings: areStrings, &spelling) else { continue }
+            let merge = TokenizerDefinition.Merge(
+                left: try word(parts.left, index: index, vocabulary, tokens),
+                right: try word(parts.right, index: index, vocabulary, tokens),
+                result: try word(parts.joined, index: index, vocabulary, tokens))
             guard seen.insert(UInt64(merge.left) << 32 | UInt64(merge.right)).inserted else {
                 throw error(index, found: "the merge of \"\(parts.left)\" and \"\(parts.right)\" again")
             }
@@ -106,43 +110,46 @@ struct VocabularyReader {
         model.error(.tokenizerMerge, "merges[\(index)]", found: found, required: required)
     }
 
-    /// The two halves of a merge, written `"a b"` or `["a", "b"]`; nil for the comment that a list of strings may hold.
+    /// The two halves of a merge, written `"a b"` or `["a", "b"]`, and what they make; nil for the comment that a list
+    /// of strings may hold. `spelling` is reused from merge to merge.
     private func parts(
-        _ element: JSONValue, index: Int, areStrings: Bool
-    ) throws(InputError) -> (left: ByteString, right: ByteString)? {
+        _ element: JSONValue, index: Int, areStrings: Bool, _ spelling: inout [UInt8]
+    ) throws(InputError) -> (left: ByteString, right: ByteString, joined: ByteString)? {
+        spelling.removeAll(keepingCapacity: true)
         switch element {
         case .string(let string) where areStrings:
-            if string.bytes.starts(with: Array("#version".utf8)) { return nil }
-            let halves = string.bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-            guard halves.count == 2 else {
+            string.append(to: &spelling)
+            if spelling.starts(with: Self.versionComment) { return nil }
+            guard let space = spelling.firstIndex(of: UInt8(ascii: " ")),
+                !spelling[(space + 1)...].contains(UInt8(ascii: " "))
+            else {
                 throw error(index, found: "\"\(string)\"", required: "two tokens with one space between them")
             }
-            return (ByteString(bytes: Array(halves[0])), ByteString(bytes: Array(halves[1])))
+            spelling.remove(at: space)
+            let (left, right) = (spelling.span.extracting(..<space), spelling.span.extracting(space...))
+            return (ByteString(bytes: left), ByteString(bytes: right), ByteString(bytes: spelling.span))
         case .array(let pair) where !areStrings:
             guard pair.count == 2, case .string(let left) = pair[0], case .string(let right) = pair[1] else {
                 throw error(index, found: "an array that is no pair", required: "two strings")
             }
-            return (left, right)
+            left.append(to: &spelling)
+            right.append(to: &spelling)
+            return (left, right, ByteString(bytes: spelling.span))
         default:
             throw error(index, found: element.kindName, required: areStrings ? "a string" : "an array of two strings")
         }
     }
 
-    private func merge(
-        _ left: ByteString, _ right: ByteString, index: Int, _ vocabulary: Vocabulary
-    ) throws(InputError) -> TokenizerDefinition.Merge {
-        let joined = ByteString(bytes: left.bytes + right.bytes)
-        return TokenizerDefinition.Merge(
-            left: try word(left, index: index, vocabulary), right: try word(right, index: index, vocabulary),
-            result: try word(joined, index: index, vocabulary))
-    }
+    private static let versionComment = Array("#version".utf8)
 
     /// The id of a merge's token, which must be spelled in the byte alphabet.
-    private func word(_ token: ByteString, index: Int, _ vocabulary: Vocabulary) throws(InputError) -> UInt32 {
-        guard let id = vocabulary.ids[token] else {
+    private func word(
+        _ token: ByteString, index: Int, _ vocabulary: Vocabulary, _ tokens: [TokenizerDefinition.Token]
+    ) throws(InputError) -> UInt32 {
+        guard let id = vocabulary.id(of: token) else {
             throw error(index, found: "\"\(token)\"", required: "a token of the vocabulary")
         }
-        if vocabulary.foreignIDs.contains(id) {
+        guard tokens[Int(id)].isWord || token.isEmpty else {
             throw model.error(
                 .tokenizerUnsupported, "merges[\(index)]", found: "\"\(token)\"",
                 required: "a token spelled in the byte alphabet")
@@ -156,62 +163,56 @@ struct Vocabulary {
     let file: String
     /// Where the vocabulary stands in its file.
     let path: String
-    let ids: [ByteString: UInt32]
-    /// The tokens in the order of the file.
-    let order: [Entry]
-    /// Tokens that are not spelled in the byte alphabet.
-    let foreignIDs: Set<UInt32>
+    private let object: JSONObject
+    private let ids: [UInt32]
 
-    struct Entry {
-        let spelling: ByteString
-        let id: UInt32
-        /// What it spells; nil if it is not spelled in the byte alphabet.
-        let bytes: [UInt8]?
-    }
-
-    init(file: String, path: String, ids: [ByteString: UInt32], order: [Entry]) {
+    /// `ids` are those of the object's members, in their order.
+    init(file: String, path: String, object: JSONObject, ids: [UInt32]) {
         self.file = file
         self.path = path
+        self.object = object
         self.ids = ids
-        self.order = order
-        foreignIDs = Set(order.lazy.filter { $0.bytes == nil }.map { $0.id })
     }
+
+    var count: Int { ids.count }
+
+    /// The id of a token; nil if the vocabulary does not have it.
+    func id(of spelling: ByteString) -> UInt32? { object.position(of: spelling).map { ids[$0] } }
 
     /// The tokens by id, added ones included. The ids must be those from zero on, each once.
     func tokens(with added: [TokenizerDefinition.AddedToken]) throws(InputError) -> [TokenizerDefinition.Token] {
-        let new = added.filter { ids[ByteString(bytes: $0.content)] == nil }
-        var tokens = [TokenizerDefinition.Token?](repeating: nil, count: order.count + new.count)
-        for entry in order {
-            let token = TokenizerDefinition.Token(
-                bytes: entry.bytes ?? entry.spelling.bytes,
-                isWord: entry.bytes != nil && !entry.spelling.bytes.isEmpty)
-            try place(token, at: entry.id, named: entry.spelling, in: &tokens)
+        let new = added.filter { id(of: ByteString(bytes: $0.content)) == nil }
+        let count = ids.count + new.count
+        var tokens = [TokenizerDefinition.Token](repeating: .init(bytes: "", isWord: false), count: count)
+        var isTaken = [Bool](repeating: false, count: count)
+        var decoded: [UInt8] = []
+        for (member, id) in zip(object.members, ids) {
+            try take(id, for: member.key, in: &isTaken)
+            let bytes = ByteAlphabet.decode(member.key, through: &decoded)
+            tokens[Int(id)] = .init(bytes: bytes ?? member.key, isWord: bytes != nil && !member.key.isEmpty)
         }
         for token in new {
-            let decoded = ByteAlphabet.decode(token.content) ?? token.content
-            try place(
-                TokenizerDefinition.Token(bytes: decoded, isWord: false), at: token.id,
-                named: ByteString(bytes: token.content), in: &tokens)
+            let content = ByteString(bytes: token.content)
+            try take(token.id, for: content, in: &isTaken)
+            tokens[Int(token.id)] = .init(
+                bytes: ByteAlphabet.decode(content, through: &decoded) ?? content, isWord: false)
         }
-        // As many tokens as places, none twice: so no place is empty.
-        return tokens.compactMap(\.self)
+        // As many tokens as places, none twice: so each place has one.
+        return tokens
     }
 
-    private func place(
-        _ token: TokenizerDefinition.Token, at id: UInt32, named name: ByteString,
-        in tokens: inout [TokenizerDefinition.Token?]
-    ) throws(InputError) {
-        guard Int(id) < tokens.count else {
+    private func take(_ id: UInt32, for name: ByteString, in isTaken: inout [Bool]) throws(InputError) {
+        guard Int(id) < isTaken.count else {
             throw InputError(
                 .tokenizerTokenID, file: file, at: .field(path), found: "id \(id) of \"\(name)\"",
-                required: "ids from 0 to \(tokens.count - 1), without a gap")
+                required: "ids from 0 to \(isTaken.count - 1), without a gap")
         }
-        guard tokens[Int(id)] == nil else {
+        guard !isTaken[Int(id)] else {
             throw InputError(
                 .tokenizerTokenID, file: file, at: .field(path), found: "id \(id) of \"\(name)\" and of another token",
                 required: "one token for each id")
         }
-        tokens[Int(id)] = token
+        isTaken[Int(id)] = true
     }
 }
 

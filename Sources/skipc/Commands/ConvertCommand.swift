@@ -65,19 +65,20 @@ struct ConvertCommand: ParsableCommand {
         }
         let summary = ConversionSummary(conversion)
         guard !dryRun, let output else {
-            let ledger = LedgerReport(conversion.inputs)
-            if report.json { return try write(conversion, written: nil, since: start, ledger) }
-            return try StandardOutput.write(summary.plan + (report.ledger ? "\n" + ledger.text : ""))
+            func ledger() -> LedgerReport { LedgerReport(conversion.inputs) }
+            if report.json { return try write(conversion, written: nil, since: start, ledger()) }
+            return try StandardOutput.write(summary.plan + (report.ledger ? "\n" + ledger().text : ""))
         }
         let deltas = report.needsDeltas ? DeltaCollector() : nil
         let written = try conversion.write(
             to: output, overwrite: force, threadCount: threads.count, progress: progress, deltas: deltas)
-        let ledger = LedgerReport(
-            conversion.inputs, deltas: deltas?.figures(conversion.graph.tensors.map { "\($0.id)" }))
-        if report.json { return try write(conversion, written: written, since: start, ledger) }
+        func ledger() -> LedgerReport {
+            LedgerReport(conversion.inputs, deltas: deltas?.figures(conversion.graph.tensors.map { "\($0.id)" }))
+        }
+        if report.json { return try write(conversion, written: written, since: start, ledger()) }
         try StandardOutput.write(
             summary.result(output: output, written: written, duration: ContinuousClock.now - start)
-                + (report.ledger ? "\n" + ledger.text : ""))
+                + (report.ledger ? "\n" + ledger().text : ""))
     }
 
     private func write(

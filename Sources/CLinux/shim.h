@@ -1,0 +1,4 @@
+// What the C library has for Linux alone and Swift's module of it does not show.
+#include <sys/types.h>
+
+int fallocate(int descriptor, int mode, off_t offset, off_t length);
