@@ -19,6 +19,6 @@ mkdir -p .crashes
 for target in "${targets[@]}"; do
     mkdir -p ".corpus/$target"
     nice -n 19 ".build/release/$target" ".corpus/$target" "Seeds/$target" -dict="${dictionary[$target]}" \
-        -max_len=65536 -timeout=2 -rss_limit_mb=512 -malloc_limit_mb=64 -max_total_time="$seconds" \
+        -max_len=65536 -timeout=10 -rss_limit_mb=512 -malloc_limit_mb=64 -max_total_time="$seconds" \
         -artifact_prefix=".crashes/$target-" -print_final_stats=1
 done

@@ -122,12 +122,30 @@ static void bench_layer(const skip_kernels *kernels) {
   printf("\n");
   float *keys = random_floats((size_t)POSITIONS * STRIDE);
   float *values = random_floats((size_t)POSITIONS * STRIDE);
-  float *scores = allocate(POSITIONS * sizeof *scores);
+  float *scores = allocate(SKIP_ATTEND_QUERIES * POSITIONS * sizeof *scores);
   for (size_t head_dimension = 64; head_dimension <= 128; head_dimension += 64) {
     for (size_t positions = 64; positions <= POSITIONS; positions *= 2) {
-      MEASURE(seconds, kernels->attend(a, keys, values, STRIDE, positions, head_dimension, 0.125f, 0, scores, c))
-      printf("%-7s attend %3zu x %4zu %6.1f us, %5.1f GB/s\n", kernels->name, head_dimension, positions, seconds * 1e6,
-             (double)(positions * head_dimension * 2 * sizeof(float)) / seconds * 1e-9);
+      for (size_t queries = 1; queries <= SKIP_ATTEND_QUERIES; queries *= 2) {
+        skip_attention attention = {
+            .queries = a,
+            .query_stride = head_dimension,
+            .output = c,
+            .output_stride = head_dimension,
+            .query_count = queries,
+            .head_dimension = head_dimension,
+            .position_count = positions,
+            .keys = keys,
+            .values = values,
+            .stride = STRIDE,
+            .scale = 0.125f,
+            .scores = scores,
+        };
+        MEASURE(seconds, kernels->attend(&attention))
+        printf("%-7s attend %zu x %3zu x %4zu %6.1f us, %5.1f GB/s, %5.1f GFLOP/s\n", kernels->name, queries,
+               head_dimension, positions, seconds * 1e6,
+               (double)(positions * head_dimension * 2 * sizeof(float)) / seconds * 1e-9,
+               (double)(queries * positions * head_dimension * 4) / seconds * 1e-9);
+      }
     }
   }
   free(a);

@@ -1,40 +1,65 @@
-// Private: attention of one query head. See vector.h.
+// Private: attention of query heads that share keys and values. See vector.h.
+//
+// ATTEND_QUERIES of them pass over the cache together, so that a key or value that is loaded serves each. What a query
+// yields does not depend on which others go with it.
 
-// scores[p] = scale * query . keys[p]
-static void score_positions(const float *query, const float *keys, size_t stride, size_t position_count,
-                            size_t head_dimension, float scale, float *scores) {
-  size_t position = 0;
-  for (; position + 4 <= position_count; position += 4) {
-    const float *key = keys + position * stride;
-    vector sums[4] = {splat(0), splat(0), splat(0), splat(0)};
-    size_t i = 0;
-    for (; i + LANES <= head_dimension; i += LANES) {
-      vector q = load(query + i);
-      for (size_t p = 0; p < 4; p++) {
-        sums[p] = multiply_add(q, load(key + p * stride + i), sums[p]);
+enum { SCORE_POSITIONS = 4 };
+
+// Floats between the scores of two queries that go together.
+INLINE size_t scores_stride(size_t position_count) {
+  return (position_count + SCORE_POSITIONS - 1) / SCORE_POSITIONS * SCORE_POSITIONS;
+}
+
+// scores[q][p] = queries[q] . keys[p], of up to SCORE_POSITIONS - 1 more positions than asked for.
+// `query_count` is a constant in every use.
+INLINE void score_positions(const float *queries, size_t query_stride, const int query_count, const float *keys,
+                            size_t stride, size_t position_count, size_t head_dimension, float *scores) {
+  size_t row_stride = scores_stride(position_count);
+  for (size_t position = 0; position < position_count; position += SCORE_POSITIONS) {
+    const float *rows[SCORE_POSITIONS];
+    vector sums[ATTEND_QUERIES][SCORE_POSITIONS];
+#pragma clang loop unroll(full)
+    for (size_t p = 0; p < SCORE_POSITIONS; p++) {
+      // Positions past the end repeat the last one.
+      rows[p] = keys + (position + p < position_count ? position + p : position_count - 1) * stride;
+#pragma clang loop unroll(full)
+      for (int q = 0; q < query_count; q++) {
+        sums[q][p] = splat(0);
       }
     }
-    if (i < head_dimension) {
-      size_t count = head_dimension - i;
-      vector q = load_first(query + i, count);
-      for (size_t p = 0; p < 4; p++) {
-        sums[p] = multiply_add(q, load_first(key + p * stride + i, count), sums[p]);
-      }
-    }
-    store_sums_of_four(scores + position, sums[0], sums[1], sums[2], sums[3]);
-  }
-  for (; position < position_count; position++) {
-    const float *key = keys + position * stride;
-    vector sum = splat(0);
     for (size_t i = 0; i < head_dimension; i += LANES) {
       size_t count = head_dimension - i;
-      sum = multiply_add(load_first(query + i, count), load_first(key + i, count), sum);
+      vector key[SCORE_POSITIONS];
+#pragma clang loop unroll(full)
+      for (size_t p = 0; p < SCORE_POSITIONS; p++) {
+        key[p] = load_first(rows[p] + i, count);
+      }
+#pragma clang loop unroll(full)
+      for (int q = 0; q < query_count; q++) {
+        vector query = load_first(queries + (size_t)q * query_stride + i, count);
+#pragma clang loop unroll(full)
+        for (size_t p = 0; p < SCORE_POSITIONS; p++) {
+          sums[q][p] = multiply_add(query, key[p], sums[q][p]);
+        }
+      }
     }
-    scores[position] = sum_of_lanes(sum);
+#pragma clang loop unroll(full)
+    for (int q = 0; q < query_count; q++) {
+      store_sums_of_four(scores + (size_t)q * row_stride + position, sums[q][0], sums[q][1], sums[q][2], sums[q][3]);
+    }
   }
-  for (position = 0; position < position_count; position += LANES) {
+}
+
+// scores[p] = softcap(scale * scores[p])
+static void scale_scores(float *scores, size_t position_count, float scale, float softcap) {
+  for (size_t position = 0; position < position_count; position += LANES) {
     size_t count = position_count - position;
     store_first(scores + position, load_first(scores + position, count) * splat(scale), count);
+  }
+  if (softcap != 0) {
+    for (size_t position = 0; position < position_count; position++) {
+      scores[position] = softcap * tanhf(scores[position] / softcap);
+    }
   }
 }
 
@@ -65,51 +90,118 @@ static float exponentials(float *scores, size_t count) {
   return total;
 }
 
-// output[i] = factor * sum_p scores[p] * values[p][i] for `vector_count` vectors, a constant; of the last one only
-// `last_count` lanes.
-INLINE void sum_values(const float *scores, const float *values, size_t stride, size_t position_count, float factor,
-                       const int vector_count, size_t last_count, float *output) {
+// What sum_values adds up, and where to.
+struct shares {
+  const float *scores;
+  size_t scores_stride;
+  // Of each query.
+  size_t position_counts[ATTEND_QUERIES];
+  float factors[ATTEND_QUERIES];
+  float *output;
+  size_t output_stride;
+};
+
+// output[q][i] = factor[q] * sum_p scores[q][p] * values[p][i] for `vector_count` vectors; of the last one only
+// `last_count` lanes. `query_count` and `vector_count` are constants in every use.
+INLINE void sum_values(const struct shares *shares, const int query_count, const float *values, size_t stride,
+                       size_t first_column, const int vector_count, size_t last_count) {
   enum { MOST = 8 };
-  vector sums[MOST];
-  for (int v = 0; v < vector_count; v++) {
-    sums[v] = splat(0);
-  }
-  for (size_t position = 0; position < position_count; position++) {
-    const float *row = values + position * stride;
-    vector score = splat(scores[position]);
+  vector sums[ATTEND_QUERIES][MOST];
+  size_t shared_count = SIZE_MAX;
+#pragma clang loop unroll(full)
+  for (int q = 0; q < query_count; q++) {
+    shared_count = shares->position_counts[q] < shared_count ? shares->position_counts[q] : shared_count;
+#pragma clang loop unroll(full)
     for (int v = 0; v < vector_count; v++) {
-      size_t count = v + 1 < vector_count ? LANES : last_count;
-      sums[v] = multiply_add(score, load_first(row + (size_t)v * LANES, count), sums[v]);
+      sums[q][v] = splat(0);
     }
   }
-  for (int v = 0; v < vector_count; v++) {
-    size_t count = v + 1 < vector_count ? LANES : last_count;
-    store_first(output + (size_t)v * LANES, sums[v] * splat(factor), count);
+  const float *row = values + first_column;
+  for (size_t position = 0; position < shared_count; position++, row += stride) {
+    vector value[MOST];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vector_count; v++) {
+      value[v] = load_first(row + (size_t)v * LANES, v + 1 < vector_count ? LANES : last_count);
+    }
+#pragma clang loop unroll(full)
+    for (int q = 0; q < query_count; q++) {
+      vector score = splat(shares->scores[(size_t)q * shares->scores_stride + position]);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vector_count; v++) {
+        sums[q][v] = multiply_add(score, value[v], sums[q][v]);
+      }
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int q = 0; q < query_count; q++) {
+    // The positions that this query sees and another does not.
+    for (size_t position = shared_count; position < shares->position_counts[q]; position++) {
+      vector score = splat(shares->scores[(size_t)q * shares->scores_stride + position]);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vector_count; v++) {
+        size_t count = v + 1 < vector_count ? LANES : last_count;
+        vector value = load_first(values + position * stride + first_column + (size_t)v * LANES, count);
+        sums[q][v] = multiply_add(score, value, sums[q][v]);
+      }
+    }
+    float *output = shares->output + (size_t)q * shares->output_stride + first_column;
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vector_count; v++) {
+      size_t count = v + 1 < vector_count ? LANES : last_count;
+      store_first(output + (size_t)v * LANES, sums[q][v] * splat(shares->factors[q]), count);
+    }
   }
 }
 
-static void attend(const float *query, const float *keys, const float *values, size_t stride, size_t position_count,
-                   size_t head_dimension, float scale, float softcap, float *scores, float *output) {
-  if (position_count == 0) {
-    memset(output, 0, head_dimension * sizeof *output);
-    return;
+// `query_count` is a constant in every use.
+INLINE void attend_together(const struct skip_attention *attention, size_t first, const int query_count) {
+  size_t stride = attention->stride;
+  size_t head_dimension = attention->head_dimension;
+  struct shares shares = {
+      .scores = attention->scores,
+      .output = attention->output + first * attention->output_stride,
+      .output_stride = attention->output_stride,
+  };
+  size_t most = 0;
+  for (int q = 0; q < query_count; q++) {
+    size_t count = skip_position_count(attention, first + (size_t)q);
+    shares.position_counts[q] = count;
+    most = count > most ? count : most;
   }
-  score_positions(query, keys, stride, position_count, head_dimension, scale, scores);
-  if (softcap != 0) {
-    for (size_t position = 0; position < position_count; position++) {
-      scores[position] = softcap * tanhf(scores[position] / softcap);
+  shares.scores_stride = scores_stride(most);
+  score_positions(attention->queries + first * attention->query_stride, attention->query_stride, query_count,
+                  attention->keys, stride, most, head_dimension, attention->scores);
+  for (int q = 0; q < query_count; q++) {
+    float *scores = attention->scores + (size_t)q * shares.scores_stride;
+    scale_scores(scores, shares.position_counts[q], attention->scale, attention->softcap);
+    // Without positions there is nothing to divide: the sums are zero.
+    float total = exponentials(scores, shares.position_counts[q]);
+    shares.factors[q] = shares.position_counts[q] == 0 ? 0 : 1 / total;
+  }
+  size_t i = 0;
+  if (query_count == 1) {
+    for (; i + 8 * LANES <= head_dimension; i += 8 * LANES) {
+      sum_values(&shares, query_count, attention->values, stride, i, 8, LANES);
     }
   }
-  float factor = 1 / exponentials(scores, position_count);
-  size_t i = 0;
-  for (; i + 8 * LANES <= head_dimension; i += 8 * LANES) {
-    sum_values(scores, values + i, stride, position_count, factor, 8, LANES, output + i);
-  }
   for (; i + 4 * LANES <= head_dimension; i += 4 * LANES) {
-    sum_values(scores, values + i, stride, position_count, factor, 4, LANES, output + i);
+    sum_values(&shares, query_count, attention->values, stride, i, 4, LANES);
   }
   for (; i < head_dimension; i += LANES) {
     size_t count = head_dimension - i < LANES ? head_dimension - i : LANES;
-    sum_values(scores, values + i, stride, position_count, factor, 1, count, output + i);
+    sum_values(&shares, query_count, attention->values, stride, i, 1, count);
+  }
+}
+
+static void attend(const struct skip_attention *attention) {
+  size_t query = 0;
+  for (; query + ATTEND_QUERIES <= attention->query_count; query += ATTEND_QUERIES) {
+    attend_together(attention, query, ATTEND_QUERIES);
+  }
+  for (; query + 2 <= attention->query_count; query += 2) {
+    attend_together(attention, query, 2);
+  }
+  if (query < attention->query_count) {
+    attend_together(attention, query, 1);
   }
 }

@@ -209,18 +209,18 @@ static void rotate(float *values, const float *cosine, const float *sine, size_t
   }
 }
 
-static void attend(const float *query, const float *keys, const float *values, size_t stride, size_t position_count,
-                   size_t head_dimension, float scale, float softcap, float *scores, float *output) {
-  memset(output, 0, head_dimension * sizeof *output);
+static void attend_one(const skip_attention *attention, const float *query, size_t position_count, float *output) {
+  float *scores = attention->scores;
+  memset(output, 0, attention->head_dimension * sizeof *output);
   float largest = -INFINITY;
   for (size_t position = 0; position < position_count; position++) {
     float score = 0;
-    for (size_t i = 0; i < head_dimension; i++) {
-      score += query[i] * keys[position * stride + i];
+    for (size_t i = 0; i < attention->head_dimension; i++) {
+      score += query[i] * attention->keys[position * attention->stride + i];
     }
-    score *= scale;
-    if (softcap != 0) {
-      score = softcap * tanhf(score / softcap);
+    score *= attention->scale;
+    if (attention->softcap != 0) {
+      score = attention->softcap * tanhf(score / attention->softcap);
     }
     scores[position] = score;
     largest = fmaxf(largest, score);
@@ -232,9 +232,16 @@ static void attend(const float *query, const float *keys, const float *values, s
   }
   for (size_t position = 0; position < position_count; position++) {
     float share = scores[position] / sum;
-    for (size_t i = 0; i < head_dimension; i++) {
-      output[i] += share * values[position * stride + i];
+    for (size_t i = 0; i < attention->head_dimension; i++) {
+      output[i] += share * attention->values[position * attention->stride + i];
     }
+  }
+}
+
+static void attend(const skip_attention *attention) {
+  for (size_t query = 0; query < attention->query_count; query++) {
+    attend_one(attention, attention->queries + query * attention->query_stride, skip_position_count(attention, query),
+               attention->output + query * attention->output_stride);
   }
 }
 

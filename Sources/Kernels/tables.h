@@ -49,6 +49,11 @@ void skip_scalar_int8_unpack_row(const void *records, size_t group_size, size_t 
                                  float *scales);
 void skip_scalar_int8_row(const void *records, size_t group_size, size_t row, size_t columns, float *output);
 
+// The positions that a query sees.
+static inline size_t skip_position_count(const skip_attention *attention, size_t query) {
+  return attention->position_count + (attention->more_positions ? (size_t)attention->more_positions[query] : 0);
+}
+
 // gelu_tanh(x) = x / 2 * (1 + tanh(GELU_SCALE * (x + GELU_CUBIC * x^3)))
 #define GELU_SCALE 0.797884560802865356f  // sqrt(2 / pi)
 #define GELU_CUBIC 0.044715f

@@ -5,6 +5,7 @@
 //   vector              a vector of LANES floats; + - * / are those of the compiler's vector extension
 //   integers            a vector of LANES int32, of that extension too
 //   ROW_VECTORS         vectors that hold one value of each of the 16 rows of a record of int8 weights
+//   ATTEND_QUERIES      queries that attend takes together, an even number of at most SKIP_ATTEND_QUERIES
 //   GROUP_ROWS, GROUP_VECTORS  the register tile of matrix_matrix: rows of weights x vectors of tokens
 //   splat, load, store, load_first, store_first
 //                       *_first touch `count` lanes in memory only (all if count >= LANES); the other lanes load as 0

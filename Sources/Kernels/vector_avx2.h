@@ -6,6 +6,7 @@ typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
 enum {
   LANES = 8,
   ROW_VECTORS = SKIP_INT8_ROW_BLOCK / LANES,
+  ATTEND_QUERIES = 2,  // 8 sums, 4 keys or values and a query: 13 of 16 registers
   GROUP_ROWS = 6,     // 12 sums, 2 token vectors and a weight: 15 of 16 registers
   GROUP_VECTORS = 2,  // half a token tile
 };

@@ -5,6 +5,7 @@ typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
 enum {
   LANES = 16,
   ROW_VECTORS = SKIP_INT8_ROW_BLOCK / LANES,
+  ATTEND_QUERIES = 4,  // 16 sums, 4 keys or values and a query: 21 of 32 registers
   GROUP_ROWS = 14,    // 28 sums, 2 token vectors and a weight: 31 of 32 registers
   GROUP_VECTORS = 2,  // a whole token tile
 };

@@ -6,6 +6,7 @@ typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
 enum {
   LANES = 4,
   ROW_VECTORS = SKIP_INT8_ROW_BLOCK / LANES,
+  ATTEND_QUERIES = 4,  // 16 sums, 4 keys or values and a query: 21 of 32 registers
   GROUP_ROWS = 6,     // 24 sums, 4 token vectors and a weight: 29 of 32 registers
   GROUP_VECTORS = 4,  // half a token tile
 };

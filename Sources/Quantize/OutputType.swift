@@ -7,7 +7,8 @@ public enum OutputType: String, Sendable, CaseIterable {
     case float32 = "f32"
     case float16 = "f16"
     case bfloat16 = "bf16"
-    /// Rounded to 8 bits, with a scale per row or per group of columns.
+    /// Rounded to 8 bits, with a scale per row or per group of columns; some matrices are left in 16 bits, see
+    /// `OutputTypes.isLeftInFloat`.
     case int8
 
     /// The type of a matrix that is stored as `stored`.
@@ -26,9 +27,9 @@ public enum OutputType: String, Sendable, CaseIterable {
 public struct OutputTypes: Sendable, Equatable {
     /// Of all matrices that nothing else decides about.
     public var matrices: OutputType
-    /// Of the token embedding; nil: as the other matrices. It is the head too where the head is tied.
+    /// Of the token embedding; nil: what `matrices` says. It is the head too where the head is tied.
     public var tokenEmbedding: OutputType?
-    /// Of the output head; nil: as the other matrices.
+    /// Of the output head; nil: what `matrices` says.
     public var outputHead: OutputType?
     /// Of single tensors, before everything else. Only this quantizes a router.
     public var tensors: [TensorID: OutputType]
@@ -49,12 +50,25 @@ public struct OutputTypes: Sendable, Equatable {
         self.groupSize = groupSize
     }
 
-    /// What is asked of a matrix that is no router's.
-    func outputType(of id: TensorID) -> OutputType {
-        switch id.role {
-        case .tokenEmbedding: tokenEmbedding ?? matrices
-        case .outputHead: outputHead ?? matrices
-        default: matrices
+    /// The type of a matrix that is no router's and is stored as `stored`.
+    func elementType(of id: TensorID, stored: ElementType) -> ElementType {
+        let named =
+            switch id.role {
+            case .tokenEmbedding: tokenEmbedding
+            case .outputHead: outputHead
+            default: OutputType?.none
+            }
+        if let named { return named.elementType(for: stored) }
+        if matrices == .int8, Self.isLeftInFloat(id.role) { return stored == .float16 ? .float16 : .bfloat16 }
+        return matrices.elementType(for: stored)
+    }
+
+    /// Whether `int8` leaves a matrix in 16 bits, as it is stored or as bfloat16, unless a type is asked for by name:
+    /// rounding these few costs more quality than rounding all others. Measured: `specs/quantization.md`.
+    public static func isLeftInFloat(_ role: TensorRole) -> Bool {
+        switch role {
+        case .tokenEmbedding, .outputHead, .valueProjection: true
+        default: false
         }
     }
 }

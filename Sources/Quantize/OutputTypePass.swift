@@ -2,7 +2,7 @@ import Model
 
 /// Gives every tensor the element type that the file will hold.
 ///
-/// Matrices take the type that is asked for. Norms and biases are widened to float32, which is exact. Routers stay as
+/// Matrices take the type that is asked for; int8 leaves the embedding, the head and value projections in 16 bits. Norms and biases are widened to float32, which is exact. Routers stay as
 /// they came, or in float32 if an adapter changed them, unless one is asked for by name: a discrete decision hangs on each,
 /// and they are small.
 public struct OutputTypePass: Sendable {
@@ -40,6 +40,6 @@ public struct OutputTypePass: Sendable {
         let stored = tensor.plan.storedElementType
         if let outputType = types.tensors[tensor.id] { return outputType.elementType(for: stored) }
         if tensor.id.role.routedModule != nil { return OutputType.auto.elementType(for: tensor.plan.elementType) }
-        return types.outputType(of: tensor.id).elementType(for: stored)
+        return types.elementType(of: tensor.id, stored: stored)
     }
 }

@@ -44,6 +44,13 @@ package struct FloatView: Sendable {
         return unsafe base
     }
 
+    /// The address of the first float as one of pairs of bfloat16; `minimumCount` of them are the view's.
+    @unsafe
+    func pairs(minimumCount: Int) -> UnsafeMutablePointer<UInt32> {
+        // SAFETY: as large and aligned as floats, and used by kernels only, which may read either as the other.
+        unsafe UnsafeMutableRawPointer(pointer(minimumCount: minimumCount)).assumingMemoryBound(to: UInt32.self)
+    }
+
     /// Overwrites the floats with those of a view of the same length elsewhere.
     func copy(from other: FloatView) {
         precondition(other.count == count)

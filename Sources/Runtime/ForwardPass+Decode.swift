@@ -59,10 +59,18 @@ extension ForwardPass {
     }
 
     private func attendToken(_ index: Int, _ worker: Worker) {
-        for head in worker.share(of: sizes.attentionHeadCount) {
+        // The heads that share keys go together, as far as they are one worker's.
+        let dimension = sizes.headDimension
+        let mine = worker.share(of: sizes.attentionHeadCount)
+        var head = mine.lowerBound
+        while head < mine.upperBound {
+            let keyValueHead = head / sizes.queryHeadsPerKeyValueHead
+            let end = min(mine.upperBound, (keyValueHead + 1) * sizes.queryHeadsPerKeyValueHead)
             attend(
-                head, layer: index, position: startPosition, query: buffers.query, output: buffers.attended,
-                scores: scores(of: worker))
+                keyValueHead: keyValueHead, layer: index, queries: buffers.query[(head * dimension)...],
+                output: buffers.attended[(head * dimension)...], queryStride: dimension, queryCount: end - head,
+                position: startPosition, scores: scores(of: worker))
+            head = end
         }
         worker.barrier()
         addToStream(layers[index].attentionOutput, input: buffers.attended, worker)

@@ -2,8 +2,9 @@ import Model
 
 /// The tokens of a chunk in the forms that matrix products take. Trivial.
 struct PackedTokens {
-    /// Tiles of floats, for float weights.
+    /// Tiles of floats, for float weights; or, if `arePairs`, tiles of pairs of bfloat16.
     let floats: FloatView
+    let arePairs: Bool
     /// Tiles of integers, for int8 weights with groups of `groupSize` columns.
     let integers: FloatView
     /// Nil: there are no integers.
@@ -13,22 +14,29 @@ struct PackedTokens {
 /// The forms that some products need.
 struct PackedForms {
     private(set) var hasFloats = false
+    /// Whether a product takes pairs of bfloat16. They are packed only if no other needs floats: those serve both.
+    private var takesPairs = false
     /// Of the integers; nil: none are needed.
     private(set) var groupSize: Int?
+
+    var hasPairs: Bool { takesPairs && !hasFloats }
 
     /// Takes in a product with floats.
     mutating func addFloats() { hasFloats = true }
 
     /// Takes in a product with `weight`.
-    mutating func add(_ weight: WeightMatrix, _ precision: ActivationPrecision) {
-        guard weight.isQuantized, precision != .float32,
-            groupSize ?? weight.storage.groupSize == weight.storage.groupSize
-        else {
-            // Also where a matrix has groups of another size than the one before: it is unpacked.
+    mutating func add(_ weight: WeightMatrix, _ precision: ActivationPrecision, multipliesPairs: Bool) {
+        if precision == .float32 {
             hasFloats = true
-            return
+        } else if !weight.isQuantized {
+            let isPairs = multipliesPairs && weight.elementType == .bfloat16 && weight.columnCount % 2 == 0
+            if isPairs { takesPairs = true } else { hasFloats = true }
+        } else if groupSize ?? weight.storage.groupSize == weight.storage.groupSize {
+            groupSize = weight.storage.groupSize
+        } else {
+            // Groups of another size than the matrix before has: this one is unpacked.
+            hasFloats = true
         }
-        groupSize = weight.storage.groupSize
     }
 }
 
@@ -36,21 +44,29 @@ extension ForwardPass {
     /// The forms for products with one to three matrices.
     func forms(_ first: WeightMatrix, _ second: WeightMatrix? = nil, _ third: WeightMatrix? = nil) -> PackedForms {
         var forms = PackedForms()
-        forms.add(first, activationPrecision)
-        if let second { forms.add(second, activationPrecision) }
-        if let third { forms.add(third, activationPrecision) }
+        forms.add(first, activationPrecision, multipliesPairs: compute.multipliesPairs)
+        if let second { forms.add(second, activationPrecision, multipliesPairs: compute.multipliesPairs) }
+        if let third { forms.add(third, activationPrecision, multipliesPairs: compute.multipliesPairs) }
         return forms
     }
 
     /// Packs the first `tokenCount` rows of `input` into the buffers for all tokens, each worker its tiles.
     func pack(_ input: FloatView, width: Int, tokenCount: Int, _ forms: PackedForms, _ worker: Worker) -> PackedTokens {
-        let packed = PackedTokens(floats: buffers.packed, integers: buffers.quantized, groupSize: forms.groupSize)
+        let packed = PackedTokens(
+            floats: buffers.packed, arePairs: forms.hasPairs, integers: buffers.quantized, groupSize: forms.groupSize)
         if forms.hasFloats {
             let mine = worker.tiles(of: tokenCount, granularity: Compute.tokenTile)
             if !mine.isEmpty {
                 compute.pack(
                     input[mine.lowerBound * width..<mine.upperBound * width], width: width, tokenCount: mine.count,
                     packed: packed.floats[(mine.lowerBound * width)...])
+            }
+        } else if forms.hasPairs {
+            let mine = worker.tiles(of: tokenCount, granularity: Compute.tokenTile)
+            if !mine.isEmpty {
+                compute.packPairs(
+                    input[mine.lowerBound * width..<mine.upperBound * width], width: width, tokenCount: mine.count,
+                    packed: packed.floats[(mine.lowerBound * width / 2)...])
             }
         }
         if let groupSize = forms.groupSize {
@@ -71,13 +87,20 @@ extension ForwardPass {
         _ worker: Worker
     ) -> PackedTokens {
         let packed = PackedTokens(
-            floats: isSubset ? buffers.packedSubset : buffers.packed,
+            floats: isSubset ? buffers.packedSubset : buffers.packed, arePairs: forms.hasPairs,
             integers: isSubset ? buffers.quantizedSubset : buffers.quantized, groupSize: forms.groupSize)
         if forms.hasFloats {
             let mine = worker.tiles(of: tokens.count, granularity: Compute.tokenTile)
             if !mine.isEmpty {
                 compute.pack(
                     input, width: width, tokens: tokens[mine], packed: packed.floats[(mine.lowerBound * width)...])
+            }
+        } else if forms.hasPairs {
+            let mine = worker.tiles(of: tokens.count, granularity: Compute.tokenTile)
+            if !mine.isEmpty {
+                compute.packPairs(
+                    input, width: width, tokens: tokens[mine],
+                    packed: packed.floats[(mine.lowerBound * width / 2)...])
             }
         }
         if let groupSize = forms.groupSize {
@@ -112,7 +135,11 @@ extension ForwardPass {
         _ worker: Worker
     ) {
         let weight = linear.weight
-        if !weight.isQuantized {
+        if !weight.isQuantized, packed.arePairs {
+            compute.multiply(
+                linear, rows: rows, pairs: packed.floats, tokenCount: count, output: output, stride: stride,
+                scratch: scratch(of: worker))
+        } else if !weight.isQuantized {
             compute.multiply(
                 linear, rows: rows, packed: packed.floats, tokenCount: count, output: output, stride: stride,
                 scratch: scratch(of: worker))

@@ -66,12 +66,18 @@ extension ForwardPass {
         let width = sizes.queryWidth
         // Late tokens look back further: dealing them out in turn gives every worker the same work. The heads that
         // share keys follow each other while those are in the cache.
+        let groupLength = Compute.queriesTogether
         for head in 0..<sizes.attentionHeadCount {
-            for place in stride(from: worker.index, to: tokens.count, by: worker.pool.threadCount) {
+            let column = head * sizes.headDimension
+            for first in stride(
+                from: worker.index * groupLength, to: tokens.count, by: worker.pool.threadCount * groupLength)
+            {
+                let group = tokens[first..<min(first + groupLength, tokens.count)]
                 attend(
-                    head, layer: index, position: startPosition + Int(tokens[place]),
-                    query: buffers.query.row(place, width: width), output: buffers.attended.row(place, width: width),
-                    scores: scores(of: worker))
+                    keyValueHead: head / sizes.queryHeadsPerKeyValueHead, layer: index,
+                    queries: buffers.query[(first * width + column)...],
+                    output: buffers.attended[(first * width + column)...], queryStride: width, queryCount: group.count,
+                    position: startPosition, tokens: group, scores: scores(of: worker))
             }
         }
         worker.barrier()

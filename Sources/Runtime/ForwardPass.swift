@@ -16,7 +16,7 @@ struct ForwardPass {
     let isDense: Bool
     /// A module executes when execute − skip + bias ≥ 0.
     let skipBias: Float
-    /// What activations are rounded to for products of several tokens with int8 weights.
+    /// What activations are rounded to for products of several tokens.
     let activationPrecision: ActivationPrecision
     let chunkLength: Int
     let strides: WorkerStrides
@@ -77,20 +77,35 @@ struct ForwardPass {
             cosine: buffers.cosine.row(index, width: half), sine: buffers.sine.row(index, width: half))
     }
 
-    /// Attention of query head `head` of the token at `position`.
+    /// Attention of query heads that share keys and values, `queryStride` floats apart in `queries` and `output`: those
+    /// of one token at `position`, or one head of `tokens` of the chunk.
     func attend(
-        _ head: Int, layer index: Int, position: Int, query: FloatView, output: FloatView, scores: FloatView
+        keyValueHead: Int, layer index: Int, queries: FloatView, output: FloatView, queryStride: Int, queryCount: Int,
+        position: Int, tokens: IndexView? = nil, scores: FloatView
     ) {
-        let dimension = sizes.headDimension
-        let count = min(position + 1, layers[index].window)
-        let positions = position + 1 - count..<position + 1
-        let column = head / sizes.queryHeadsPerKeyValueHead * dimension
-        let heads = head * dimension..<head * dimension + dimension
+        let window = layers[index].window
+        let last = tokens.map { startPosition + Int($0[queryCount - 1]) } ?? position
+        if let tokens, last >= window {
+            // The window of each token begins elsewhere.
+            for query in 0..<queryCount {
+                attend(
+                    keyValueHead: keyValueHead, layer: index, queries: queries[(query * queryStride)...],
+                    output: output[(query * queryStride)...], queryStride: queryStride, queryCount: 1,
+                    position: startPosition + Int(tokens[query]), scores: scores)
+            }
+            return
+        }
+        let first = max(0, last + 1 - window)
+        let column = keyValueHead * sizes.headDimension
+        let positions = first..<last + 1
         compute.attend(
-            query: query[heads], keys: cache.keys(layer: index, positions: positions)[column...],
-            values: cache.values(layer: index, positions: positions)[column...], stride: cache.width,
-            positionCount: count, scale: sizes.attentionScale, softcap: sizes.attentionSoftcap, scores: scores,
-            output: output[heads])
+            Compute.Attention(
+                queries: queries, output: output, queryStride: queryStride, queryCount: queryCount,
+                headDimension: sizes.headDimension,
+                positionCount: tokens == nil ? positions.count : startPosition + 1, morePositions: tokens,
+                keys: cache.keys(layer: index, positions: positions)[column...],
+                values: cache.values(layer: index, positions: positions)[column...], stride: cache.width,
+                scale: sizes.attentionScale, softcap: sizes.attentionSoftcap, scores: scores))
     }
 
     /// Rows `rows` of logits pass the final softcap, if the model has one.

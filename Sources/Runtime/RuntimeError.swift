@@ -17,7 +17,7 @@ public enum RuntimeError: Error, Equatable, Sendable {
     case unknownInstructionSet(name: String)
     /// The instruction set is not compiled in, or this processor lacks it.
     case unavailableInstructionSet(name: String)
-    /// `SKIPC_INT8_ACTIVATIONS` is none of the numbers that it can be.
+    /// `SKIPC_ACTIVATION_BITS` is none of the numbers that it can be.
     case unknownActivationPrecision(name: String)
     /// An option of a session or of the sampler is out of its range.
     case optionOutOfRange(option: String)

@@ -30,8 +30,8 @@ public final class Session {
         public var maximumPositions: Int?
         /// Tokens of a prompt that are computed together.
         public var chunkLength = 256
-        /// What activations are rounded to for products of several tokens with int8 weights; nil: the standard one, or
-        /// the one that the environment variable `SKIPC_INT8_ACTIVATIONS` forces.
+        /// What activations are rounded to for products of several tokens; nil: the standard one, or
+        /// the one that the environment variable `SKIPC_ACTIVATION_BITS` forces.
         public var activationPrecision: ActivationPrecision?
 
         /// Positions of a session that asks for no number: what most prompts fit into.

@@ -77,7 +77,7 @@ struct SessionSizes {
     var scratchStride: Int { lineRounded(Compute.scratchCount(columnCount: widestInput)) }
     var rowScratchStride: Int { lineRounded(TensorStorage.int8RecordRowCount * widestInput) }
     var normalizedStride: Int { lineRounded(configuration.hiddenSize) }
-    var scoresStride: Int { lineRounded(maximumPositions) }
+    var scoresStride: Int { lineRounded(Compute.scoreCount(positionCount: maximumPositions)) }
     static let routerLogitsStride = 16
 
     private func lineRounded(_ floats: Int) -> Int { (floats + 15) / 16 * 16 }

@@ -31,6 +31,48 @@ import Testing
         }
     }
 
+    /// Which queries go together is the kernels' business: each yields the same bits as alone.
+    @Test(arguments: InstructionSet.available, [1, 20, 64, 192])
+    func attendOfSeveralQueriesIsThatOfEach(set: InstructionSet, dimension: Int) {
+        var random = SplitMix64(seed: 12)
+        let stride = dimension + 3
+        let positionCounts = [
+            [5], [1, 2], [30, 33, 33], [7, 3, 0, 8], [40, 41, 42, 43, 44, 45], [9, 9, 9, 9, 9, 9, 9],
+        ]
+        for counts in positionCounts {
+            let floats = (max(counts.max() ?? 0, 1) - 1) * stride + dimension
+            let (keys, values) = (random.floats(floats), random.floats(floats))
+            let queries = counts.map { _ in random.floats(dimension) }
+            for softcap: Float in [0, 2] {
+                let together = set.attend(
+                    queries: queries, positionCounts: counts, keys: keys, values: values, stride: stride, scale: 0.5,
+                    softcap: softcap
+                ).outputs
+                let alone = zip(queries, counts).map { query, count in
+                    set.attend(
+                        query: query, keys: keys, values: values, stride: stride, positionCount: count, scale: 0.5,
+                        softcap: softcap
+                    ).output
+                }
+                #expect(together == alone, "\(counts), softcap \(softcap)")
+            }
+        }
+    }
+
+    /// A value that is not a number shows in the queries that see it, and in no other.
+    @Test(arguments: InstructionSet.available)
+    func laterPositionsDoNotShow(set: InstructionSet) {
+        let keys: [Float] = [1, 1, 1, .nan, 1]
+        let values: [Float] = [1, 1, 1, 1, .nan]
+        let outputs = set.attend(
+            queries: [[1], [1], [1], [1]], positionCounts: [2, 3, 4, 5], keys: keys, values: values, stride: 1,
+            scale: 1,
+            softcap: 0
+        ).outputs
+        #expect(outputs[0] == [1] && outputs[1] == [1])
+        #expect(outputs[2][0].isNaN && outputs[3][0].isNaN)
+    }
+
     @Test(arguments: InstructionSet.available, [64, 128, 192])
     func attendOfUsualHeads(set: InstructionSet, dimension: Int) {
         // One position scores log(3) above the other, which is worth three times its share.

@@ -34,16 +34,55 @@ extension InstructionSet {
         scale: Float,
         softcap: Float
     ) -> (output: [Float], scores: [Float]) {
-        let query = GuardedMemory(query)
-        let keys = GuardedMemory(keys)
-        let values = GuardedMemory(values)
-        let scores = GuardedMemory(floatCount: positionCount)
-        let output = GuardedMemory(floatCount: query.byteCount / 4)
-        unsafe table.attend?(
-            query.floats, keys.floats, values.floats, stride, positionCount, query.byteCount / 4, scale, softcap,
-            scores.floats, output.floats)
-        #expect(scores.isIntact && output.isIntact, "\(self) \(positionCount) x \(query.byteCount / 4)")
-        return (output.values, scores.values)
+        let (outputs, scores) = attend(
+            queries: [query], positionCounts: [positionCount], keys: keys, values: values, stride: stride, scale: scale,
+            softcap: softcap)
+        return (outputs[0], scores)
+    }
+
+    /// Queries of one length, and the positions that each sees. The scores are those of the last query alone.
+    func attend(
+        queries: [[Float]],
+        positionCounts: [Int],
+        keys: [Float],
+        values: [Float],
+        stride: Int,
+        scale: Float,
+        softcap: Float
+    ) -> (outputs: [[Float]], scores: [Float]) {
+        let dimension = queries[0].count
+        // A gap after each row but the last, so that strides count.
+        func rows(_ rows: [[Float]]) -> [Float] { Array(rows.map { $0 + [.nan, .nan] }.joined().dropLast(2)) }
+        let fewest = positionCounts.min() ?? 0
+        let most = positionCounts.max() ?? 0
+        let (query, keys, values) = (GuardedMemory(rows(queries)), GuardedMemory(keys), GuardedMemory(values))
+        let scores = GuardedMemory(floatCount: Int(SKIP_ATTEND_QUERIES) * ((most + 3) / 4 * 4))
+        let output = GuardedMemory(floatCount: queries.count * (dimension + 2) - 2)
+        let more = positionCounts.map { Int32($0 - fewest) }
+        unsafe more.withUnsafeBufferPointer { more in
+            var attention = unsafe skip_attention()
+            unsafe attention.queries = UnsafePointer(query.floats)
+            unsafe attention.query_stride = dimension + 2
+            unsafe attention.output = output.floats
+            unsafe attention.output_stride = dimension + 2
+            unsafe attention.query_count = queries.count
+            unsafe attention.head_dimension = dimension
+            unsafe attention.position_count = fewest
+            unsafe attention.more_positions = fewest == most ? nil : more.baseAddress
+            unsafe attention.keys = UnsafePointer(keys.floats)
+            unsafe attention.values = UnsafePointer(values.floats)
+            unsafe attention.stride = stride
+            unsafe attention.scale = scale
+            unsafe attention.softcap = softcap
+            unsafe attention.scores = scores.floats
+            unsafe table.attend?(&attention)
+        }
+        #expect(scores.isIntact && output.isIntact, "\(self) \(positionCounts) x \(dimension)")
+        let outputs = output.values
+        return (
+            queries.indices.map { Array(outputs[$0 * (dimension + 2)..<$0 * (dimension + 2) + dimension]) },
+            Array(scores.values.prefix(positionCounts.last ?? 0))
+        )
     }
 
     func gatedActivation(gate: [Float], up: [Float], activation: Int32) -> [Float] {

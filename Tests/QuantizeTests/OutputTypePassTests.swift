@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct OutputTypePassTests {
     /// One layer of width 8 and intermediate size 24, with a linear router and a head of its own, stored in bfloat16.
-    private static func graph(tied: Bool = false) -> ModelGraph {
+    private static func graph(tied: Bool = false, stored: ElementType = .bfloat16) -> ModelGraph {
         let configuration = ModelConfiguration(
             architecture: .llama, vocabularySize: 10, hiddenSize: 8, intermediateSize: 24, attentionHeadCount: 2,
             keyValueHeadCount: 1, headDimension: 4, maximumPositionCount: 16, rmsNormEpsilon: 1e-5,
@@ -15,14 +15,16 @@ import Testing
             configuration: configuration, sources: [SourceRecord(name: "model.safetensors", byteCount: 100_000)],
             tensors: configuration.requiredTensors.map { id in
                 let source = SourceTensor(
-                    sourceIndex: 0, name: ByteString("\(id)"), elementType: .bfloat16,
+                    sourceIndex: 0, name: ByteString("\(id)"), elementType: stored,
                     shape: configuration.shape(of: id) ?? .vector(0), byteOffset: 0)
                 return GraphTensor(id: id, plan: .stored(source))
             })
     }
 
-    private func storages(_ types: OutputTypes, tied: Bool = false) throws -> [String: String] {
-        var graph = Self.graph(tied: tied)
+    private func storages(
+        _ types: OutputTypes, tied: Bool = false, stored: ElementType = .bfloat16
+    ) throws -> [String: String] {
+        var graph = Self.graph(tied: tied, stored: stored)
         OutputTypePass(types).run(on: &graph)
         try graph.verify(.lowered)
         return Dictionary(uniqueKeysWithValues: graph.tensors.map { ("\($0.id)", "\($0.plan.storage)") })
@@ -35,8 +37,23 @@ import Testing
         // Eight columns are one group: the whole row, which is written 0.
         #expect(storages["layers.0.gateProjection"] == "int8")
         #expect(storages["layers.0.downProjection"] == "int8/8")
-        #expect(storages["tokenEmbedding"] == "int8")
-        #expect(storages["outputHead"] == "int8")
+    }
+
+    @Test func int8LeavesSomeMatricesIn16Bits() throws {
+        let types: [(stored: ElementType, left: String)] = [
+            (.bfloat16, "bf16"), (.float16, "f16"), (.float32, "bf16"), (.float64, "bf16"),
+        ]
+        for (stored, left) in types {
+            let storages = try storages(OutputTypes(.int8, groupSize: 8), stored: stored)
+            for name in ["tokenEmbedding", "outputHead", "layers.0.valueProjection"] {
+                #expect(storages[name] == left, "\(name) stored as \(stored)")
+            }
+            #expect(storages["layers.0.keyProjection"] == "int8")
+        }
+        let named = OutputTypes(
+            .int8, tokenEmbedding: .int8, outputHead: .int8, tensors: [TensorID(.valueProjection, layer: 0): .int8])
+        let storages = try storages(named)
+        for name in ["tokenEmbedding", "outputHead", "layers.0.valueProjection"] { #expect(storages[name] == "int8") }
     }
 
     @Test func embeddingAndHeadHaveTypesOfTheirOwn() throws {

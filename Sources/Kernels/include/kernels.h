@@ -65,6 +65,34 @@ enum skip_activation_bits {
   SKIP_ACTIVATION_16_BITS = 16,
 };
 
+// Query heads over cached positions, see attend:
+//   scores[p] = softcap(scale * query . keys[p]);  output = sum_p softmax(scores)[p] * values[p].
+typedef struct skip_attention {
+  // [query_count] rows of head_dimension floats, query_stride apart; output_stride for the outputs.
+  const float *queries;
+  size_t query_stride;
+  float *output;
+  size_t output_stride;
+  size_t query_count;
+  size_t head_dimension;
+  // Query i sees the first position_count + (more_positions ? more_positions[i] : 0) positions. The output of one that
+  // sees none is zero. It does not depend on the other queries.
+  size_t position_count;
+  const int32_t *more_positions;
+  // Rows of head_dimension floats, one for each position, `stride` floats apart.
+  const float *keys;
+  const float *values;
+  size_t stride;
+  float scale;
+  float softcap;  // 0: none
+  // SKIP_ATTEND_QUERIES times the most positions that a query sees, rounded up to a multiple of 4, in floats. The scores
+  // of a single query are left there as exp(score - largest score).
+  float *scores;
+} skip_attention;
+
+// Queries that an implementation may take together.
+#define SKIP_ATTEND_QUERIES 4
+
 typedef struct skip_kernels {
   const char *name;  // "scalar", "neon", "neondot", "avx2", "avx2vnni", "avx512", "avx512vnni", "avx512bf16"
 
@@ -113,12 +141,8 @@ typedef struct skip_kernels {
   // cosine and sine hold head_dimension / 2 values, those of the token's position.
   void (*rotate)(float *values, const float *cosine, const float *sine, size_t head_count, size_t head_dimension);
 
-  // Causal attention of one query head over position_count cached positions:
-  // scores[p] = softcap(scale * query . keys[p]); output = sum_p softmax(scores)[p] * values[p].
-  // keys and values: [position_count] rows, `stride` floats apart. softcap 0: none. scores: position_count floats, left
-  // as exp(score - largest score). Without positions the output is zero.
-  void (*attend)(const float *query, const float *keys, const float *values, size_t stride, size_t position_count,
-                 size_t head_dimension, float scale, float softcap, float *scores, float *output);
+  // Causal attention of query heads that share keys and values.
+  void (*attend)(const skip_attention *attention);
 
   // gate[i] = activation(gate[i]) * up[i]
   void (*gated_activation)(float *gate, const float *up, int32_t activation, size_t count);

@@ -13,10 +13,13 @@ struct OutputTypeOptions: ParsableArguments {
             "Columns of a row that share a scale in int8: a multiple of 4; 0: all of them.", valueName: "columns"))
     var groupSize = OutputTypes.defaultGroupSize
 
-    @Option(name: .customLong("token-embedding-type"), help: "Type of the token embedding, and so of a tied head.")
+    @Option(
+        name: .customLong("token-embedding-type"),
+        help: "Type of the token embedding, and so of a tied head. --outtype int8 leaves it in 16 bits.")
     var tokenEmbeddingType: OutputType?
 
-    @Option(name: .customLong("output-tensor-type"), help: "Type of the output head.")
+    @Option(
+        name: .customLong("output-tensor-type"), help: "Type of the output head. --outtype int8 leaves it in 16 bits.")
     var outputTensorType: OutputType?
 
     @Option(
@@ -24,7 +27,8 @@ struct OutputTypeOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Type of the matrices whose name matches: as a checkpoint calls them (model.layers.0.mlp.up_proj.weight) or as \
-            `inspect` does (layers.0.upProjection). Repeat for more; the first that matches decides.
+            `inspect` does (layers.0.upProjection). Repeat for more; the first that matches decides. --outtype int8 leaves \
+            v_proj in 16 bits.
             """, valueName: "regex=type"))
     var tensorTypes: [TensorTypeArgument] = []
 

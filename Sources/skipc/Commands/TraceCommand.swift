@@ -10,6 +10,8 @@ struct TraceCommand: ParsableCommand {
         discussion: """
             Writes ids [T] I64, logits [T, vocabulary] F32, router_logits [layers, 2, T, 2] F32 (attention, MLP; execute, \
             skip) and executed [layers, 2, T] U8. A module without a router counts as executed, with router logits 0, 0.
+
+            Activations stay in float32 unless SKIPC_ACTIVATION_BITS says otherwise: a trace is for comparison.
             """
     )
 
@@ -39,7 +41,9 @@ struct TraceCommand: ParsableCommand {
         let opened = try OpenedModel(file)
         let tokens = try tokens(opened)
         let session = try opened.naming { () throws(RuntimeError) in
-            try Session(opened.model, options: options.sessionOptions(positions: max(tokens.count, 1)))
+            var session = options.sessionOptions(positions: max(tokens.count, 1))
+            session.activationPrecision = try .chosen(otherwise: .float32)
+            return try Session(opened.model, options: session)
         }
         let recorder = RoutingRecorder(for: opened.model)
         session.recorder = recorder
