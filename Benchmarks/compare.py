@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""compare.py SKIPC WORK_DIR MODELS_DIR [--rounds N]: skipc beside llama.cpp and cp, in turn, in one run.
+"""compare.py SKIPC WORK_DIR MODELS_DIR [--rounds N] [--sections speed,opening,conversion,quality]: skipc beside llama.cpp and cp, in turn, in one run.
 
 WORK_DIR is what prepare.sh made. Every figure is the median over the rounds; a ratio is the median of the rounds' ratios, each
 of two runs that followed one another. Prints Markdown, which RESULTS.md keeps.
@@ -13,6 +13,7 @@ parser.add_argument("models")
 parser.add_argument("--rounds", type=int, default=5)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--tokens", type=int, default=64)
+parser.add_argument("--sections", default="speed,opening,conversion,quality")
 options = parser.parse_args()
 smollm2 = f"{options.models}/smollm2-135m"
 median = statistics.median
@@ -28,6 +29,19 @@ def run(*command):
 def convert(output, *extra):
     run(options.skipc, "convert", f"{options.work}/smollm2", "--router", f"{smollm2}/routers.safetensors", "-o", output,
         "--force", "-t", str(options.threads), "--progress", "none", *extra)
+
+
+# What is compared: a name, skipc's options, the GGUF file with the same weights and its name.
+ALL_INT8 = ["--outtype", "int8", "--token-embedding-type", "int8", "--tensor-type", "v_proj=int8"]
+FORMS = [
+    ("bf16", ["--outtype", "bf16"], "bf16.gguf", "BF16"),
+    ("int8", ["--outtype", "int8"], "q8_0.gguf", "Q8_0"),
+    ("int8 of all matrices", ALL_INT8, "q8_0.gguf", "Q8_0"),
+]
+
+
+def form_path(name):
+    return f"{options.work}/{name.replace(' ', '-')}.skipgpt"
 
 
 def skipc_speed(file, *extra):
@@ -55,21 +69,42 @@ def row(*cells):
     print("| " + " | ".join(str(cell) for cell in cells) + " |")
 
 
+def bandwidth():
+    return float(run(f"{options.work}/read_bandwidth", str(options.threads), "0.3"))
+
+
 def speed_section():
-    file = f"{options.work}/bf16.skipgpt"
-    convert(file)
-    rounds = []
+    """Per form and round: bandwidth, llama.cpp, skipc dense, skipc routed."""
+    for name, arguments, _, _ in FORMS:
+        convert(form_path(name), *arguments)
+    rounds = {name: [] for name, *_ in FORMS}
     for _ in range(options.rounds):
-        rounds.append((llama_speed(f"{options.work}/bf16.gguf"), skipc_speed(file, "--dense"), skipc_speed(file)))
-    print(f"## Speed: SmolLM2-135M, bf16, {options.threads} threads, tokens per second\n")
-    row("test", "llama.cpp BF16", "skipc dense", "ratio", "skipc routed", "routed / dense", "dense / routed bytes")
-    row(*["---"] * 7)
-    for index, name in enumerate(["prompt, 256 tokens", f"generation, {options.tokens} tokens"]):
-        llama, dense, routed = ([r[k][index] for r in rounds] for k in range(3))
-        saved = median(r[1][2] / r[2][2] for r in rounds) if index else None
-        row(name, f"{median(llama):.1f}", f"{median(dense):.1f}", f"{median(d / l for d, l in zip(dense, llama)):.2f}",
-            f"{median(routed):.1f}", f"{median(r / d for r, d in zip(routed, dense)):.2f}", f"{saved:.2f}" if saved else "")
-    print()
+        for name, _, gguf, _ in FORMS:
+            rounds[name].append((bandwidth(), llama_speed(f"{options.work}/{gguf}"), skipc_speed(form_path(name), "--dense"),
+                                 skipc_speed(form_path(name))))
+    print(f"## Speed: SmolLM2-135M, {options.threads} threads, tokens per second\n")
+    tests = ["prompt, 256 tokens", f"generation, {options.tokens} tokens"]
+    row("weights", "test", "llama.cpp", "skipc dense", "ratio", "skipc routed", "routed / dense", "dense / routed bytes",
+        "share of bandwidth")
+    row(*["---"] * 9)
+    for name, _, _, gguf_name in FORMS:
+        taken = rounds[name]
+        for index, test in enumerate(tests):
+            llama, dense, routed = ([r[k][index] for r in taken] for k in range(1, 4))
+            saved = median(r[2][2] / r[3][2] for r in taken)
+            share = median(d * r[2][2] * 1e-9 / r[0] for d, r in zip(dense, taken))
+            row(name, test, f"{median(llama):.0f} ({gguf_name})", f"{median(dense):.0f}",
+                f"**{median(d / l for d, l in zip(dense, llama)):.2f}**", f"{median(routed):.0f}",
+                f"{median(r / d for r, d in zip(routed, dense)):.2f}", f"{saved:.2f}" if index else "",
+                f"{100 * share:.0f}%" if index else "")
+    read = [r[0] for taken in rounds.values() for r in taken]
+    print(f"\nReading alone, {options.threads} threads: {min(read):.0f} to {max(read):.0f} GB/s, median {median(read):.0f}. "
+          "Dense, a token reads " + ", ".join(f"{rounds[name][0][2][2] / 1e6:.0f} MB ({name})" for name, *_ in FORMS) + ".\n")
+
+
+def opening_section():
+    report = json.loads(run(options.skipc, "bench", form_path("bf16"), "-p", "0", "-n", "1", "-r", "1", "--json"))
+    print(f"Opening the {os.path.getsize(form_path('bf16')) / 1e6:.0f} MB file: {report['openMilliseconds']:.2f} ms.\n")
 
 
 def conversion_section():
@@ -92,22 +127,56 @@ def conversion_section():
          "-o", output, "--force", "-t", str(options.threads)], capture_output=True, text=True).stderr
     peak = int(re.search(r"Maximum resident set size \(kbytes\): (\d+)", peak).group(1))
     copied, converted = median(p[0] for p in pairs), median(p[1] for p in pairs)
-    print("## Conversion: SmolLM2-135M, bf16 to bf16, module hashes included, warm cache\n")
+    print("## Conversion: SmolLM2-135M, module hashes included, warm cache\n")
     row("", "seconds", "MB/s")
     row("---", "---", "---")
     row("cp", f"{copied:.3f}", f"{size / copied / 1e6:.0f}")
-    row("skipc convert", f"{converted:.3f}", f"{size / converted / 1e6:.0f}")
+    row("skipc convert, bf16 to bf16", f"{converted:.3f}", f"{size / converted / 1e6:.0f}")
+    gguf = f"{options.work}/quantized.gguf"
+    quantize = [f"{options.work}/llama.cpp/build/bin/llama-quantize", f"{options.work}/bf16.gguf", gguf, "Q8_0",
+                str(options.threads)]
+    actions = [lambda: run(*quantize), lambda: convert(output, *ALL_INT8), lambda: convert(output, "--outtype", "int8")]
+    quantized = []
+    for _ in range(options.rounds + 1):
+        seconds = []
+        for action in actions:
+            fresh(gguf), fresh(output)
+            seconds.append(timed(action))
+        quantized.append(seconds)
+    fresh(gguf)
+    quantized = quantized[1:]
+    for index, name in enumerate(["llama-quantize BF16 to Q8_0", "skipc convert, bf16 to int8 of all matrices",
+                                  "skipc convert, bf16 to int8"]):
+        seconds = median(r[index] for r in quantized)
+        row(name, f"{seconds:.3f}", f"{size / seconds / 1e6:.0f}")
+    print(f"\nint8 of all matrices against llama-quantize: {median(r[0] / r[1] for r in quantized):.1f} times as fast.")
     print(f"\nThroughput against cp: {median(c / s for c, s in pairs):.2f}. Peak memory: {peak / 1024:.1f} MiB.\n")
     os.remove(copy), os.remove(output)
 
 
-def opening_section():
-    report = json.loads(run(options.skipc, "bench", f"{options.work}/bf16.skipgpt", "-p", "0", "-n", "1", "-r", "1", "--json"))
-    print(f"Opening the {os.path.getsize(options.work + '/bf16.skipgpt') / 1e6:.0f} MB file: {report['openMilliseconds']:.2f} ms.\n")
+def quality_section():
+    def perplexity(path, *extra):
+        report = json.loads(run(options.skipc, "perplexity", path, "--text", f"{smollm2}/wiki-sample.txt", "--json", *extra))
+        return report["perplexity"]
+
+    print("## Quality: wiki-sample.txt, windows of 512, second halves scored\n")
+    row("weights", "file", "perplexity, dense", "against bf16", "perplexity, routed", "against bf16", "decisions flipped")
+    row(*["---"] * 7)
+    bf16 = form_path("bf16")
+    base = perplexity(bf16, "--dense"), perplexity(bf16)
+    for name, *_ in FORMS:
+        path = form_path(name)
+        dense, routed = perplexity(path, "--dense"), perplexity(path)
+        flips = ""
+        if path != bf16:
+            report = json.loads(run(options.skipc, "parity", path, bf16, "--text", f"{smollm2}/wiki-sample.txt", "--json"))
+            flips = f"{100 * report['flipRate']:.2f}%"
+        row(name, f"{os.path.getsize(path) / 1e6:.1f} MB", f"{dense:.3f}", f"{100 * (dense / base[0] - 1):+.2f}%",
+            f"{routed:.3f}", f"{100 * (routed / base[1] - 1):+.2f}%", flips)
+    print()
 
 
 processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
 print(f"Machine: {processor}, {os.cpu_count()} processors. Rounds: {options.rounds}.\n")
-speed_section()
-opening_section()
-conversion_section()
+for section in options.sections.split(","):
+    {"speed": speed_section, "opening": opening_section, "conversion": conversion_section, "quality": quality_section}[section]()

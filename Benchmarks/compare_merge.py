@@ -30,6 +30,8 @@ print("seconds", end - loaded, end - start)
 
 
 def measured(*command):
+    # What the one before has left to the disk is not this one's work.
+    os.sync()
     result = subprocess.run(["/usr/bin/time", "-v", *command], capture_output=True, text=True)
     if result.returncode:
         raise SystemExit(result.stderr)
@@ -57,8 +59,8 @@ with tempfile.TemporaryDirectory() as work:
                                    str(options.threads))
         merge, whole = map(float, re.search(r"seconds (\S+) (\S+)", text).groups())
         text, skipc_peak = measured(options.skipc, "merge", options.base, "--lora", f"{work}/adapter", "-o", f"{work}/skipc",
-                                    "-t", str(options.threads), "--progress", "none")
-        seconds = float(re.search(r"files, ([\d.]+) s", text).group(1))
+                                    "-t", str(options.threads), "--progress", "none", "--json")
+        seconds = json.loads(text)["seconds"]
         rounds.append((merge, whole, seconds, peft_peak, skipc_peak))
     rounds = rounds[1:]
 median = statistics.median

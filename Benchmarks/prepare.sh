@@ -6,6 +6,7 @@
 set -euo pipefail
 work=$(mkdir -p "$1" && cd "$1" && pwd)
 models=$(cd "$2" && pwd)
+cc -O3 -march=native -pthread -o "$work/read_bandwidth" "$(dirname "$0")/read_bandwidth.c"
 cd "$work"
 
 if [ ! -x venv/bin/ninja ]; then

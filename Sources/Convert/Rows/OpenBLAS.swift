@@ -8,8 +8,9 @@ import COpenBLAS
 
 /// The functions of OpenBLAS, loaded when a product is first wanted.
 ///
-/// When it is loaded, OpenBLAS starts a thread for each processor, and for some milliseconds they look for work without
-/// sleeping. Linked into the program it did so in every run, beside the threads that convert or generate.
+/// Left to itself, OpenBLAS starts a thread for each processor when it is loaded, and for some milliseconds they look for
+/// work without sleeping, beside the threads that convert or generate. It is therefore not linked, and told before it is
+/// loaded to have no threads of its own: the callers are the threads.
 @safe struct OpenBLAS: Sendable {
     typealias Multiply =
         @convention(c) (
@@ -33,12 +34,14 @@ import COpenBLAS
     static let loaded: OpenBLAS? = OpenBLAS()
 
     private init?() {
+        // SAFETY: both are constants. Nothing else changes the environment, and the threads that may be reading it by now
+        // look for other names.
+        _ = unsafe setenv("OPENBLAS_NUM_THREADS", "1", 1)
         guard
             let library = unsafe dlopen("libopenblas.so.0", RTLD_NOW) ?? dlopen("libopenblas.so", RTLD_NOW),
             let multiply = unsafe dlsym(library, "cblas_sgemm"), let dot = unsafe dlsym(library, "cblas_dsdot"),
             let scale = unsafe dlsym(library, "cblas_sscal"),
-            let kernelName = unsafe dlsym(library, "openblas_get_corename"),
-            let setThreadCount = unsafe dlsym(library, "openblas_set_num_threads")
+            let kernelName = unsafe dlsym(library, "openblas_get_corename")
         else { return nil }
         // SAFETY: the types are those of the functions in OpenBLAS's header. The library is never unloaded.
         unsafe self.multiply = unsafeBitCast(multiply, to: Multiply.self)
@@ -47,8 +50,5 @@ import COpenBLAS
         typealias Name = @convention(c) () -> UnsafePointer<CChar>
         // SAFETY: the name is a constant, terminated string.
         self.kernelName = unsafe String(cString: unsafeBitCast(kernelName, to: Name.self)())
-        // The callers are the threads.
-        typealias SetThreadCount = @convention(c) (CInt) -> Void
-        unsafe unsafeBitCast(setThreadCount, to: SetThreadCount.self)(1)
     }
 }
