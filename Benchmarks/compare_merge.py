@@ -2,9 +2,9 @@
 """compare_merge.py SKIPC BASE_DIR ADAPTER_DIR [--rounds N]: merging a LoRA adapter, skipc beside PEFT, in turn, in one run.
 
 Needs torch, transformers and peft. Times are those inside the processes: for PEFT of loading, merge_and_unload and save_pretrained
-without imports (and of the last two alone), for skipc of everything. Prints Markdown, medians over the rounds.
+without imports (and of the last two alone), for skipc of the whole process. Prints Markdown, medians over the rounds.
 """
-import argparse, json, os, re, shutil, statistics, subprocess, sys, tempfile
+import argparse, os, re, shutil, statistics, subprocess, sys, tempfile, time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("skipc")
@@ -32,10 +32,12 @@ print("seconds", end - loaded, end - start)
 def measured(*command):
     # What the one before has left to the disk is not this one's work.
     os.sync()
+    start = time.perf_counter()
     result = subprocess.run(["/usr/bin/time", "-v", *command], capture_output=True, text=True)
+    seconds = time.perf_counter() - start
     if result.returncode:
         raise SystemExit(result.stderr)
-    return result.stdout, int(re.search(r"Maximum resident set size \(kbytes\): (\d+)", result.stderr).group(1)) / 1024
+    return result.stdout, seconds, int(re.search(r"Maximum resident set size \(kbytes\): (\d+)", result.stderr).group(1)) / 1024
 
 
 def plain_names(adapter, directory):
@@ -55,12 +57,11 @@ with tempfile.TemporaryDirectory() as work:
     for _ in range(options.rounds + 1):
         for name in ["peft", "skipc"]:
             shutil.rmtree(f"{work}/{name}", ignore_errors=True)
-        text, peft_peak = measured(sys.executable, "-c", PEFT, options.base, f"{work}/adapter", f"{work}/peft",
+        text, _, peft_peak = measured(sys.executable, "-c", PEFT, options.base, f"{work}/adapter", f"{work}/peft",
                                    str(options.threads))
         merge, whole = map(float, re.search(r"seconds (\S+) (\S+)", text).groups())
-        text, skipc_peak = measured(options.skipc, "merge", options.base, "--lora", f"{work}/adapter", "-o", f"{work}/skipc",
-                                    "-t", str(options.threads), "--progress", "none", "--json")
-        seconds = json.loads(text)["seconds"]
+        _, seconds, skipc_peak = measured(options.skipc, "merge", options.base, "--lora", f"{work}/adapter", "-o", f"{work}/skipc",
+                                    "-t", str(options.threads), "--progress", "none")
         rounds.append((merge, whole, seconds, peft_peak, skipc_peak))
     rounds = rounds[1:]
 median = statistics.median

@@ -116,14 +116,4 @@ public final class MappedFile: @unchecked Sendable {
         }
         return nil
     }
-
-    /// Tells the kernel that a range will be read soon. Costs one call and may be ignored.
-    func adviseWillNeed(_ range: Range<Int>) {
-        guard isMapped, !range.isEmpty else { return }
-        let pageMask = Int(sysconf(Int32(_SC_PAGESIZE))) - 1
-        let start = range.lowerBound & ~pageMask
-        // SAFETY: the advice changes no memory; the range lies in the mapping, which starts at a page.
-        let region = unsafe bytes(start..<range.upperBound)
-        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: region.baseAddress), region.count, MADV_WILLNEED)
-    }
 }

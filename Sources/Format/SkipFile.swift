@@ -63,11 +63,6 @@ public struct SkipFile: Sendable {
         guard let section = section(SectionID(.tokenizer)) else { return nil }
         return unsafe file.bytes(section.byteRange)
     }
-
-    /// Tells the kernel that an extent will be read soon: one call, which may be ignored.
-    public func adviseWillNeed(_ extent: ExtentID) {
-        if let section = section(extent) { file.adviseWillNeed(section.byteRange) }
-    }
 }
 
 extension Array {

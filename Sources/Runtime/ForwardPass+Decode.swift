@@ -6,6 +6,7 @@ extension ForwardPass {
     func decode(_ worker: Worker) {
         for index in 0..<layers.count {
             let decision = route(index, worker)
+            readAhead(index, decision, worker)
             projectToken(index, decision, worker)
             if decision.attention { attendToken(index, worker) }
             if decision.mlp { applyMLPToToken(index, worker) }

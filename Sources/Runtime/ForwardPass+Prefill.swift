@@ -6,6 +6,8 @@ extension ForwardPass {
     func prefill(_ worker: Worker) {
         for index in 0..<layers.count {
             routeChunk(index, worker)
+            let decision = Decision(attention: executing(.attention).count > 0, mlp: executing(.mlp).count > 0)
+            readAhead(index, decision, worker)
             projectChunk(index, worker)
             attendChunk(index, worker)
             applyMLPToChunk(index, worker)

@@ -29,6 +29,8 @@ struct ForwardPass {
     var outputs = Outputs.none
     /// The tokens of the chunk whose logits a `.tileLogits` job computes.
     var tile = 0..<0
+    /// Whether weights may have to come from the disk, so that it is told early what the routers chose.
+    var readsAhead = true
 
     enum Job {
         /// One token, by matrix-vector products.
@@ -62,6 +64,16 @@ struct ForwardPass {
         case .prefill: prefill(worker)
         case .tileLogits: computeTileLogits(worker)
         }
+    }
+
+    /// Sets the disk to read the modules of a layer that execute, and what every token reads of the layer after it.
+    func readAhead(_ index: Int, _ decision: Decision, _ worker: Worker) {
+        guard readsAhead, worker.index == 0 else { return }
+        let layer = layers[index]
+        if index == 0 { layer.keyValueExtent.willBeRead() }
+        if decision.attention { layer.attentionExtent.willBeRead() }
+        if decision.mlp { layer.mlpExtent.willBeRead() }
+        if index + 1 < layers.count { layers[index + 1].keyValueExtent.willBeRead() }
     }
 
     /// Puts a token's embedding into the stream, and the angles of its position beside it.

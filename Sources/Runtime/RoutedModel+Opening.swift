@@ -39,7 +39,7 @@ private struct WeightResolver {
     }
 
     private func layer(_ index: Int) throws(RuntimeError) -> LayerWeights {
-        LayerWeights(
+        var layer = LayerWeights(
             attentionInputNorm: try requiredVector(.attentionInputNorm, index),
             query: try linear(.queryProjection, .queryBias, index),
             key: try linear(.keyProjection, .keyBias, index),
@@ -52,6 +52,19 @@ private struct WeightResolver {
             attentionRouter: try router(.attention, index),
             mlpRouter: try router(.mlp, index),
             window: file.configuration.layers[index].slidingWindow ?? .max)
+        layer.keyValueExtent = extent(.keyValue, index)
+        layer.attentionExtent = extent(.attention, index)
+        layer.mlpExtent = extent(.mlp, index)
+        return layer
+    }
+
+    /// An extent of a layer, which is read when the routers say so, and no further.
+    private func extent(_ kind: ExtentKind, _ layer: Int) -> MappedExtent {
+        // SAFETY: the model owns the file, and the file its mapping.
+        guard let bytes = unsafe file.bytes(of: ExtentID(kind, layer: layer)) else { return .none }
+        let extent = unsafe MappedExtent(bytes: bytes)
+        extent.isReadAlone()
+        return extent
     }
 
     private func router(_ module: RoutedModule, _ layer: Int) throws(RuntimeError) -> RouterWeights? {

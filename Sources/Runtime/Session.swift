@@ -18,6 +18,8 @@ public final class Session {
     private let pool: WorkerPool
     private let arena: Arena
     private var pass: ForwardPass
+    /// Pages that had waited for the disk when the last job was done.
+    private var diskWaits = 0
 
     public struct Options: Sendable, Equatable {
         /// Every module executes, and no router is asked.
@@ -196,6 +198,10 @@ public final class Session {
         pass.tokenCount = tokenCount
         pass.outputs = outputs
         runWorkers()
+        // As long as nothing waits for the disk, everything is in memory, and advice would only cost time.
+        let waits = DiskWaits.count
+        pass.readsAhead = waits != diskWaits
+        diskWaits = waits
         position += tokenCount
         statistics[keyPath: phase].count(pass, of: model)
         recorder?.record(pass)

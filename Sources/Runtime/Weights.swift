@@ -105,6 +105,10 @@ package struct LayerWeights: Sendable {
     package var mlpRouter: RouterWeights?
     /// Attention reaches back this many tokens, the current one included.
     package var window: Int
+    /// Where K and V, and the modules, lie in the file.
+    package var keyValueExtent = MappedExtent.none
+    package var attentionExtent = MappedExtent.none
+    package var mlpExtent = MappedExtent.none
 
     package init(
         attentionInputNorm: FloatView, query: LinearWeights, key: LinearWeights, value: LinearWeights,

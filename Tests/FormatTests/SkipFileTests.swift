@@ -21,7 +21,6 @@ import Testing
             #expect(file.provenance.map(\.key) == TinyModel.provenance.map(\.key).sorted())
             #expect(unsafe file.tokenizerTable.map { unsafe Array($0) } == Array(0..<77))
             #expect(file.verify(sha256: sha256, threadCount: 3) == [])
-            file.adviseWillNeed(ExtentID(.mlp, layer: 1))
             #expect(file.file.path == path)
         }
     }
