@@ -10,9 +10,6 @@ struct Compute: Sendable {
     /// the number of workers: kernels treat rows in blocks of a divisor of it.
     static let rowGranularity = 16
 
-    /// Queries that kernels take together at most.
-    static let queriesTogether = Int(SKIP_ATTEND_QUERIES)
-
     /// Tokens of one tile of a packed matrix.
     static let tokenTile = Int(SKIP_TOKEN_TILE)
 
@@ -117,43 +114,6 @@ struct Compute: Sendable {
             scratch.pointer(minimumCount: Self.scratchCount(columnCount: columnCount)))
     }
 
-    /// Whether there are products of bfloat16 weights and activations.
-    var multipliesPairs: Bool { unsafe kernels.bfloat16_matrix_matrix != nil }
-
-    /// As `pack(_:width:tokens:packed:)`, rounded to pairs of bfloat16, in half the memory. `width` is even.
-    func packPairs(_ input: FloatView, width: Int, tokens: IndexView, packed: FloatView) {
-        precondition(tokens.count > 0 && width % 2 == 0)
-        for position in 0..<tokens.count { precondition((Int(tokens[position]) + 1) * width <= input.count) }
-        unsafe kernels.pack_tokens_bfloat16?(
-            input.pointer(minimumCount: width), width, tokens.pointer(minimumCount: tokens.count), tokens.count, width,
-            packed.pairs(minimumCount: Self.packedCount(tokenCount: tokens.count, columnCount: width / 2)))
-    }
-
-    /// As `packPairs(_:width:tokens:packed:)`, of the first `tokenCount` rows.
-    func packPairs(_ input: FloatView, width: Int, tokenCount: Int, packed: FloatView) {
-        precondition(tokenCount > 0 && width % 2 == 0)
-        unsafe kernels.pack_tokens_bfloat16?(
-            input.pointer(minimumCount: tokenCount * width), width, nil, tokenCount, width,
-            packed.pairs(minimumCount: Self.packedCount(tokenCount: tokenCount, columnCount: width / 2)))
-    }
-
-    /// As `multiply(packed:)`, of bfloat16 weights and the tokens of `packPairs`.
-    func multiply(
-        _ linear: LinearWeights, rows: Range<Int>, pairs: FloatView, tokenCount: Int, output: FloatView, stride: Int,
-        scratch: FloatView
-    ) {
-        if rows.isEmpty || tokenCount == 0 { return }
-        let weight = linear.weight
-        let columnCount = weight.columnCount
-        precondition(weight.elementType == .bfloat16 && columnCount % 2 == 0)
-        unsafe kernels.bfloat16_matrix_matrix?(
-            weight.pointer(rows: rows), linear.bias?[rows].pointer(minimumCount: rows.count),
-            pairs.pairs(minimumCount: Self.packedCount(tokenCount: tokenCount, columnCount: columnCount / 2)),
-            output[rows.lowerBound...].pointer(minimumCount: (tokenCount - 1) * stride + rows.count), stride,
-            tokenCount, rows.count, columnCount,
-            scratch.pointer(minimumCount: Self.scratchCount(columnCount: columnCount)))
-    }
-
     func normalize(_ input: FloatView, weight: FloatView, epsilon: Float, output: FloatView) {
         unsafe kernels.rms_norm(
             input.pointer(minimumCount: weight.count), weight.pointer(minimumCount: weight.count), epsilon,
@@ -166,58 +126,6 @@ struct Compute: Sendable {
         unsafe kernels.rotate(
             heads.pointer(minimumCount: heads.count), cosine.pointer(minimumCount: half),
             sine.pointer(minimumCount: half), heads.count / headDimension, headDimension)
-    }
-
-    /// Query heads that share keys and values: those of tokens that see the positions before them, or of one token.
-    func attend(_ attention: Attention) {
-        if attention.queryCount == 0 { return }
-        let dimension = attention.headDimension
-        var most = attention.positionCount
-        if let more = attention.morePositions {
-            precondition(more.count == attention.queryCount)
-            for query in 0..<more.count { most = max(most, attention.positionCount + Int(more[query])) }
-        }
-        precondition(most > 0)
-        let reached = (most - 1) * attention.stride + dimension
-        let rows = attention.queryCount - 1
-        // SAFETY: the kernel keeps no pointer; all arguments outlive the call.
-        var arguments = unsafe skip_attention(
-            queries: attention.queries.pointer(minimumCount: rows * attention.queryStride + dimension),
-            query_stride: attention.queryStride,
-            output: attention.output.pointer(minimumCount: rows * attention.queryStride + dimension),
-            output_stride: attention.queryStride, query_count: attention.queryCount, head_dimension: dimension,
-            position_count: attention.positionCount,
-            more_positions: attention.morePositions?.pointer(minimumCount: attention.queryCount),
-            keys: attention.keys.pointer(minimumCount: reached),
-            values: attention.values.pointer(minimumCount: reached),
-            stride: attention.stride, scale: attention.scale, softcap: attention.softcap,
-            scores: attention.scores.pointer(minimumCount: Self.scoreCount(positionCount: most)))
-        unsafe kernels.attend(&arguments)
-    }
-
-    /// What `attend` works on. Trivial.
-    struct Attention {
-        /// Rows `queryStride` floats apart, as those of the output.
-        let queries: FloatView
-        let output: FloatView
-        let queryStride: Int
-        let queryCount: Int
-        let headDimension: Int
-        /// Query i sees so many positions, and `morePositions[i]` more.
-        let positionCount: Int
-        let morePositions: IndexView?
-        /// Rows `stride` floats apart, one for each position.
-        let keys: FloatView
-        let values: FloatView
-        let stride: Int
-        let scale: Float
-        let softcap: Float
-        let scores: FloatView
-    }
-
-    /// Floats of scores that `attend` needs where a query sees `positionCount` positions.
-    static func scoreCount(positionCount: Int) -> Int {
-        queriesTogether * ((positionCount + 3) / 4 * 4)
     }
 
     /// `gate[i] = activation(gate[i]) * up[i]`
