@@ -7,21 +7,12 @@ extension Compute {
     /// Whether there are products of bfloat16 weights and activations.
     var multipliesPairs: Bool { unsafe kernels.bfloat16_matrix_matrix != nil }
 
-    /// As `pack(_:width:tokens:packed:)`, rounded to pairs of bfloat16, in half the memory. `width` is even.
-    func packPairs(_ input: FloatView, width: Int, tokens: IndexView, packed: FloatView) {
-        precondition(tokens.count > 0 && width % 2 == 0)
-        for position in 0..<tokens.count { precondition((Int(tokens[position]) + 1) * width <= input.count) }
+    /// As `pack`, rounded to pairs of bfloat16, in half the memory. The width is even.
+    func packPairs(_ tokens: TokenRows, packed: FloatView) {
+        precondition(tokens.width % 2 == 0)
         unsafe kernels.pack_tokens_bfloat16?(
-            input.pointer(minimumCount: width), width, tokens.pointer(minimumCount: tokens.count), tokens.count, width,
-            packed.pairs(minimumCount: Self.packedCount(tokenCount: tokens.count, columnCount: width / 2)))
-    }
-
-    /// As `packPairs(_:width:tokens:packed:)`, of the first `tokenCount` rows.
-    func packPairs(_ input: FloatView, width: Int, tokenCount: Int, packed: FloatView) {
-        precondition(tokenCount > 0 && width % 2 == 0)
-        unsafe kernels.pack_tokens_bfloat16?(
-            input.pointer(minimumCount: tokenCount * width), width, nil, tokenCount, width,
-            packed.pairs(minimumCount: Self.packedCount(tokenCount: tokenCount, columnCount: width / 2)))
+            tokens.pointer, tokens.width, tokens.indices, tokens.count, tokens.width,
+            packed.pairs(minimumCount: Self.packedCount(tokenCount: tokens.count, columnCount: tokens.width / 2)))
     }
 
     /// As `multiply(packed:)`, of bfloat16 weights and the tokens of `packPairs`.

@@ -15,31 +15,13 @@ extension Compute {
 
     // SAFETY, for all that follows: as in Compute.swift.
 
-    /// Rounds tokens for `multiply(quantized:)`: rows `tokens` of `input`, whose rows are `width` floats.
-    func quantize(
-        _ input: FloatView, width: Int, tokens: IndexView, groupSize: Int, precision: ActivationPrecision,
-        quantized: FloatView
-    ) {
-        precondition(tokens.count > 0)
-        for position in 0..<tokens.count { precondition((Int(tokens[position]) + 1) * width <= input.count) }
+    /// Rounds tokens for `multiply(quantized:)`.
+    func quantize(_ tokens: TokenRows, groupSize: Int, precision: ActivationPrecision, quantized: FloatView) {
         let count = Self.quantizedCount(
-            tokenCount: tokens.count, columnCount: width, groupSize: groupSize, precision: precision)
+            tokenCount: tokens.count, columnCount: tokens.width, groupSize: groupSize, precision: precision)
         unsafe kernels.quantize_tokens(
-            input.pointer(minimumCount: width), width, tokens.pointer(minimumCount: tokens.count), tokens.count, width,
-            groupSize, precision.rawValue, quantized.pointer(minimumCount: count))
-    }
-
-    /// As `quantize(_:width:tokens:groupSize:precision:quantized:)`, of the first `tokenCount` rows.
-    func quantize(
-        _ input: FloatView, width: Int, tokenCount: Int, groupSize: Int, precision: ActivationPrecision,
-        quantized: FloatView
-    ) {
-        precondition(tokenCount > 0)
-        let count = Self.quantizedCount(
-            tokenCount: tokenCount, columnCount: width, groupSize: groupSize, precision: precision)
-        unsafe kernels.quantize_tokens(
-            input.pointer(minimumCount: tokenCount * width), width, nil, tokenCount, width, groupSize,
-            precision.rawValue, quantized.pointer(minimumCount: count))
+            tokens.pointer, tokens.width, tokens.indices, tokens.count, tokens.width, groupSize, precision.rawValue,
+            quantized.pointer(minimumCount: count))
     }
 
     /// `output[t * stride + r] = weights[r] · quantized token t + bias[r]` for `rows` and all tokens.

@@ -80,22 +80,11 @@ struct Compute: Sendable {
             output[rows].pointer(minimumCount: rows.count), rows.count, columnCount)
     }
 
-    /// Packs tokens for `multiply(packed:)`: rows `tokens` of `input`, whose rows are `width` floats.
-    /// `packed` holds the tiles of these tokens.
-    func pack(_ input: FloatView, width: Int, tokens: IndexView, packed: FloatView) {
-        precondition(tokens.count > 0)
-        for position in 0..<tokens.count { precondition((Int(tokens[position]) + 1) * width <= input.count) }
+    /// Packs tokens for `multiply(packed:)`. `packed` holds the tiles of these tokens.
+    func pack(_ tokens: TokenRows, packed: FloatView) {
         unsafe kernels.pack_tokens(
-            input.pointer(minimumCount: width), width, tokens.pointer(minimumCount: tokens.count), tokens.count, width,
-            packed.pointer(minimumCount: Self.packedCount(tokenCount: tokens.count, columnCount: width)))
-    }
-
-    /// As `pack(_:width:tokens:packed:)`, of the first `tokenCount` rows.
-    func pack(_ input: FloatView, width: Int, tokenCount: Int, packed: FloatView) {
-        precondition(tokenCount > 0)
-        unsafe kernels.pack_tokens(
-            input.pointer(minimumCount: tokenCount * width), width, nil, tokenCount, width,
-            packed.pointer(minimumCount: Self.packedCount(tokenCount: tokenCount, columnCount: width)))
+            tokens.pointer, tokens.width, tokens.indices, tokens.count, tokens.width,
+            packed.pointer(minimumCount: Self.packedCount(tokenCount: tokens.count, columnCount: tokens.width)))
     }
 
     /// `output[t * stride + r] = weights[r] · packed token t + bias[r]` for `rows` and all tokens.

@@ -50,64 +50,24 @@ extension ForwardPass {
         return forms
     }
 
-    /// Packs the first `tokenCount` rows of `input` into the buffers for all tokens, each worker its tiles.
-    func pack(_ input: FloatView, width: Int, tokenCount: Int, _ forms: PackedForms, _ worker: Worker) -> PackedTokens {
-        let packed = PackedTokens(
-            floats: buffers.packed, arePairs: forms.hasPairs, integers: buffers.quantized, groupSize: forms.groupSize)
-        if forms.hasFloats {
-            let mine = worker.tiles(of: tokenCount, granularity: Compute.tokenTile)
-            if !mine.isEmpty {
-                compute.pack(
-                    input[mine.lowerBound * width..<mine.upperBound * width], width: width, tokenCount: mine.count,
-                    packed: packed.floats[(mine.lowerBound * width)...])
-            }
-        } else if forms.hasPairs {
-            let mine = worker.tiles(of: tokenCount, granularity: Compute.tokenTile)
-            if !mine.isEmpty {
-                compute.packPairs(
-                    input[mine.lowerBound * width..<mine.upperBound * width], width: width, tokenCount: mine.count,
-                    packed: packed.floats[(mine.lowerBound * width / 2)...])
-            }
-        }
-        if let groupSize = forms.groupSize {
-            let mine = worker.tiles(of: tokenCount, granularity: Compute.quantizedTokenTile)
-            if !mine.isEmpty {
-                compute.quantize(
-                    input[mine.lowerBound * width..<mine.upperBound * width], width: width, tokenCount: mine.count,
-                    groupSize: groupSize, precision: activationPrecision,
-                    quantized: packed.integers[quantizedStart(of: mine, width: width, groupSize: groupSize)...])
-            }
-        }
-        return packed
-    }
-
-    /// Packs rows `tokens` of `input`; into the buffers for a subset of the chunk if `isSubset`.
-    func pack(
-        _ input: FloatView, width: Int, _ tokens: IndexView, _ forms: PackedForms, isSubset: Bool = false,
-        _ worker: Worker
-    ) -> PackedTokens {
+    /// Packs tokens, each worker its tiles; into the buffers for a subset of the chunk if `isSubset`.
+    func pack(_ tokens: TokenRows, _ forms: PackedForms, isSubset: Bool = false, _ worker: Worker) -> PackedTokens {
         let packed = PackedTokens(
             floats: isSubset ? buffers.packedSubset : buffers.packed, arePairs: forms.hasPairs,
             integers: isSubset ? buffers.quantizedSubset : buffers.quantized, groupSize: forms.groupSize)
-        if forms.hasFloats {
-            let mine = worker.tiles(of: tokens.count, granularity: Compute.tokenTile)
-            if !mine.isEmpty {
-                compute.pack(
-                    input, width: width, tokens: tokens[mine], packed: packed.floats[(mine.lowerBound * width)...])
-            }
-        } else if forms.hasPairs {
-            let mine = worker.tiles(of: tokens.count, granularity: Compute.tokenTile)
-            if !mine.isEmpty {
-                compute.packPairs(
-                    input, width: width, tokens: tokens[mine],
-                    packed: packed.floats[(mine.lowerBound * width / 2)...])
+        let width = tokens.width
+        let tiles = worker.tiles(of: tokens.count, granularity: Compute.tokenTile)
+        if !tiles.isEmpty {
+            if forms.hasFloats { compute.pack(tokens[tiles], packed: packed.floats[(tiles.lowerBound * width)...]) }
+            if forms.hasPairs {
+                compute.packPairs(tokens[tiles], packed: packed.floats[(tiles.lowerBound * width / 2)...])
             }
         }
         if let groupSize = forms.groupSize {
             let mine = worker.tiles(of: tokens.count, granularity: Compute.quantizedTokenTile)
             if !mine.isEmpty {
                 compute.quantize(
-                    input, width: width, tokens: tokens[mine], groupSize: groupSize, precision: activationPrecision,
+                    tokens[mine], groupSize: groupSize, precision: activationPrecision,
                     quantized: packed.integers[quantizedStart(of: mine, width: width, groupSize: groupSize)...])
             }
         }

@@ -24,7 +24,7 @@ extension ForwardPass {
         }
         worker.barrier()
         let packed = pack(
-            buffers.normalized, width: sizes.hiddenSize, tokenCount: tile.count, forms(outputHead), worker)
+            TokenRows(buffers.normalized, width: sizes.hiddenSize, count: tile.count), forms(outputHead), worker)
         worker.barrier()
         let rows = worker.rows(of: sizes.vocabularySize)
         product(
@@ -40,11 +40,14 @@ extension ForwardPass {
         let width = sizes.hiddenSize
         let executesAll = tokens.count == tokenCount
         let packed = pack(
-            buffers.normalized, width: width, tokenCount: tokenCount,
+            TokenRows(buffers.normalized, width: width, count: tokenCount),
             forms(layer.key.weight, layer.value.weight, executesAll ? layer.query.weight : nil), worker)
         let packedQueries =
             executesAll
-            ? packed : pack(buffers.normalized, width: width, tokens, forms(layer.query.weight), isSubset: true, worker)
+            ? packed
+            : pack(
+                TokenRows(buffers.normalized, width: width, chosen: tokens), forms(layer.query.weight), isSubset: true,
+                worker)
         worker.barrier()
         let positions = startPosition..<startPosition + tokenCount
         let keys = cache.keys(layer: index, positions: positions)
@@ -98,7 +101,8 @@ extension ForwardPass {
         }
         worker.barrier()
         let packed = pack(
-            buffers.normalized, width: sizes.hiddenSize, tokens, forms(layer.gate.weight, layer.up.weight), worker)
+            TokenRows(buffers.normalized, width: sizes.hiddenSize, chosen: tokens),
+            forms(layer.gate.weight, layer.up.weight), worker)
         worker.barrier()
         product(layer.gate, packed, tokens.count, output: buffers.gate, worker)
         product(layer.up, packed, tokens.count, output: buffers.up, worker)
@@ -116,7 +120,7 @@ extension ForwardPass {
     private func addToStream(
         _ linear: LinearWeights, input: FloatView, width: Int, _ tokens: IndexView, _ worker: Worker
     ) {
-        let packed = pack(input, width: width, tokenCount: tokens.count, forms(linear.weight), worker)
+        let packed = pack(TokenRows(input, width: width, count: tokens.count), forms(linear.weight), worker)
         worker.barrier()
         product(linear, packed, tokens.count, output: buffers.branch, worker)
         worker.barrier()

@@ -30,7 +30,8 @@ extension ForwardPass {
             // Routers read the stream as it is, whatever they are stored in.
             var forms = PackedForms()
             forms.addFloats()
-            let packed = pack(buffers.stream, width: sizes.hiddenSize, tokenCount: tokenCount, forms, worker)
+            let packed = pack(
+                TokenRows(buffers.stream, width: sizes.hiddenSize, count: tokenCount), forms, worker)
             worker.barrier()
             computeRouterHiddenOfChunk(layer, packed, worker)
             worker.barrier()

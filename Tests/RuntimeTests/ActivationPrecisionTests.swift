@@ -24,8 +24,9 @@ import Testing
                     $0.activationPrecision = precision
                 }
                 let deviation = run.deviation(from: expected)
-                let roundsMore = precision == .bits8 || variant.matrixType == .bfloat16
-                #expect(deviation < (roundsMore ? 5e-2 : 5e-4), "\(set), \(feed)")
+                // bfloat16 keeps 8 bits of an activation, an integer of 16 bits nearly all that matter.
+                let tolerance = precision == .bits8 ? 5e-2 : variant.matrixType == .bfloat16 ? 2e-2 : 5e-4
+                #expect(deviation < tolerance, "\(set), \(feed)")
                 // One token at a time is computed with its activations as they are.
                 if feed == .tokenByToken { #expect(deviation < 5e-5) }
                 // Where it says nothing, nothing was rounded. Not every set multiplies bfloat16.
