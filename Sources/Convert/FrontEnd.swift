@@ -1,7 +1,7 @@
 import Model
 
 /// From input files to a verified graph: reads headers, never a weight.
-public struct FrontEnd: Sendable {
+public struct FrontEnd {
     /// A Hugging Face directory.
     public let modelDirectory: String
     /// A file that holds the checkpoint instead of the directory's own: what training saved, with layers wrapped or not.

@@ -8,11 +8,18 @@ struct SkipC: ParsableCommand {
         abstract: "Compile routed language models (SkipGPT) into files that run only the modules the routers choose.",
         version: ToolVersion.text,
         subcommands: [
-            ConvertCommand.self, QuantizeCommand.self, DequantizeCommand.self, MergeCommand.self, InspectCommand.self,
-            ValidateCommand.self, DiffCommand.self,
+            ConvertCommand.self,
+            QuantizeCommand.self,
+            DequantizeCommand.self,
+            MergeCommand.self,
+            InspectCommand.self,
+            ValidateCommand.self,
+            DiffCommand.self,
             RunCommand.self,
             TraceCommand.self,
-            BenchCommand.self, PerplexityCommand.self, ParityCommand.self,
+            BenchCommand.self,
+            PerplexityCommand.self,
+            ParityCommand.self,
         ]
     )
 

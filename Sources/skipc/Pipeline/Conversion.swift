@@ -18,9 +18,7 @@ struct Conversion {
         _ frontEnd: FrontEnd, outputType: OutputType, types: OutputTypeOptions,
         hashSources: (([InputFile]) throws -> [String])? = nil
     ) throws {
-        let tokenizerSource = TokenizerSource(modelDirectory: frontEnd.modelDirectory)
         inputs = try frontEnd.readUsingEveryOption()
-        let tokenizer = Result { try tokenizerSource.compiled() }
         var graph = inputs.graph
         try graph.verify(.imported)
         OutputTypePass(try types.types(outputType, for: graph)).run(on: &graph)
@@ -30,8 +28,9 @@ struct Conversion {
             sourceHashes: try hashSources?(inputs.files)
         ).entries()
         self.graph = graph
-        tokenizerTable = try tokenizerSource.table(
-            tokenizer.get(), vocabularySize: graph.configuration.vocabularySize)
+        tokenizerTable = try TokenizerSource(
+            modelDirectory: frontEnd.modelDirectory, vocabularySize: graph.configuration.vocabularySize
+        ).table()
         layout = try FileLayout(graph: graph, tokenizerTable: tokenizerTable)
     }
 
