@@ -32,7 +32,8 @@ struct Arguments: Equatable {
               --stats           print speed and the share of executed modules to stderr
           -h, --help            print this
 
-        SKIPC_ISA=scalar|neon|neondot|avx2|avx2vnni|avx512|avx512vnni|avx512bf16 forces the kernels.
+        SKIPC_ISA=scalar|neon|neondot|avx2|avx2vnni|avx512|avx512vnni|avx512bf16 forces the kernels,
+        SKIPC_ACTIVATION_BITS=8|16|32 what activations of a prompt are rounded to.
 
         """
 
