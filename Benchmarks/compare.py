@@ -159,24 +159,27 @@ def conversion_section():
 
 
 def quality_section():
-    def perplexity(path, *extra):
-        report = json.loads(run(options.skipc, "perplexity", path, "--text", f"{smollm2}/wiki-sample.txt", "--json", *extra))
-        return report["perplexity"]
+    text = ["--text", f"{smollm2}/wiki-sample.txt", "--json"]
+    bf16 = form_path("bf16")
+
+    def change(compared):
+        return f"{100 * compared['change']:+.2f}% ± {100 * compared['changeStandardError']:.2f}%"
 
     print("## Quality: wiki-sample.txt, windows of 512, second halves scored\n")
-    row("weights", "file", "perplexity, dense", "against bf16", "perplexity, routed", "against bf16", "decisions flipped")
-    row(*["---"] * 7)
-    bf16 = form_path("bf16")
-    base = perplexity(bf16, "--dense"), perplexity(bf16)
+    row("weights", "file", "perplexity, dense", "against bf16", "perplexity, routed", "against bf16", "on bf16's routes",
+        "decisions flipped")
+    row(*["---"] * 8)
     for name, *_ in FORMS:
         path = form_path(name)
-        dense, routed = perplexity(path, "--dense"), perplexity(path)
-        flips = ""
-        if path != bf16:
-            report = json.loads(run(options.skipc, "parity", path, bf16, "--text", f"{smollm2}/wiki-sample.txt", "--json"))
-            flips = f"{100 * report['flipRate']:.2f}%"
-        row(name, f"{os.path.getsize(path) / 1e6:.1f} MB", f"{dense:.3f}", f"{100 * (dense / base[0] - 1):+.2f}%",
-            f"{routed:.3f}", f"{100 * (routed / base[1] - 1):+.2f}%", flips)
+        compare = [] if path == bf16 else ["--against", bf16]
+        dense, routed = (json.loads(run(options.skipc, "perplexity", path, *text, *compare, *mode)) for mode in (["--dense"], []))
+        changes = [""] * 4
+        if compare:
+            parity = json.loads(run(options.skipc, "parity", path, bf16, *text))
+            changes = [change(dense["against"]), change(routed["against"]), change(routed["onItsRoutes"]),
+                       f"{100 * parity['flipRate']:.2f}%"]
+        row(name, f"{os.path.getsize(path) / 1e6:.1f} MB", f"{dense['perplexity']:.3f}", changes[0],
+            f"{routed['perplexity']:.3f}", *changes[1:])
     print()
 
 

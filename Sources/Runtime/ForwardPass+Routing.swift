@@ -11,6 +11,11 @@ extension ForwardPass {
     /// Asks the routers of a layer about the one token at hand. All workers come to the same decision.
     func route(_ index: Int, _ worker: Worker) -> Decision {
         if isDense { return Decision() }
+        if followsImposedRoutes {
+            return Decision(
+                attention: buffers.executed[recordPlace(.attention, layer: index, token: 0)] != 0,
+                mlp: buffers.executed[recordPlace(.mlp, layer: index, token: 0)] != 0)
+        }
         let layer = layers[index]
         let input = buffers.stream.row(0, width: sizes.hiddenSize)
         if layer.attentionRouter?.hiddenWeight != nil || layer.mlpRouter?.hiddenWeight != nil {
@@ -26,7 +31,8 @@ extension ForwardPass {
     /// Ends with a barrier.
     func routeChunk(_ index: Int, _ worker: Worker) {
         let layer = layers[index]
-        if !isDense && (layer.attentionRouter?.hiddenWeight != nil || layer.mlpRouter?.hiddenWeight != nil) {
+        let asksRouters = !isDense && !followsImposedRoutes
+        if asksRouters && (layer.attentionRouter?.hiddenWeight != nil || layer.mlpRouter?.hiddenWeight != nil) {
             // Routers read the stream as it is, whatever they are stored in.
             var forms = PackedForms()
             forms.addFloats()
@@ -38,7 +44,7 @@ extension ForwardPass {
         }
         for token in worker.share(of: tokenCount) {
             let input = buffers.stream.row(token, width: sizes.hiddenSize)
-            if !isDense {
+            if asksRouters {
                 _ = decide(.attention, layer: index, token: token, input: input, worker)
                 _ = decide(.mlp, layer: index, token: token, input: input, worker)
             }

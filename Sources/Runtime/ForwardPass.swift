@@ -27,6 +27,8 @@ struct ForwardPass {
     var startPosition = 0
     var tokenCount = 0
     var outputs = Outputs.none
+    /// The decisions are in `buffers.executed`, and no router is asked.
+    var followsImposedRoutes = false
     /// The tokens of the chunk whose logits a `.tileLogits` job computes.
     var tile = 0..<0
     /// Whether weights may have to come from the disk, so that it is told early what the routers chose.

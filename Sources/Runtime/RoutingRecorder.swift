@@ -19,6 +19,11 @@ public final class RoutingRecorder {
     /// 1 where the module executed, [layers][attention, mlp][T].
     public var executed: [UInt8] { transposed(executedByToken, elementCount: 1) }
 
+    /// Whether a token, counted from the first that was recorded, executed a module.
+    func executes(_ module: RoutedModule, layer: Int, token: Int) -> Bool {
+        executedByToken[(token * layerCount + layer) * 2 + Int(module.rawValue)] != 0
+    }
+
     /// Appends the tokens of a forward pass that has just run.
     func record(_ pass: ForwardPass) {
         for token in 0..<pass.tokenCount {

@@ -31,6 +31,8 @@ public enum RuntimeError: Error, Equatable, Sendable {
     case tokenOutOfRange(token: Int, vocabularySize: Int)
     /// More tokens than the session has positions for.
     case positionsExhausted(needed: Int, available: Int)
+    /// Routes were imposed, and are of fewer tokens or of a model with other layers.
+    case routesMissing(needed: Int, recorded: Int)
     /// A prompt without tokens.
     case emptyPrompt
     /// The file holds no tokenizer.

@@ -14,6 +14,11 @@ public final class Session {
     public internal(set) var statistics: RunStatistics
     /// Receives the routing of every token, if set.
     public var recorder: RoutingRecorder?
+    /// Decisions to follow in place of the routers', if set: those that were recorded, of another model perhaps, from the
+    /// first position on. Router logits are then 0, 0. A dense session follows none.
+    public var imposedRoutes: RoutingRecorder? {
+        didSet { if imposedRoutes == nil { executeAll() } }
+    }
 
     private let pool: WorkerPool
     private let arena: Arena
@@ -75,8 +80,7 @@ public final class Session {
         for (index, frequency) in frequencies.inverseFrequencies.enumerated() {
             buffers.inverseFrequencies[index] = frequency
         }
-        // Routers overwrite their decisions; modules without a router stay executed, with logits 0, 0.
-        for index in 0..<buffers.executed.count { buffers.executed[index] = 1 }
+        executeAll()
     }
 
     /// Positions that the session has room for.
@@ -96,7 +100,7 @@ public final class Session {
 
     /// Appends a prompt. Its last token's logits are then in `logits`, unless they are not wanted.
     ///
-    /// - Throws: `emptyPrompt`, `tokenOutOfRange`, `positionsExhausted`, before anything is computed.
+    /// - Throws: `emptyPrompt`, `tokenOutOfRange`, `positionsExhausted`, `routesMissing`, before anything is computed.
     public func prefill(_ tokens: [UInt32], wantsLogits: Bool = true) throws(RuntimeError) {
         try check(tokens)
         let start = MonotonicTime.now
@@ -109,7 +113,7 @@ public final class Session {
     /// Appends a prompt and calls `body` with each token's index in `tokens` and its logits [vocabularySize], in order.
     /// `body` must leave the session alone.
     ///
-    /// - Throws: `emptyPrompt`, `tokenOutOfRange`, `positionsExhausted`, before anything is computed.
+    /// - Throws: `emptyPrompt`, `tokenOutOfRange`, `positionsExhausted`, `routesMissing`, before anything is computed.
     public func prefill(
         _ tokens: [UInt32], forEachLogits body: (Int, Span<Float>) -> Void
     ) throws(RuntimeError) {
@@ -129,7 +133,7 @@ public final class Session {
 
     /// Appends one token; its logits are then in `logits`.
     ///
-    /// - Throws: `tokenOutOfRange`, `positionsExhausted`.
+    /// - Throws: `tokenOutOfRange`, `positionsExhausted`, `routesMissing`.
     public func decode(_ token: UInt32) throws(RuntimeError) {
         try check(token)
         try checkRoom(for: 1)
@@ -170,6 +174,12 @@ public final class Session {
     private func checkRoom(for count: Int) throws(RuntimeError) {
         let available = maximumPositions - position
         if count > available { throw .positionsExhausted(needed: count, available: available) }
+        if let routes = imposedRoutes, !pass.isDense {
+            let needed = position + count
+            guard routes.layerCount == pass.layers.count, routes.tokenCount >= needed else {
+                throw .routesMissing(needed: needed, recorded: routes.tokenCount)
+            }
+        }
     }
 
     private func forEachChunk(of tokens: [UInt32], _ body: (Range<Int>, Bool) -> Void) {
@@ -197,6 +207,8 @@ public final class Session {
         pass.job = job
         pass.tokenCount = tokenCount
         pass.outputs = outputs
+        pass.followsImposedRoutes = imposedRoutes != nil && !pass.isDense
+        if pass.followsImposedRoutes, let imposedRoutes { impose(imposedRoutes) }
         runWorkers()
         // As long as nothing waits for the disk, everything is in memory, and advice would only cost time.
         let waits = DiskWaits.count
@@ -205,6 +217,26 @@ public final class Session {
         position += tokenCount
         statistics[keyPath: phase].count(pass, of: model)
         recorder?.record(pass)
+    }
+
+    /// Routers overwrite their decisions; modules without a router stay executed, with logits 0, 0.
+    private func executeAll() {
+        for index in 0..<pass.buffers.executed.count { pass.buffers.executed[index] = 1 }
+    }
+
+    /// Writes the decisions about the tokens at hand.
+    private func impose(_ routes: RoutingRecorder) {
+        for layer in 0..<pass.layers.count {
+            for module in RoutedModule.allCases {
+                for token in 0..<pass.tokenCount {
+                    let place = pass.recordPlace(module, layer: layer, token: token)
+                    let executes = routes.executes(module, layer: layer, token: pass.startPosition + token)
+                    pass.buffers.executed[place] = executes ? 1 : 0
+                    pass.buffers.routerLogits[place * 2] = 0
+                    pass.buffers.routerLogits[place * 2 + 1] = 0
+                }
+            }
+        }
     }
 
     /// Logits of the chunk that was just computed, tile by tile; the last token's also become the session's.

@@ -51,6 +51,8 @@ extension Diagnosis {
             self.init(.usage, "token id \(token) is outside of the vocabulary of \(vocabularySize)")
         case .positionsExhausted(let needed, let available):
             self.init(.usage, "the prompt has \(needed) tokens; the model has room for \(available)")
+        case .routesMissing(let needed, let recorded):
+            self.init(.usage, "there are routes of \(recorded) tokens of the same model, and \(needed) are needed")
         case .emptyPrompt: self.init(.usage, "the prompt has no tokens")
         case .noTokenizer: self.init(.usage, "the file holds no tokenizer: give the prompt as --ids")
         case .sizeLimit(let what): self.init(.inputOutput, "the buffers would be larger than 1 TiB (\(what))")

@@ -81,6 +81,45 @@ import Testing
         #expect(try ToolProcess.run("skipc", arguments.dropLast() + ["4096"]).status == 2)
     }
 
+    @Test func aChangeOfPerplexityIsToldWithAndWithoutFlips() throws {
+        let directory = try prepared()
+        let bard = directory.file("bard.skipgpt")
+        let dense = directory.file("dense.skipgpt")
+        let converted = try ToolProcess.run("skipc", ["convert", RepositoryPaths.bard, "-o", dense])
+        try #require(converted.status == 0)
+        func perplexity(_ arguments: [String]) throws -> [String: Any] {
+            let found = try report(
+                ["perplexity"] + arguments + ["--text", directory.file("text.txt"), "--ctx", "16"],
+                environment: ["SKIPC_ACTIVATION_BITS": "32"])
+            #expect(found.status == 0)
+            return found.values
+        }
+        func number(_ values: Any?, _ key: String) throws -> Double {
+            try #require((values as? [String: Any])?[key] as? Double)
+        }
+        let routed = try number(perplexity([bard]), "perplexity")
+        let unrouted = try number(perplexity([dense]), "perplexity")
+        #expect(abs(routed - unrouted) > 0.01 * routed)
+        // The same weights: without routers they differ, on the other's routes they do not.
+        let compared = try perplexity([dense, "--against", bard])
+        #expect(try number(compared, "perplexity") == unrouted)
+        #expect(try number(compared["against"], "perplexity") == routed)
+        #expect(abs(try number(compared["against"], "change") - (unrouted / routed - 1)) < 1e-9)
+        #expect(try number(compared["against"], "changeStandardError") > 0)
+        #expect(try number(compared["onItsRoutes"], "perplexity") == routed)
+        #expect(try number(compared["onItsRoutes"], "change") == 0)
+        // Where everything executes there are no routes.
+        let alike = try perplexity([bard, "--against", dense, "--dense"])
+        #expect(try number(alike["against"], "change") == 0)
+        #expect(alike["onItsRoutes"] == nil)
+
+        let text = try ToolProcess.run(
+            "skipc",
+            ["perplexity", dense, "--against", bard, "--text", directory.file("text.txt"), "--ctx", "16"])
+        #expect(text.outputText.contains("\nagainst ") && text.outputText.contains("\non its routes "))
+        #expect(text.outputText.contains(" ± "))
+    }
+
     @Test func aModelIsAtParityWithItsReferenceTrace() throws {
         let directory = try prepared("f32")
         let found = try report([

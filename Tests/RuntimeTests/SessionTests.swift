@@ -137,6 +137,68 @@ import Testing
         #expect(session.statistics == RunStatistics(layerCount: 1))
     }
 
+    @Test("Imposed routes are followed, in prompts and by single tokens, as long as they are set")
+    func imposedRoutes() throws {
+        let layers = [
+            LayerConfiguration(attentionRouter: .linear, mlpRouter: .mlp(hiddenWidth: 10)), LayerConfiguration(),
+        ]
+        let model = try model { $0.configuration.layers = layers }
+        let prompt: [UInt32] = [5, 6, 7, 8]
+        func outcome(_ session: Session) throws -> [Float] {
+            session.reset()
+            try session.prefill(prompt)
+            try session.decode(3)
+            return session.withLogits(array)
+        }
+        let skipping = try session(model) { $0.skipBias = -.infinity }
+        let routes = RoutingRecorder(for: model)
+        skipping.recorder = routes
+        let expected = try outcome(skipping)
+        #expect(routes.executed == [0, 0, 1, 1].flatMap { [UInt8](repeating: $0, count: 5) })
+
+        let session = try session(model) { $0.skipBias = .infinity }
+        let own = try outcome(session)
+        #expect(own != expected)
+        let recorder = RoutingRecorder(for: model)
+        session.recorder = recorder
+        session.imposedRoutes = routes
+        #expect(try outcome(session) == expected)
+        #expect(recorder.executed == routes.executed)
+        #expect(recorder.routerLogits.allSatisfy { $0 == 0 })
+        #expect(throws: RuntimeError.routesMissing(needed: 6, recorded: 5)) { try session.decode(3) }
+        session.imposedRoutes = nil
+        #expect(try outcome(session) == own)
+
+        let dense = try self.session(model) { $0.isDense = true }
+        let unrouted = try outcome(dense)
+        dense.imposedRoutes = routes
+        #expect(try outcome(dense) == unrouted)
+        // Another model's routes are not followed.
+        session.imposedRoutes = RoutingRecorder(layerCount: 1)
+        session.reset()
+        #expect(throws: RuntimeError.routesMissing(needed: 1, recorded: 0)) { try session.decode(3) }
+    }
+
+    @Test("Modules without a router execute again when imposed routes end")
+    func imposedRoutesEnd() throws {
+        let routed = try model { $0.configuration.layers = [LayerConfiguration(mlpRouter: .linear)] }
+        let routes = RoutingRecorder(for: routed)
+        let skipping = try session(routed) { $0.skipBias = -.infinity }
+        skipping.recorder = routes
+        try skipping.prefill([1, 2])
+        let plain = try session(try model { $0.configuration.layers = [LayerConfiguration()] })
+        try plain.prefill([1, 2])
+        let own = plain.withLogits(array)
+        plain.reset()
+        plain.imposedRoutes = routes
+        try plain.prefill([1, 2])
+        #expect(plain.withLogits(array) != own)
+        plain.reset()
+        plain.imposedRoutes = nil
+        try plain.prefill([1, 2])
+        #expect(plain.withLogits(array) == own)
+    }
+
     @Test("Generation is the sampler's choice, token after token, and stops where it must")
     func generate() throws {
         let model = try model()

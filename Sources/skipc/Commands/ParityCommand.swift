@@ -62,9 +62,7 @@ struct ParityCommand: ParsableCommand {
             parity.add(observed, reference: trace.window)
         } else if let other {
             let otherOpened = try OpenedModel(other)
-            guard otherOpened.model.configuration.layers.count == opened.model.configuration.layers.count,
-                otherOpened.model.configuration.vocabularySize == opened.model.configuration.vocabularySize
-            else { throw UsageError(message: "\(file) and \(other) are not of the same model") }
+            try opened.requireSameModel(as: otherOpened)
             let tokens = try text.map { try TextTokens.read($0, opened) } ?? TokenListReader.read(ids ?? "")
             var start = 0
             var count = 0

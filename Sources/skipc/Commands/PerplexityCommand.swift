@@ -11,6 +11,9 @@ struct PerplexityCommand: ParsableCommand {
             The text is cut into windows of --ctx tokens, each evaluated by itself, and the second half of each window is \
             scored. If the tokenizer begins every text with a token, that token takes the first place of every window. \
             --score all scores every token but the first of an unchanged window.
+
+            With --against, the change from another file's perplexity is told with its standard error, once as the files \
+            run, and once with this file on the other's routes: what the weights do without the flipped decisions.
             """
     )
 
@@ -22,6 +25,9 @@ struct PerplexityCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A JSON list of token ids, instead of a text.", valueName: "ids.json"))
     var ids: String?
+
+    @Option(help: ArgumentHelp("Another .skipgpt file of the same model, to compare with.", valueName: "other"))
+    var against: String?
 
     @Option(name: .customLong("ctx"), help: "Tokens of a window.")
     var windowLength = 512
@@ -49,28 +55,28 @@ struct PerplexityCommand: ParsableCommand {
     func run() throws {
         let opened = try OpenedModel(file)
         let tokens = try text.map { try TextTokens.read($0, opened) } ?? TokenListReader.read(ids ?? "")
-        let session = try opened.naming { () throws(RuntimeError) in
-            try Session(opened.model, options: options.sessionOptions(positions: windowLength))
-        }
+        let other = try against.map(OpenedModel.init)
+        if let other { try opened.requireSameModel(as: other) }
         // Token ids need no tokenizer, and then nothing is put before them.
         let beginOfText = try text.flatMap { _ in
             try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer().prefixIDs.first }
         }
-        var perplexity = Perplexity(scoring: score, windowLength: windowLength, beginOfText: beginOfText)
-        let allWindows = perplexity.windows(of: tokens)
+        let cut = PerplexityWindows(scoring: score, windowLength: windowLength, beginOfText: beginOfText)
+        let allWindows = cut.windows(of: tokens)
         let chosen = windows == 0 ? allWindows : Array(allWindows.prefix(windows))
         if chosen.isEmpty {
             throw UsageError(
                 message: "there are \(tokens.count) tokens, less than one window of \(windowLength)",
                 hint: "give a longer text or a smaller --ctx")
         }
+        var evaluation = try PerplexityEvaluation(opened, against: other, windows: cut, options: options)
         let reporter = ProgressReporter("perplexity", total: chosen.count, unit: .windows, style: progress)
         for (index, window) in chosen.enumerated() {
-            try opened.naming { () throws(RuntimeError) in try perplexity.add(window, session: session) }
+            try evaluation.add(window)
             reporter.update(index + 1)
         }
         reporter.finish()
-        let report = PerplexityReport(perplexity, windowCount: chosen.count, session: session, isDense: options.dense)
+        let report = PerplexityReport(evaluation, otherPath: against, isDense: options.dense)
         try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
     }
 }

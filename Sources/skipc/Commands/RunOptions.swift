@@ -44,6 +44,14 @@ struct OpenedModel {
         MappingFaults.report(in: file, program: "skipc")
     }
 
+    /// Two files are compared token by token, and layer by layer.
+    func requireSameModel(as other: OpenedModel) throws(UsageError) {
+        let (mine, others) = (model.configuration, other.model.configuration)
+        guard mine.layers.count == others.layers.count, mine.vocabularySize == others.vocabularySize else {
+            throw UsageError(message: "\(path) and \(other.path) are not of the same model")
+        }
+    }
+
     /// Runs `body` and names the file in what it throws.
     func naming<Result>(_ body: () throws(RuntimeError) -> Result) throws(RuntimeFailure) -> Result {
         do { return try body() } catch { throw RuntimeFailure(path: path, error: error) }

@@ -48,6 +48,8 @@ struct RuntimeFailure: Diagnosable {
             return usage("the token id \(token) is not below the vocabulary size, \(vocabularySize)")
         case .positionsExhausted(let needed, let available):
             return usage("\(needed) tokens are too many: the model has \(available) positions")
+        case .routesMissing(let needed, let recorded):
+            return usage("there are routes of \(recorded) tokens of the same model; needed \(needed)")
         case .emptyPrompt: return usage("the prompt has no tokens")
         case .noTokenizer:
             return usage(

@@ -29,4 +29,9 @@ enum Decimal {
 
     /// A share as a percentage with one decimal.
     static func percent(_ share: Double) -> String { text(share * 100, places: 1) + "%" }
+
+    /// A change as a percentage with two decimals and its sign.
+    static func signedPercent(_ share: Double) -> String {
+        (share > 0 ? "+" : "") + text(share * 100, places: 2) + "%"
+    }
 }
