@@ -37,7 +37,7 @@ public struct OutputTypes: Sendable, Equatable {
     public var groupSize: Int
 
     /// Measured: `specs/quantization.md`.
-    public static let defaultGroupSize = 128
+    public static let defaultGroupSize = 64
 
     public init(
         _ matrices: OutputType, tokenEmbedding: OutputType? = nil, outputHead: OutputType? = nil,
