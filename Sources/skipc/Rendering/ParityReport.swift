@@ -54,7 +54,7 @@ struct ParityReport: Encodable {
             ("flipped decisions", "\(flips) of \(decisions) (\(Decimal.text(flipRate * 100, places: 3))%)"),
             ("same top token", "\(Decimal.percent(topTokenAgreement)) of \(logitTokens)"),
             ("mean KL", "\(Decimal.text(meanDivergence * 1000, places: 4)) millinats"),
-            ("largest logit error", "\(relativeLogitError) of the largest logit"),
+            ("largest logit error", "\(Decimal.text(relativeLogitError * 100, places: 4))% of the largest logit"),
         ]
         if let maximumFlipRate {
             lines.append(
