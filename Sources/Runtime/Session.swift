@@ -174,7 +174,7 @@ public final class Session {
     private func checkRoom(for count: Int) throws(RuntimeError) {
         let available = maximumPositions - position
         if count > available { throw .positionsExhausted(needed: count, available: available) }
-        if let routes = imposedRoutes, !pass.isDense {
+        if let routes = routesToFollow {
             let needed = position + count
             guard routes.layerCount == pass.layers.count, routes.tokenCount >= needed else {
                 throw .routesMissing(needed: needed, recorded: routes.tokenCount)
@@ -207,8 +207,9 @@ public final class Session {
         pass.job = job
         pass.tokenCount = tokenCount
         pass.outputs = outputs
-        pass.followsImposedRoutes = imposedRoutes != nil && !pass.isDense
-        if pass.followsImposedRoutes, let imposedRoutes { impose(imposedRoutes) }
+        let routes = routesToFollow
+        pass.followsImposedRoutes = routes != nil
+        if let routes { impose(routes) }
         runWorkers()
         // As long as nothing waits for the disk, everything is in memory, and advice would only cost time.
         let waits = DiskWaits.count
@@ -223,6 +224,8 @@ public final class Session {
     private func executeAll() {
         for index in 0..<pass.buffers.executed.count { pass.buffers.executed[index] = 1 }
     }
+
+    private var routesToFollow: RoutingRecorder? { pass.isDense ? nil : imposedRoutes }
 
     /// Writes the decisions about the tokens at hand.
     private func impose(_ routes: RoutingRecorder) {
