@@ -8,15 +8,36 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+/// The target of a folder in `Sources`: `Model` is the module `SkipModel`.
+func library(_ folder: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: "Skip" + folder, dependencies: dependencies, path: "Sources/" + folder, swiftSettings: strict)
+}
+
+/// The tests of a folder in `Sources`. C modules are listed because testable imports show what a target imports.
+func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: folder + "Tests",
+        dependencies: dependencies + ["TestSupport", "SkipKernels", "CLinux", "CZlib", "COpenBLAS", system],
+        swiftSettings: strict)
+}
+
 let package = Package(
     name: "skipc",
     products: [
         .executable(name: "skipc", targets: ["skipc"]),
         .executable(name: "skiprun", targets: ["skiprun"]),
-        .library(name: "SkipFormat", targets: ["Model", "Format"]),
-        .library(name: "SkipRuntime", targets: ["Runtime"]),
-        // Readers of untrusted files, for the fuzz targets in FuzzTesting.
-        .library(name: "SkipConvert", targets: ["Model", "Convert"]),
+        // Reads, writes and verifies `.skipgpt` files.
+        .library(name: "SkipFormat", targets: ["SkipModel", "SkipFiles", "SkipFormat"]),
+        // Converts, merges and quantizes.
+        .library(
+            name: "SkipCompiler",
+            targets: ["SkipModel", "SkipFiles", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler"]),
+        // Runs a model.
+        .library(name: "SkipRuntime", targets: ["SkipModel", "SkipFormat", "SkipTokenizer", "SkipRuntime"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -25,65 +46,66 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
-        // The pipeline, in the order in which a model passes through it.
-        .target(name: "Model", swiftSettings: strict),
-        .target(name: "Kernels", cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "Tokenizer", dependencies: ["Model"], swiftSettings: strict),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
-        .target(
-            name: "Convert",
-            dependencies: [
-                "Model", "Kernels", "Tokenizer", "CZlib", "COpenBLAS",
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: strict
-        ),
-        .target(name: "Quantize", dependencies: ["Model"], swiftSettings: strict),
-        .systemLibrary(name: "CLinux"),
-        .target(name: "Format", dependencies: ["Model", "CLinux"], swiftSettings: strict),
-        .target(
-            name: "Runtime",
-            dependencies: ["Model", "Format", "Kernels", "Tokenizer"],
-            swiftSettings: strict
-        ),
+
+        // The pipeline, in the order in which a model passes through it. `Scripts/check_imports.sh` has the same rows.
+        library("Files", ["CLinux", system]),
+        library("Model", ["SkipFiles"]),
+        .target(name: "SkipKernels", path: "Sources/Kernels", cSettings: [.treatAllWarnings(as: .error)]),
+        library("Tokenizer", ["SkipFiles"]),
+        library("Format", ["SkipModel", "SkipFiles", "SkipKernels"]),
+        library("Convert", ["SkipModel", "SkipFiles", "SkipTokenizer", "CZlib"]),
+        library("Quantize", ["SkipModel", "SkipKernels"]),
+        library(
+            "Compiler",
+            [
+                "SkipModel", "SkipFiles", "SkipKernels", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize",
+                "COpenBLAS",
+            ]),
+        library("Runtime", ["SkipModel", "SkipFiles", "SkipKernels", "SkipTokenizer", "SkipFormat"]),
+        library("Diagnostics", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime"]),
+        library(
+            "Evaluate",
+            [
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipCompiler", "SkipRuntime",
+            ]),
+        library(
+            "Report",
+            [
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler",
+                "SkipRuntime", "SkipDiagnostics", "SkipEvaluate",
+            ]),
         .executableTarget(
             name: "skipc",
             dependencies: [
-                "Model", "Convert", "Quantize", "Format", "Tokenizer", "Runtime", "Kernels",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler",
+                "SkipRuntime", "SkipDiagnostics", "SkipEvaluate", "SkipReport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
             ],
-            swiftSettings: strict
-        ),
-        .executableTarget(name: "skiprun", dependencies: ["Runtime"], swiftSettings: strict),
+            swiftSettings: strict),
+        .executableTarget(
+            name: "skiprun",
+            dependencies: ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime", "SkipDiagnostics"],
+            swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
-        .testTarget(name: "QuantizeTests", dependencies: ["Model", "Quantize"], swiftSettings: strict),
-        .testTarget(
-            name: "KernelsTests",
-            dependencies: ["Kernels", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "TokenizerTests",
-            dependencies: ["Model", "Tokenizer", "Convert", "TestSupport"],
-            swiftSettings: strict
-        ),
-        .testTarget(name: "ConvertTests", dependencies: ["Convert", "Quantize", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "FormatTests",
-            dependencies: ["Model", "Format", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict
-        ),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "CommandLineTests",
-            dependencies: [
-                "skipc", "skiprun", "Model", "Format", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: strict
-        ),
+        tests("Files", ["SkipFiles"]),
+        tests("Model", ["SkipModel", "SkipFiles"]),
+        tests("Kernels", [crypto]),
+        tests("Tokenizer", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipConvert"]),
+        tests("Format", ["SkipModel", "SkipFiles", "SkipFormat", crypto]),
+        tests("Convert", ["SkipModel", "SkipFiles", "SkipConvert"]),
+        tests("Quantize", ["SkipModel", "SkipFiles", "SkipQuantize"]),
+        tests(
+            "Compiler",
+            [
+                "SkipModel", "SkipFiles", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler",
+            ]),
+        tests("Runtime", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime"]),
+        tests(
+            "CommandLine",
+            ["skipc", "skiprun", "SkipModel", "SkipFiles", "SkipFormat", "SkipConvert", "SkipCompiler", crypto]),
     ]
 )

@@ -12,10 +12,10 @@ let package = Package(
         .target(name: "CLibFuzzer"),
         .target(name: "FuzzDriver", dependencies: ["CLibFuzzer"]),
         .executableTarget(
-            name: "FuzzTorchFile", dependencies: ["FuzzDriver", .product(name: "SkipConvert", package: "skipc")],
+            name: "FuzzTorchFile", dependencies: ["FuzzDriver", .product(name: "SkipCompiler", package: "skipc")],
             linkerSettings: lld),
         .executableTarget(
-            name: "FuzzPickle", dependencies: ["FuzzDriver", .product(name: "SkipConvert", package: "skipc")],
+            name: "FuzzPickle", dependencies: ["FuzzDriver", .product(name: "SkipCompiler", package: "skipc")],
             linkerSettings: lld),
     ]
 )

@@ -41,6 +41,9 @@ public struct LowRankUpdate: Equatable, Sendable {
         return TensorShape(dimensions)
     }
 
+    /// Rows of A and columns of B, or the other way round for embeddings.
+    public var rank: Int { loraA.shape.rowCount }
+
     public var sources: [SourceTensor] { [loraA, loraB] + (magnitude.map { [$0] } ?? []) }
 }
 

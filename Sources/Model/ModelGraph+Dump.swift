@@ -1,3 +1,5 @@
+import SkipFiles
+
 extension ModelGraph {
     /// The graph as text, one tensor a line: `skipc convert --dump=graph`.
     public func dump() -> String {
@@ -31,6 +33,8 @@ extension TensorPlan: CustomStringConvertible {
         case .converted(let input, let elementType): "convert(\(input), \(elementType.shortName))"
         case .adapted(let input, let update): "adapt(\(input), \(update))"
         case .shifted(let input, let addend, let scale): "shift(\(input), \(scale) · \(addend.reference))"
+        case .offset(let input, let constant): "offset(\(input), \(constant))"
+        case .slice(let input, let range): "slice(\(input), \(range.lowerBound)..<\(range.upperBound))"
         case .quantized(let input, _): "quantize(\(input), \(storage))"
         case .unpacked(let tensor, let groupSize):
             "unpack(\(tensor.reference) \(TensorStorage(.int8, groupSize: groupSize)))"

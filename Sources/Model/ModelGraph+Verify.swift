@@ -12,6 +12,8 @@ public enum GraphFlaw: Error, Equatable, Sendable {
     case sourceRange(TensorID)
     /// An adapter's tensors do not fit each other, or not the tensor that they change.
     case update(TensorID)
+    /// A slice is empty, or reaches beyond the tensor that it is taken from.
+    case slice(TensorID)
     /// A norm or bias that is not float32, or float64 anywhere, after lowering.
     case elementType(TensorID, ElementType)
 }
@@ -35,7 +37,7 @@ extension ModelGraph {
             guard let required = configuration.shape(of: tensor.id) else { throw .foreignTensor(tensor.id) }
             if tensor.plan.shape != required { throw .shape(tensor.id, found: tensor.plan.shape, required: required) }
             for source in tensor.plan.sources { try verify(source, of: tensor.id) }
-            try verifyUpdates(tensor.plan, of: tensor.id)
+            try verifyOperations(tensor.plan, of: tensor.id)
             if stage == .lowered {
                 let elementType = tensor.plan.elementType
                 let isAllowed = tensor.id.role.isVector ? elementType == .float32 : elementType != .float64
@@ -46,16 +48,20 @@ extension ModelGraph {
         for id in configuration.requiredTensors where !present.contains(id) { throw .missingTensor(id) }
     }
 
-    private func verifyUpdates(_ plan: TensorPlan, of id: TensorID) throws(GraphFlaw) {
+    private func verifyOperations(_ plan: TensorPlan, of id: TensorID) throws(GraphFlaw) {
+        guard let input = plan.input else { return }
+        try verifyOperations(input, of: id)
         switch plan {
-        case .stored, .unpacked: return
-        case .converted(let input, _), .quantized(let input, _): try verifyUpdates(input, of: id)
-        case .adapted(let input, let update):
+        case .stored, .unpacked, .converted, .quantized: return
+        case .adapted(_, let update):
             if update.shape != input.shape || !update.scale.isFinite { throw .update(id) }
-            try verifyUpdates(input, of: id)
-        case .shifted(let input, let addend, let scale):
+        case .shifted(_, let addend, let scale):
             if addend.shape != input.shape || !scale.isFinite { throw .update(id) }
-            try verifyUpdates(input, of: id)
+        case .offset(_, let constant):
+            if !constant.isFinite { throw .update(id) }
+        case .slice(_, let range):
+            let count = input.shape.dimensions.first ?? 0
+            if range.isEmpty || range.lowerBound < 0 || range.upperBound > count { throw .slice(id) }
         }
     }
 

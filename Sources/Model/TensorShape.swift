@@ -32,6 +32,12 @@ public struct TensorShape: Hashable, Sendable {
         self.elementCount = elementCount
     }
 
+    /// The shape of `count` rows of a matrix, or of `count` elements of a vector.
+    public func slice(_ count: Int) -> TensorShape {
+        let inner = dimensions.dropFirst()
+        return TensorShape(unchecked: [count] + inner, elementCount: count * inner.reduce(1, *))
+    }
+
     /// Rows of the tensor seen as a matrix: the first dimension of two; a vector is one row.
     public var rowCount: Int { dimensions.count >= 2 ? dimensions[0] : 1 }
 

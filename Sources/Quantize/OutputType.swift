@@ -1,4 +1,4 @@
-import Model
+import SkipModel
 
 /// The element type that a conversion is asked for: `--outtype`.
 public enum OutputType: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-import Model
+import SkipModel
 
 /// Gives every tensor the element type that the file will hold.
 ///

@@ -1,4 +1,4 @@
-import Kernels
+import SkipKernels
 
 /// Attention over the cache.
 extension Compute {

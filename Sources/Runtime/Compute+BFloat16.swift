@@ -1,5 +1,3 @@
-import Kernels
-
 /// Products of many tokens with bfloat16 weights, the tokens rounded to bfloat16 too.
 extension Compute {
     // SAFETY, for all that follows: as in Compute.swift.

@@ -1,5 +1,5 @@
-import Kernels
-import Model
+import SkipKernels
+import SkipModel
 
 /// Products of many tokens with int8 weights.
 extension Compute {

@@ -1,5 +1,5 @@
-import Kernels
-import Model
+import SkipKernels
+import SkipModel
 
 /// The kernels of one instruction set, called on views whose sizes are checked.
 ///

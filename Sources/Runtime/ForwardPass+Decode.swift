@@ -1,5 +1,3 @@
-import Model
-
 /// One token: every product is a matrix-vector product, and both decisions of a layer are known before its weights
 /// are touched.
 extension ForwardPass {

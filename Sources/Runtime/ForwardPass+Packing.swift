@@ -1,5 +1,3 @@
-import Model
-
 /// The tokens of a chunk in the forms that matrix products take. Trivial.
 struct PackedTokens {
     /// Tiles of floats, for float weights; or, if `arePairs`, tiles of pairs of bfloat16.

@@ -1,5 +1,3 @@
-import Model
-
 /// A chunk of tokens: the tokens that execute a module are gathered, go through one product per weight, and their
 /// results are scattered back.
 extension ForwardPass {

@@ -1,5 +1,5 @@
 import Glibc
-import Model
+import SkipModel
 
 /// Which modules a token executes.
 struct Decision {

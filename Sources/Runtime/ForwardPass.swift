@@ -1,4 +1,4 @@
-import Model
+import SkipModel
 
 /// What the workers of a session compute on: sizes, weights, buffers, and the tokens at hand. Trivial but for nothing:
 /// each worker takes a copy per job, so that its loops read no shared object.

@@ -1,5 +1,4 @@
-import Glibc
-import Kernels
+import SkipKernels
 
 /// A set of processor instructions that kernels are compiled for.
 public enum InstructionSet: Int32, Sendable, CaseIterable {
@@ -12,10 +11,7 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     case avx512vnni = 6
     case avx512bf16 = 7
 
-    /// The environment variable that forces an instruction set.
-    public static let environmentVariable = "SKIPC_ISA"
-
-    /// As the environment variable spells it.
+    /// Its name in options and reports.
     public var name: String { "\(self)" }
 
     public init?(name: String) {
@@ -26,19 +22,15 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     /// True if the kernels are compiled in and this processor runs them.
     public var isAvailable: Bool { unsafe skip_kernels_for(rawValue) != nil }
 
-    /// The best available one, or the one that `SKIPC_ISA` forces.
-    ///
-    /// - Throws: `unknownInstructionSet`, `unavailableInstructionSet`.
-    public static func chosen() throws(RuntimeError) -> InstructionSet {
-        // SAFETY: getenv gives nil or a C string that lives until the environment is changed; it is copied at once.
-        try chosen(name: unsafe getenv(environmentVariable).map { unsafe String(cString: $0) })
-    }
+    /// The best one that this processor has.
+    public static var best: InstructionSet { allCases.last(where: \.isAvailable) ?? .scalar }
 
-    /// As `chosen()`, with the variable's value; nil or empty: nothing is forced.
-    static func chosen(name: String?) throws(RuntimeError) -> InstructionSet {
-        guard let name, !name.isEmpty else { return allCases.last(where: \.isAvailable) ?? .scalar }
-        guard let forced = InstructionSet(name: name) else { throw .unknownInstructionSet(name: name) }
-        guard forced.isAvailable else { throw .unavailableInstructionSet(name: name) }
-        return forced
+    /// The instruction set of that name.
+    ///
+    /// - Throws: `unknownInstructionSet`; `unavailableInstructionSet` if this processor lacks it.
+    public static func named(_ name: String) throws(RuntimeError) -> InstructionSet {
+        guard let instructionSet = InstructionSet(name: name) else { throw .unknownInstructionSet(name: name) }
+        guard instructionSet.isAvailable else { throw .unavailableInstructionSet(name: name) }
+        return instructionSet
     }
 }

@@ -1,4 +1,3 @@
-import Format
 import Glibc
 
 /// A run of weights in a mapped file that is read as a whole or not at all: a module of a layer. Trivial.

@@ -1,5 +1,5 @@
 import Glibc
-import Model
+import SkipModel
 
 /// The angles by which queries and keys are rotated.
 ///

@@ -1,22 +1,22 @@
-import Format
-import Model
+import SkipFormat
+import SkipModel
 
 extension RoutedModel {
     /// Opens the `.skipgpt` file at `path`: maps it, checks everything but the weights, and resolves every tensor. Takes
-    /// about a millisecond, whatever the file's size. The kernels are the processor's best, or those that the
-    /// environment variable `SKIPC_ISA` names.
+    /// about a millisecond, whatever the file's size. `instructionSet` selects the kernels.
     ///
     /// - Throws: `format`, `missingTensor`, `shapeMismatch`, `unsupportedElementType`, `configurationOutOfRange`,
     ///   `unknownInstructionSet`, `unavailableInstructionSet`.
-    public convenience init(opening path: String) throws(RuntimeError) {
+    public convenience init(
+        opening path: String, instructionSet: InstructionSet = .best
+    ) throws(RuntimeError) {
         let file: SkipFile
         do { file = try SkipFile(opening: path) } catch { throw .format(error) }
-        try self.init(file)
+        try self.init(file, instructionSet: instructionSet)
     }
 
     /// As `init(opening:)`, of a file that is open already.
-    public convenience init(_ file: SkipFile) throws(RuntimeError) {
-        let instructionSet = try InstructionSet.chosen()
+    public convenience init(_ file: SkipFile, instructionSet: InstructionSet = .best) throws(RuntimeError) {
         let resolver = WeightResolver(file: file)
         try self.init(
             configuration: file.configuration, weights: resolver.weights(), instructionSet: instructionSet, file: file,

@@ -1,4 +1,4 @@
-import Tokenizer
+import SkipTokenizer
 
 extension RoutedModel {
     /// Whether the file holds a tokenizer.

@@ -1,5 +1,5 @@
-import Format
-import Model
+import SkipFormat
+import SkipModel
 
 /// A routed language model, opened and resolved, that any number of sessions may share.
 @safe

@@ -1,4 +1,4 @@
-import Model
+import SkipModel
 
 /// Records how every token of a session was routed.
 public final class RoutingRecorder {

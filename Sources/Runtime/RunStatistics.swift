@@ -1,4 +1,4 @@
-import Model
+import SkipModel
 
 /// What a session ran: tokens, time, executed modules, and bytes of weights.
 public struct RunStatistics: Sendable, Equatable {

@@ -1,5 +1,5 @@
-import Format
-import Tokenizer
+import SkipFormat
+import SkipTokenizer
 
 /// Why a model could not be opened or run.
 public enum RuntimeError: Error, Equatable, Sendable {
@@ -13,11 +13,11 @@ public enum RuntimeError: Error, Equatable, Sendable {
     case unsupportedElementType(name: String, elementType: String)
     /// A number of the configuration lies outside of what the runtime computes with.
     case configurationOutOfRange(field: String, value: Int)
-    /// `SKIPC_ISA` names no known instruction set.
+    /// No instruction set has this name.
     case unknownInstructionSet(name: String)
     /// The instruction set is not compiled in, or this processor lacks it.
     case unavailableInstructionSet(name: String)
-    /// `SKIPC_ACTIVATION_BITS` is none of the numbers that it can be.
+    /// No activation precision has this name.
     case unknownActivationPrecision(name: String)
     /// An option of a session or of the sampler is out of its range.
     case optionOutOfRange(option: String)
@@ -39,4 +39,15 @@ public enum RuntimeError: Error, Equatable, Sendable {
     case noTokenizer
     /// The file's tokenizer table is damaged.
     case invalidTokenizer(TokenizerTableError)
+}
+
+/// An error together with the path of the model that it concerns.
+public struct RuntimeFailure: Error, Equatable, Sendable {
+    public let path: String
+    public let error: RuntimeError
+
+    public init(path: String, error: RuntimeError) {
+        self.path = path
+        self.error = error
+    }
 }

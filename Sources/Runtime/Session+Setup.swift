@@ -1,5 +1,3 @@
-import Model
-
 extension ForwardPass {
     init(
         model: RoutedModel, options: Session.Options, sizes: SessionSizes, buffers: SessionBuffers,

@@ -1,5 +1,5 @@
 import Glibc
-import Model
+import SkipModel
 
 /// One sequence of tokens through a model: the keys and values so far, and the buffers to compute the next ones.
 ///
@@ -37,9 +37,8 @@ public final class Session {
         public var maximumPositions: Int?
         /// Tokens of a prompt that are computed together.
         public var chunkLength = 256
-        /// What activations are rounded to for products of several tokens; nil: the standard one, or
-        /// the one that the environment variable `SKIPC_ACTIVATION_BITS` forces.
-        public var activationPrecision: ActivationPrecision?
+        /// What activations are rounded to for products of several tokens.
+        public var activationPrecision = ActivationPrecision.standard
 
         /// Positions of a session that asks for no number: what most prompts fit into.
         public static let defaultMaximumPositions = 4096
@@ -47,7 +46,7 @@ public final class Session {
         public init() {}
     }
 
-    /// - Throws: `optionOutOfRange`, `unknownActivationPrecision`, `sizeLimit`, `outOfMemory`, `threadStartFailed`.
+    /// - Throws: `optionOutOfRange`, `sizeLimit`, `outOfMemory`, `threadStartFailed`.
     public init(_ model: RoutedModel, options: Options = Options()) throws(RuntimeError) {
         let configuration = model.configuration
         let maximumPositions =
@@ -57,21 +56,20 @@ public final class Session {
         }
         guard options.chunkLength >= 1 else { throw .optionOutOfRange(option: "chunkLength") }
         if let skipBias = options.skipBias, skipBias.isNaN { throw .optionOutOfRange(option: "skipBias") }
-        let precision = if let forced = options.activationPrecision { forced } else { try ActivationPrecision.chosen() }
         pool = try WorkerPool(threadCount: options.threadCount ?? Self.threadCount(for: model))
         let layers = model.layers
         let chunkLength = min(options.chunkLength, maximumPositions)
         let sizes = SessionSizes(
             configuration: configuration, chunkLength: chunkLength, maximumPositions: maximumPositions,
             workerCount: pool.threadCount, routerWidth: (0..<layers.count).map { layers[$0].widestRouter }.max() ?? 0,
-            quantizedCounts: QuantizedCounts(model, tokenCount: chunkLength, precision: precision))
+            quantizedCounts: QuantizedCounts(model, tokenCount: chunkLength, precision: options.activationPrecision))
         arena = try Arena(sizes.plan())
         let buffers = sizes.buffers(arena: arena)
         let cache = KeyValueCache(
             arena: arena, layerCount: layers.count, positionCount: maximumPositions, width: configuration.keyValueWidth)
         pass = ForwardPass(
             model: model, options: options, sizes: sizes, buffers: buffers, cache: cache,
-            activationPrecision: precision)
+            activationPrecision: options.activationPrecision)
         statistics = RunStatistics(layerCount: layers.count)
         self.model = model
         self.options = options

@@ -1,4 +1,4 @@
-import Model
+import SkipModel
 
 /// The activations of a session. Trivial views into its arena; T is the chunk length.
 struct SessionBuffers {

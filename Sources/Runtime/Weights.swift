@@ -1,5 +1,4 @@
-import Kernels
-import Model
+import SkipModel
 
 /// A matrix of weights where it lies: row-major or, in int8, in records of rows, in the mapped file or in a test's memory.
 /// Trivial.

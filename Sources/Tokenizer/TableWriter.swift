@@ -1,5 +1,3 @@
-import Model
-
 /// Lays a definition out as a table.
 struct TableWriter {
     private let definition: TokenizerDefinition

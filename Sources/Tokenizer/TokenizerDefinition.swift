@@ -1,4 +1,4 @@
-import Model
+import SkipFiles
 
 /// What a byte-level BPE tokenizer is, before it is compiled: the front end fills it from `tokenizer.json`.
 public struct TokenizerDefinition: Equatable, Sendable {

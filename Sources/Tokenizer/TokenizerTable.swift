@@ -1,5 +1,3 @@
-import Model
-
 /// Compiles a tokenizer into the bytes that the runtime maps: see `specs/tokenizer.md`.
 public enum TokenizerTable {
     /// The longest text of an added token, in bytes: looking for one costs at most this much at each byte of a text.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import SkipCompiler
+import SkipDiagnostics
 
 /// The command line. Each subcommand is a file in `Commands`.
 @main
@@ -24,17 +26,14 @@ struct SkipC: ParsableCommand {
     )
 
     static func main() {
+        Environment.disableOpenBLASThreads()
         Interruption.ignoreFileSizeSignal()
+        MappingFaultReport.install(program: "skipc")
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            ExitStatus.exit(after: error)
+            ErrorExit.exit(after: error)
         }
     }
-}
-
-/// The version of the tool, as `--version` prints it and files record it.
-enum ToolVersion {
-    static let text = "0.1.0"
 }

@@ -1,3 +1,6 @@
+import SkipDiagnostics
+import SkipFiles
+
 /// What the command line asks for.
 struct Arguments: Equatable {
     var file = ""
@@ -37,7 +40,10 @@ struct Arguments: Equatable {
 
         """
 
-    /// - Throws: `UsageError`, in the words for the user.
+    private static func usage(_ message: String) -> UsageError {
+        UsageError(message, hint: "skiprun --help lists the options")
+    }
+
     init(_ words: [String]) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -54,18 +60,19 @@ struct Arguments: Equatable {
             case "-t": threadCount = try Self.number(of: word, &rest, in: 1...1024)
             case "--stats": printsStatistics = true
             case "-h", "--help": printsHelp = true
-            case _ where word.hasPrefix("-") && word != "-": throw UsageError("unknown option \(word)")
-            case _ where !file.isEmpty: throw UsageError("one file only, found \(file) and \(word)")
+            case _ where word.hasPrefix("-") && word != "-": throw Self.usage("unknown option \(ByteString(word))")
+            case _ where !file.isEmpty:
+                throw Self.usage("one file only, found \(ByteString(file)) and \(ByteString(word))")
             default: file = word
             }
         }
         if printsHelp { return }
-        if file.isEmpty { throw UsageError("no file given") }
-        if prompt == nil { throw UsageError("no prompt given: -p TEXT or --ids 1,2,3") }
+        if file.isEmpty { throw Self.usage("no file given") }
+        if prompt == nil { throw Self.usage("no prompt given: -p TEXT or --ids 1,2,3") }
     }
 
     private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(UsageError) -> String {
-        guard let value = rest.popFirst() else { throw UsageError("\(option) needs a value") }
+        guard let value = rest.popFirst() else { throw usage("\(option) needs a value") }
         return value
     }
 
@@ -74,7 +81,8 @@ struct Arguments: Equatable {
     ) throws(UsageError) -> Number {
         let text = try value(of: option, &rest)
         guard let number = Number(text), range.contains(number) else {
-            throw UsageError("\(option) needs a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+            throw usage(
+                "\(option) needs a number from \(range.lowerBound) to \(range.upperBound), not \(ByteString(text))")
         }
         return number
     }
@@ -87,7 +95,7 @@ struct Arguments: Equatable {
         let number = Float(text)
         guard let number, number.isFinite, range?.contains(number) ?? true else {
             let bounds = range.map { " from \($0.lowerBound) to \($0.upperBound)" } ?? ""
-            throw UsageError("\(option) needs a number\(bounds), not \(text)")
+            throw usage("\(option) needs a number\(bounds), not \(ByteString(text))")
         }
         return number
     }
@@ -95,16 +103,9 @@ struct Arguments: Equatable {
     private static func ids(_ text: String) throws(UsageError) -> [UInt32] {
         var ids: [UInt32] = []
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let id = UInt32(word) else { throw UsageError("--ids needs numbers like 1,2,3, not \(text)") }
+            guard let id = UInt32(word) else { throw usage("--ids needs numbers like 1,2,3, not \(ByteString(text))") }
             ids.append(id)
         }
         return ids
     }
-}
-
-/// A command line that makes no sense, and what to do about it.
-struct UsageError: Error, Equatable {
-    let message: String
-
-    init(_ message: String) { self.message = message }
 }

@@ -1,21 +1,27 @@
-import Runtime
-import Tokenizer
+import SkipDiagnostics
+import SkipFiles
+import SkipRuntime
+import SkipTokenizer
 
 /// Runs a model on a prompt and streams its text.
 struct Generation {
     let arguments: Arguments
     let prompt: Arguments.Prompt
+    let choices: RuntimeChoices
 
-    /// - Throws: `RuntimeError`, `OutputError`.
+    /// - Throws: `RuntimeFailure`; `SystemFailure` if standard output cannot be written.
     func run() throws {
-        let model = try RoutedModel(opening: arguments.file)
-        if let file = model.file { MappingFaults.report(in: file, program: "skiprun") }
-        // The tokenizer reads from the model's file.
-        try withExtendedLifetime(model) { try run(model) }
+        do {
+            let model = try RoutedModel(opening: arguments.file, instructionSet: choices.instructionSet)
+            // The tokenizer reads from the model's file.
+            try withExtendedLifetime(model) { try run(model) }
+        } catch let error as RuntimeError {
+            throw RuntimeFailure(path: arguments.file, error: error)
+        }
     }
 
     private func run(_ model: RoutedModel) throws {
-        // Without a tokenizer ids are printed; a text cannot be read.
+        // A prompt of ids needs no tokenizer: then ids are printed.
         let tokenizer: CompiledTokenizer?
         let ids: [UInt32]
         switch prompt {
@@ -30,17 +36,18 @@ struct Generation {
         let session = try Session(model, options: options(promptLength: ids.count, model))
         var sampler = try Sampler(
             temperature: arguments.temperature, topProbability: arguments.topProbability, seed: arguments.seed)
-        if case .text(let text) = prompt { try StandardStream.output.write(Array(text.utf8)) }
+        if case .text(let text) = prompt { try StandardStream.output.write(text) }
         var writer = TokenWriter(tokenizer: tokenizer)
         let reason = try session.generate(
             prompt: ids, maximumTokenCount: arguments.maximumTokenCount, sampler: &sampler
         ) { writer.write($0) }
         try writer.finish()
         if reason == .positionLimit {
-            StandardStream.error.print("skiprun: note: stopped at the model's last position\n")
+            let limit = model.configuration.maximumPositionCount
+            StandardStream.error.note("skiprun: note: stopped at the model's last position, \(limit)\n")
         }
         if arguments.printsStatistics {
-            StandardStream.error.print(StatisticsReport(statistics: session.statistics, session: session).text)
+            StandardStream.error.note(StatisticsReport(session.statistics, isDense: arguments.isDense).text)
         }
     }
 
@@ -49,20 +56,21 @@ struct Generation {
         options.isDense = arguments.isDense
         options.skipBias = arguments.skipBias
         options.threadCount = arguments.threadCount
+        options.activationPrecision = choices.activationPrecision ?? .standard
         let needed = max(promptLength + arguments.maximumTokenCount, 1)
         options.maximumPositions = min(needed, model.configuration.maximumPositionCount)
         return options
     }
 }
 
-/// Writes tokens to stdout as they come: whole characters only, or ids where there is no tokenizer.
+/// Writes tokens to standard output as they come: whole characters, or ids where there is no tokenizer.
 private struct TokenWriter {
     private var decoder: StreamingDecoder?
-    private var failure: OutputError?
+    private var failure: SystemFailure?
 
     init(tokenizer: CompiledTokenizer?) { decoder = tokenizer.map { StreamingDecoder($0) } }
 
-    /// False if output failed: there is no point in going on.
+    /// Returns false if the output failed and generation should stop.
     mutating func write(_ token: UInt32) -> Bool {
         let bytes = decoder?.append(token) ?? Array("\(token)\n".utf8)
         do { try StandardStream.output.write(bytes) } catch { failure = error }
@@ -70,7 +78,7 @@ private struct TokenWriter {
     }
 
     /// - Throws: the error that stopped the output, if one did.
-    mutating func finish() throws(OutputError) {
+    mutating func finish() throws(SystemFailure) {
         if let failure { throw failure }
         guard var decoder else { return }
         try StandardStream.output.write(decoder.finish() + Array("\n".utf8))

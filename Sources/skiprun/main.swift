@@ -1,27 +1,39 @@
 // skiprun: the runtime of skipc alone, as a small program.
 import Glibc
-import Runtime
+import SkipDiagnostics
+import SkipFiles
+import SkipRuntime
 
-func end(_ code: ExitCode) -> Never { exit(code.rawValue) }
+/// The value of an environment variable.
+func environment(_ name: String) -> String? {
+    // SAFETY: nothing changes the environment of this program; the value is copied at once.
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+}
 
-let arguments: Arguments
+/// Prints what went wrong and ends the process.
+func end(after error: any Diagnosable) -> Never {
+    StandardStream.error.note(error.diagnostic.text(program: "skiprun"))
+    exit(error.diagnostic.status.rawValue)
+}
+
+MappingFaultReport.install(program: "skiprun")
 do {
-    arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
+    let arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
+    guard !arguments.printsHelp, let prompt = arguments.prompt else {
+        try StandardStream.output.write(Arguments.help)
+        exit(ExitStatus.success.rawValue)
+    }
+    let choices: RuntimeChoices
+    do {
+        choices = try RuntimeChoices(
+            instructionSet: environment(RuntimeChoices.instructionSetVariable),
+            activationBits: environment(RuntimeChoices.activationBitsVariable))
+    } catch {
+        throw RuntimeFailure(path: arguments.file, error: error)
+    }
+    try Generation(arguments: arguments, prompt: prompt, choices: choices).run()
+} catch let error as any Diagnosable {
+    end(after: error)
 } catch {
-    StandardStream.error.print("skiprun: error: \(printable(error.message))\n\n" + Arguments.help)
-    end(.usage)
-}
-guard !arguments.printsHelp, let prompt = arguments.prompt else {
-    StandardStream.output.print(Arguments.help)
-    end(.success)
-}
-do {
-    try Generation(arguments: arguments, prompt: prompt).run()
-} catch let error as RuntimeError {
-    let diagnosis = Diagnosis(error)
-    StandardStream.error.print(diagnosis.text(file: arguments.file))
-    end(diagnosis.code)
-} catch let error as OutputError {
-    StandardStream.error.print("skiprun: error: output: \(systemMessage(error.code))\n")
-    end(.inputOutput)
+    end(after: UsageError("\(error)"))
 }

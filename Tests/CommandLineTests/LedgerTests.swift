@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import SkipConvert
+
 /// `--ledger` and `--json`: every tensor of every input is accounted for.
 @Suite struct LedgerTests {
     private struct Report: Decodable {

@@ -1,8 +1,9 @@
-import Model
+import SkipModel
 import TestSupport
 import Testing
 
-@testable import Convert
+@testable import SkipConvert
+@testable import SkipFiles
 
 @Suite struct FrontEndTests {
     private func read(_ checkpoint: TinyCheckpoint, routers: Bool = true) throws -> FrontEnd.Result {

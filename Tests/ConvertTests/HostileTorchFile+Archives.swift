@@ -1,7 +1,5 @@
 import TestSupport
 
-@testable import Convert
-
 extension HostileTorchFile {
     private static let pickle = [0x80, 2] + Pickle.dict([("w", Pickle.goodTensor)]) + Pickle.stop
 

@@ -1,7 +1,5 @@
 import TestSupport
 
-@testable import Convert
-
 extension HostileTorchFile {
     private static let tar = [UInt8](repeating: 0, count: 257) + Array("ustar".utf8) + [UInt8](repeating: 0, count: 250)
 

@@ -1,7 +1,5 @@
 import TestSupport
 
-@testable import Convert
-
 extension HostileTorchFile {
     private typealias P = Pickle
 

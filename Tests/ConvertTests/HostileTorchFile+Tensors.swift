@@ -1,6 +1,6 @@
 import TestSupport
 
-@testable import Convert
+@testable import SkipFiles
 
 extension HostileTorchFile {
     private typealias P = Pickle

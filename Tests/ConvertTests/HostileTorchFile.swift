@@ -1,8 +1,8 @@
-import Model
 import TestSupport
 import Testing
 
-@testable import Convert
+@testable import SkipConvert
+@testable import SkipFiles
 
 /// A torch file that breaks one rule, and where the error must point.
 struct HostileTorchFile: Sendable, CustomTestStringConvertible {

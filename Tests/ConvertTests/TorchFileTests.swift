@@ -1,8 +1,8 @@
-import Model
 import TestSupport
 import Testing
 
-@testable import Convert
+@testable import SkipConvert
+@testable import SkipFiles
 
 /// Forms of torch files that are unusual and good.
 @Suite struct TorchFileTests {

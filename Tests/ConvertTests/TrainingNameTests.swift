@@ -1,8 +1,7 @@
-import Model
-import TestSupport
 import Testing
 
-@testable import Convert
+@testable import SkipConvert
+@testable import SkipFiles
 
 @Suite struct TrainingNameTests {
     private func check(

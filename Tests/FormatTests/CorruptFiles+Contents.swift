@@ -1,6 +1,6 @@
-import Model
+import SkipModel
 
-@testable import Format
+@testable import SkipFormat
 
 extension CorruptFile {
     static let configuration: [CorruptFile] = [

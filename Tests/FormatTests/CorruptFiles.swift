@@ -1,6 +1,4 @@
-import Model
-
-@testable import Format
+@testable import SkipFormat
 
 /// One damaged file: what is done to a sound one, and the one rule that it then breaks.
 struct CorruptFile: Sendable {

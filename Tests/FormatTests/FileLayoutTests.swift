@@ -1,7 +1,9 @@
-import Model
+import SkipModel
+import TestSupport
 import Testing
 
-@testable import Format
+@testable import SkipFiles
+@testable import SkipFormat
 
 @Suite struct FileLayoutTests {
     private func rule(_ graph: ModelGraph) -> FormatRule? {
@@ -82,7 +84,7 @@ import Testing
 
     /// Seeded: any configuration within the limits comes back as it was.
     @Test(arguments: 0..<50) func configurationsComeBack(seed: UInt64) throws {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let configuration = ModelConfiguration.random(using: &generator)
         let layout = try TinyModel.layout(TinyModel.graph(configuration, optionalRoles: []))
         let file = try SkipFile(validating: MappedFile(contents: try TinyModel.bytes(layout)))

@@ -1,8 +1,7 @@
 import Glibc
-import Model
 import Testing
 
-@testable import Format
+@testable import SkipFormat
 
 @Suite struct FormatRuleTests {
     static let layout = Result { try TinyModel.layout() }

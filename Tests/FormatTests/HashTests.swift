@@ -1,7 +1,6 @@
-import Model
 import Testing
 
-@testable import Format
+@testable import SkipFormat
 
 @Suite struct HashTests {
     private func checksum(_ bytes: [UInt8]) -> UInt32 {
@@ -38,7 +37,7 @@ import Testing
 
     @Test func rootJoinsNeighboursAndPromotesTheOdd() {
         let leaves = (0..<7).map { hash([UInt8($0)], prefix: 0) }
-        func root(_ count: Int) -> SHA256Digest { MerkleTree.root(of: leaves[..<count], sha256: sha256) }
+        func root(_ count: Int) -> SHA256Digest { MerkleTree.root(of: leaves[..<count]) }
         #expect(root(1) == leaves[0])
         let first = node(leaves[0], leaves[1])
         #expect(root(2) == first)
@@ -53,7 +52,7 @@ import Testing
         let bytes = (0..<(2 << 20) + 5).map { UInt8(truncatingIfNeeded: $0 >> 8) }
         let leaves = [0..<1 << 20, 1 << 20..<2 << 20, 2 << 20..<bytes.count].map { hash(Array(bytes[$0]), prefix: 0) }
         // SAFETY: UInt8 has no padding.
-        let root = unsafe MerkleTree.root(ofMetadata: bytes.span.bytes, sha256: sha256)
+        let root = unsafe MerkleTree.root(ofMetadata: bytes.span.bytes)
         #expect(root == node(node(leaves[0], leaves[1]), leaves[2]))
     }
 

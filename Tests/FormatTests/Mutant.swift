@@ -1,7 +1,8 @@
-import Model
+import SkipModel
 import Testing
 
-@testable import Format
+@testable import SkipFiles
+@testable import SkipFormat
 
 /// The bytes of a sound file, to be damaged in one place and sealed again, so that only the damage is wrong.
 struct Mutant {
@@ -71,7 +72,7 @@ struct Mutant {
         if seal == .everything { sealSections() }
         if [.everything, .tables].contains(seal) { sealTables() }
         if [.everything, .tables, .root].contains(seal) {
-            let root = FileHeader.rootHash(ofHeader: Array(bytes[..<FileHeader.Offset.rootHash]), sha256: sha256)
+            let root = FileHeader.rootHash(ofHeader: Array(bytes[..<FileHeader.Offset.rootHash]))
             replace(root.bytes, at: FileHeader.Offset.rootHash)
         }
         if seal != .nothing {
@@ -91,7 +92,7 @@ struct Mutant {
             let root =
                 section.id.kind.isMetadata
                 ? hash(section.byteRange, prefix: MerkleTree.leafPrefix)
-                : MerkleTree.root(of: leafHashes[section.leaves], sha256: sha256)
+                : MerkleTree.root(of: leafHashes[section.leaves])
             let entry = FormatLimits.headerByteCount + index * FormatLimits.sectionEntryByteCount
             replace(root.bytes, at: entry + SectionRecord.Offset.rootHash)
         }
@@ -128,7 +129,7 @@ struct Mutant {
     var brokenRules: [FormatRule?] {
         do throws(FormatError) {
             let file = try SkipFile(validating: MappedFile(contents: bytes))
-            return file.verify(sha256: sha256).map(\.rule)
+            return file.verify().map(\.rule)
         } catch {
             return [error.rule]
         }

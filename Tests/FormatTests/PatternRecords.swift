@@ -1,6 +1,7 @@
-import Model
+import SkipModel
+import TestSupport
 
-@testable import Format
+@testable import SkipFormat
 
 extension TinyModel {
     /// A model whose matrices, but for routers, are int8: in groups of four columns where there are more, the MLPs' with

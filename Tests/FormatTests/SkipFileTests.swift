@@ -1,8 +1,10 @@
 import Glibc
-import Model
+import SkipModel
+import TestSupport
 import Testing
 
-@testable import Format
+@testable import SkipFiles
+@testable import SkipFormat
 
 @Suite struct SkipFileTests {
     private func opened(_ layout: FileLayout) throws -> SkipFile {
@@ -20,7 +22,7 @@ import Testing
             #expect(file.sections.map(\.id) == layout.sections.map(\.id))
             #expect(file.provenance.map(\.key) == TinyModel.provenance.map(\.key).sorted())
             #expect(unsafe file.tokenizerTable.map { unsafe Array($0) } == Array(0..<77))
-            #expect(file.verify(sha256: sha256, threadCount: 3) == [])
+            #expect(file.verify(threadCount: 3) == [])
             #expect(file.file.path == path)
         }
     }
@@ -51,7 +53,7 @@ import Testing
         #expect(file.sections.map(\.id.kind.rawValue) == [1, 4, 256, 258, 512, 513, 514, 512, 513, 514])
         #expect(file.provenance == [])
         #expect(unsafe file.tokenizerTable == nil)
-        #expect(file.verify(sha256: sha256) == [])
+        #expect(file.verify() == [])
     }
 
     @Test(arguments: 12...16) func weightsAreAligned(alignmentLog2: Int) throws {
@@ -72,7 +74,7 @@ import Testing
         let file = try SkipFile(validating: MappedFile(contents: bytes))
         #expect(file.header.minorVersion == 7)
         #expect(file.sections.map(\.id.kind).contains(.other(9)))
-        #expect(file.verify(sha256: sha256) == [])
+        #expect(file.verify() == [])
 
         var mutant = Mutant(layout, bytes: bytes)
         mutant.set(UInt64(0x8001), at: FileHeader.Offset.compatibleFeatures)
@@ -92,7 +94,7 @@ import Testing
         }
         let file = try SkipFile(validating: MappedFile(contents: mutant.bytes))
         for threadCount in [1, 2, 5] {
-            let subjects = file.verify(sha256: sha256, threadCount: threadCount).map { error -> RuleSubject? in
+            let subjects = file.verify(threadCount: threadCount).map { error -> RuleSubject? in
                 if case .broken(let violation) = error { violation.subject } else { nil }
             }
             #expect(subjects == damaged.map { .tensor($0) })

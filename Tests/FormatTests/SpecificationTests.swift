@@ -1,8 +1,8 @@
 import Foundation
-import Model
+import SkipModel
 import Testing
 
-@testable import Format
+@testable import SkipFormat
 
 /// The specification says what the code does.
 @Suite struct SpecificationTests {

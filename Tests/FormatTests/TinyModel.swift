@@ -1,11 +1,14 @@
-import Format
-import Model
+import SkipModel
 import Synchronization
+import TestSupport
 
 import struct Crypto.SHA256
 
+@testable import SkipFiles
+@testable import SkipFormat
+
 /// SHA-256 by swift-crypto, one piece after the other.
-struct ReferenceSHA256: SHA256Hashing {
+struct ReferenceSHA256 {
     func callAsFunction(_ prefix: UInt8?, _ bytes: RawSpan) -> SHA256Digest {
         var hash = SHA256()
         if let prefix { hash.update(data: [prefix]) }
@@ -102,8 +105,8 @@ enum TinyModel {
         overwrite: Bool = false,
         rows: some TensorRowSource = PatternRows()
     ) throws {
-        var writer = FileWriter(layout: layout, sha256: sha256)
-        writer.threadCount = threadCount
+        var writer = FileWriter(layout: layout)
+        writer.options.threadCount = threadCount
         writer.overwrite = overwrite
         try writer.write(rows: rows, to: path)
     }

@@ -1,9 +1,10 @@
 import Glibc
-import Model
+import SkipModel
 import Synchronization
+import TestSupport
 import Testing
 
-@testable import Format
+@testable import SkipFormat
 
 @Suite struct WriterTests {
     struct Failure: Error {}
@@ -62,7 +63,7 @@ import Testing
                 let path = "\(directory)/\(threadCount)"
                 try TinyModel.write(layout, to: path, threadCount: threadCount, rows: PatternRecords(layout: layout))
                 let file = try SkipFile(opening: path)
-                #expect(file.verify(sha256: sha256, threadCount: threadCount) == [])
+                #expect(file.verify(threadCount: threadCount) == [])
                 #expect(file.figures.count == layout.tensors.count { $0.elementType == .int8 })
                 let first = layout.tensors.firstIndex { $0.elementType == .int8 } ?? 0
                 #expect(file.figures.first == PatternRecords(layout: layout).figures(ofTensorAt: first))
@@ -76,8 +77,8 @@ import Testing
         try TemporaryDirectory.with { directory in
             let layout = try TinyModel.layout(TinyModel.graph(Self.largeConfiguration))
             let most = Mutex(0)
-            var writer = FileWriter(layout: layout, sha256: sha256)
-            writer.progress = { done in most.withLock { $0 = max($0, done) } }
+            var writer = FileWriter(layout: layout)
+            writer.options.progress = { progress in most.withLock { $0 = max($0, progress.completedByteCount) } }
             try writer.write(rows: PatternRows(), to: directory + "/file")
             #expect(most.withLock { $0 } == layout.weightByteCount)
         }
@@ -87,8 +88,8 @@ import Testing
 
     @Test(arguments: [true, false]) func aFailingSourceLeavesNothing(usesUnnamedFile: Bool) throws {
         try TemporaryDirectory.with { directory in
-            var writer = FileWriter(layout: try TinyModel.layout(), sha256: sha256)
-            writer.threadCount = 2
+            var writer = FileWriter(layout: try TinyModel.layout())
+            writer.options.threadCount = 2
             writer.usesUnnamedFile = usesUnnamedFile
             let rows = PatternRows { index in if index == 20 { throw Failure() } }
             let error = #expect(throws: WriteError.self) { try writer.write(rows: rows, to: directory + "/file") }
@@ -103,10 +104,10 @@ import Testing
             let old = try TinyModel.layout(tokenizerTable: nil)
             try TinyModel.write(old, to: directory + "/file")
             let oldBytes = try SkipFile(opening: directory + "/file").allBytes
-            var writer = FileWriter(layout: try TinyModel.layout(), sha256: sha256)
+            var writer = FileWriter(layout: try TinyModel.layout())
             writer.overwrite = true
             let calls = Mutex(0)
-            writer.isCancelled = {
+            writer.options.isCancelled = {
                 calls.withLock {
                     $0 += 1
                     return $0 > 3
@@ -124,15 +125,15 @@ import Testing
     @Test(arguments: [true, false]) func overwritingReplacesOnlyWhenAsked(usesUnnamedFile: Bool) throws {
         try TemporaryDirectory.with { directory in
             let path = directory + "/file"
-            var first = FileWriter(layout: try TinyModel.layout(tokenizerTable: nil), sha256: sha256)
+            var first = FileWriter(layout: try TinyModel.layout(tokenizerTable: nil))
             first.usesUnnamedFile = usesUnnamedFile
             try first.write(rows: PatternRows(), to: path)
             let old = try SkipFile(opening: path)
 
-            var second = FileWriter(layout: try TinyModel.layout(), sha256: sha256)
+            var second = FileWriter(layout: try TinyModel.layout())
             second.usesUnnamedFile = usesUnnamedFile
             let error = #expect(throws: WriteError.self) { try second.write(rows: PatternRows(), to: path) }
-            guard case .targetExists(path) = error else { throw Failure() }
+            guard case .output(.targetExists(path)) = error else { throw Failure() }
             #expect(unsafe try SkipFile(opening: path).tokenizerTable == nil)
 
             second.overwrite = true
@@ -141,7 +142,7 @@ import Testing
             #expect(new.header.rootHash == root)
             #expect(unsafe new.tokenizerTable != nil)
             // The old file's pages stay what they were for who has mapped it.
-            #expect(old.verify(sha256: sha256) == [])
+            #expect(old.verify() == [])
             #expect(TemporaryDirectory.names(in: directory) == ["file"])
         }
     }
@@ -156,13 +157,13 @@ import Testing
                 let error = #expect(throws: WriteError.self) {
                     try TinyModel.write(layout, to: directory + "/" + target, overwrite: true, rows: rows)
                 }
-                guard case .unsuitableTarget = error else { throw Failure() }
+                guard case .output(.unsuitableTarget) = error else { throw Failure() }
             }
             for target in ["missing/file", "fifo/file"] {
                 let error = #expect(throws: WriteError.self) {
                     try TinyModel.write(layout, to: directory + "/" + target, rows: rows)
                 }
-                guard case .system(let failure) = error else { throw Failure() }
+                guard case .output(.system(let failure)) = error else { throw Failure() }
                 #expect(failure.operation == .open)
             }
             #expect(TemporaryDirectory.names(in: directory) == ["fifo", "link"])
@@ -176,7 +177,7 @@ import Testing
             configuration.hiddenSize = 1 << 20
             let layout = try TinyModel.layout(TinyModel.graph(configuration, elementType: .float32))
             let error = #expect(throws: WriteError.self) { try TinyModel.write(layout, to: directory + "/file") }
-            guard case .system(let failure) = error else { throw Failure() }
+            guard case .output(.system(let failure)) = error else { throw Failure() }
             #expect(failure.operation == .freeSpace && failure.code == ENOSPC)
             #expect(TemporaryDirectory.names(in: directory) == [])
         }
@@ -189,13 +190,13 @@ import Testing
                 signal(SIGXFSZ, SIG_IGN)
                 var limit = rlimit(rlim_cur: 8192, rlim_max: 8192)
                 _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-                var writer = FileWriter(layout: try TinyModel.layout(), sha256: sha256)
+                var writer = FileWriter(layout: try TinyModel.layout())
                 writer.usesUnnamedFile = usesUnnamedFile
                 do throws(WriteError) {
                     try writer.write(rows: PatternRows(), to: directory + "/file")
                     exit(1)
                 } catch {
-                    guard case .system(let failure) = error, failure.code == EFBIG else { exit(2) }
+                    guard case .output(.system(let failure)) = error, failure.code == EFBIG else { exit(2) }
                 }
                 guard TemporaryDirectory.names(in: directory).isEmpty else { exit(3) }
             }

@@ -1,6 +1,8 @@
 import Glibc
-import Kernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 @Suite struct AttendTests {
     @Test(arguments: InstructionSet.accelerated)

@@ -1,5 +1,8 @@
-import Kernels
+import SkipKernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 @Suite struct BFloat16MatrixTests {
     /// The sets that have these kernels, besides the scalar definition.

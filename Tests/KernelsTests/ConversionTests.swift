@@ -1,5 +1,7 @@
-import Kernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 private let halfTypes = [WeightType.float16, .bfloat16]
 

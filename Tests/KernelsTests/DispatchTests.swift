@@ -1,5 +1,7 @@
-import Kernels
+import SkipKernels
 import Testing
+
+@testable import SkipRuntime
 
 @Suite struct DispatchTests {
     @Test func scalarIsAlwaysThere() {

@@ -1,5 +1,3 @@
-import Kernels
-
 /// Bytes between two guards, for finding kernels that write where they must not.
 ///
 /// The guards are all ones, which is NaN in every element type: what is read beyond the end by mistake and takes part

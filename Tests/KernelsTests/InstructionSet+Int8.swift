@@ -1,5 +1,7 @@
-import Kernels
+import SkipKernels
 import Testing
+
+@testable import SkipRuntime
 
 /// A matrix of int8 weights in records, made by the scalar definition; aligned as little as kernels.h allows.
 struct Int8Matrix {

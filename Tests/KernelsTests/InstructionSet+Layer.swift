@@ -1,5 +1,7 @@
-import Kernels
+import SkipKernels
 import Testing
+
+@testable import SkipRuntime
 
 // The other kernels as functions of arrays; see InstructionSet+Products.swift.
 //

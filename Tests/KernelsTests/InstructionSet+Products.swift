@@ -1,5 +1,7 @@
-import Kernels
+import SkipKernels
 import Testing
+
+@testable import SkipRuntime
 
 // Kernels as functions of arrays. Arguments are copied to guarded memory and outputs checked for writes outside.
 //

@@ -1,5 +1,7 @@
-import Kernels
+import SkipKernels
 import Testing
+
+@testable import SkipRuntime
 
 /// An instruction set that kernels are written for.
 enum InstructionSet: Int32, CaseIterable, CustomTestStringConvertible {

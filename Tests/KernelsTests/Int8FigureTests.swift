@@ -1,5 +1,8 @@
-import Kernels
+import SkipKernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 /// `int8_figures`: the same bits on every instruction set.
 @Suite struct Int8FigureTests {

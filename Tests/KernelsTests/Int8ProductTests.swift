@@ -1,5 +1,8 @@
-import Kernels
+import SkipKernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BITS].map { Int32($0.rawValue) }
 

@@ -1,6 +1,9 @@
 import Glibc
-import Kernels
+import SkipKernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 /// Groups of a multiple of 4 columns; 0 is the whole row.
 let groupSizes = [0, 4, 12, 32, 64, 100, 128]

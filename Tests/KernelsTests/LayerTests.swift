@@ -1,6 +1,9 @@
 import Glibc
-import Kernels
+import SkipKernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 /// Half the distance of two floats next to 1: the largest relative error of one rounding.
 private let rounding: Float = 0x1p-24

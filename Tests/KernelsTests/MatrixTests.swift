@@ -1,5 +1,7 @@
-import Kernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 @Suite struct MatrixTests {
     @Test(arguments: InstructionSet.accelerated)

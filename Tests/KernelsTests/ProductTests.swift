@@ -1,5 +1,7 @@
-import Kernels
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 /// How far two float32 sums of the same products may lie apart, relative to the sum of the products' magnitudes.
 ///

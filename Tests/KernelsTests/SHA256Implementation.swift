@@ -1,4 +1,4 @@
-import Kernels
+import SkipKernels
 import Testing
 
 import struct Crypto.SHA256

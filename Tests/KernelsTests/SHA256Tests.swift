@@ -1,4 +1,5 @@
-import Kernels
+import SkipKernels
+import TestSupport
 import Testing
 
 @Suite struct SHA256Tests {

@@ -1,5 +1,6 @@
-import Model
 import Testing
+
+@testable import SkipModel
 
 @Suite struct TensorPlanTests {
     private static let shape = TensorShape.matrix(20, 12)

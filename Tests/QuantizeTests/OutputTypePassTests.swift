@@ -1,7 +1,8 @@
-import Model
+import SkipModel
 import Testing
 
-@testable import Quantize
+@testable import SkipFiles
+@testable import SkipQuantize
 
 @Suite struct OutputTypePassTests {
     /// One layer of width 8 and intermediate size 24, with a linear router and a head of its own, stored in bfloat16.

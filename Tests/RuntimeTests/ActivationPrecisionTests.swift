@@ -1,7 +1,6 @@
-import Model
 import Testing
 
-@testable import Runtime
+@testable import SkipRuntime
 
 /// int8 and bfloat16 models: activations are rounded where several tokens are computed together.
 @Suite struct ActivationPrecisionTests {
@@ -41,7 +40,7 @@ import Testing
     @Test("The number of threads changes no bit", arguments: variants, ActivationPrecision.allCases)
     func threads(_ variant: ModelVariant, _ precision: ActivationPrecision) throws {
         let tokens = (0..<40).map { UInt32($0 * 31 % 83) }
-        let model = try TestModel(variant).opened(with: .chosen())
+        let model = try TestModel(variant).opened(with: .best)
         for feed in [Feed.oneChunk, .chunksOfThree] {
             let one = try Run(model, tokens, feed) { $0.activationPrecision = precision }
             for count in 2...3 {
@@ -54,15 +53,13 @@ import Testing
         }
     }
 
-    @Test("The environment variable names a precision")
+    @Test("Precisions are found by their number of bits")
     func forcedPrecision() throws {
-        #expect(try ActivationPrecision.chosen(name: nil) == .standard)
-        #expect(try ActivationPrecision.chosen(name: "") == .standard)
         for precision in ActivationPrecision.allCases {
-            #expect(try ActivationPrecision.chosen(name: "\(precision.rawValue)") == precision)
+            #expect(try ActivationPrecision.named("\(precision.rawValue)") == precision)
         }
         #expect(throws: RuntimeError.unknownActivationPrecision(name: "7")) {
-            try ActivationPrecision.chosen(name: "7")
+            try ActivationPrecision.named("7")
         }
     }
 

@@ -1,6 +1,7 @@
-import Model
-import Runtime
+import SkipModel
 import Testing
+
+@testable import SkipRuntime
 
 /// The forward pass against the plain reference, in every form of model and every way to feed it.
 @Suite struct ForwardPassTests {

@@ -1,10 +1,11 @@
-import Format
 import Foundation
-import Model
+import SkipModel
 import TestSupport
 import Testing
 
-@testable import Runtime
+@testable import SkipFiles
+@testable import SkipFormat
+@testable import SkipRuntime
 
 /// Models in files.
 @Suite struct OpeningTests {
@@ -13,7 +14,7 @@ import Testing
     @Test("A model from a file computes the same bits as from memory", arguments: ModelVariant.all)
     func sameBits(_ variant: ModelVariant) throws {
         let test = TestModel(variant)
-        let inMemory = try test.opened(with: .chosen())
+        let inMemory = try test.opened(with: .best)
         let directory = try TemporaryDirectory()
         try test.write(to: directory.file("model.skipgpt"))
         let opened = try RoutedModel(opening: directory.file("model.skipgpt"))
@@ -37,43 +38,38 @@ import Testing
         }
     }
 
-    @Test("SKIPC_ISA forces the kernels, and names that do not fit are errors")
-    func forcedKernels() throws {
+    @Test("Instruction sets are found by name; names that do not fit are errors")
+    func namedInstructionSets() throws {
         for instructionSet in InstructionSet.allCases {
             if instructionSet.isAvailable {
-                #expect(try InstructionSet.chosen(name: instructionSet.name) == instructionSet)
+                #expect(try InstructionSet.named(instructionSet.name) == instructionSet)
             } else {
                 #expect(throws: RuntimeError.unavailableInstructionSet(name: instructionSet.name)) {
-                    try InstructionSet.chosen(name: instructionSet.name)
+                    try InstructionSet.named(instructionSet.name)
                 }
             }
         }
-        #expect(throws: RuntimeError.unknownInstructionSet(name: "quantum")) {
-            try InstructionSet.chosen(name: "quantum")
-        }
-        let best = InstructionSet.allCases.last(where: \.isAvailable)
-        #expect(try InstructionSet.chosen(name: "") == best)
-        #expect(try InstructionSet.chosen(name: nil) == best)
+        #expect(throws: RuntimeError.unknownInstructionSet(name: "quantum")) { try InstructionSet.named("quantum") }
+        #expect(InstructionSet.best == InstructionSet.allCases.last(where: \.isAvailable))
     }
 
     @Test("A file that is truncated while in use ends the process with a message and exit code 4")
     func truncation() async throws {
         let result = try await #require(
-            processExitsWith: .exitCode(MappingFaults.exitCode), observing: [\.standardErrorContent]
+            processExitsWith: .exitCode(4), observing: [\.standardErrorContent]
         ) {
             let directory = try TemporaryDirectory()
             let path = directory.file("model.skipgpt")
             try TestModel(ModelVariant("truncated")).write(to: path)
+            MappingFaults.install(MappingFaults.Report(prefix: "test: ", suffix: ": truncated", exitCode: 4))
             let model = try RoutedModel(opening: path)
-            let file = try #require(model.file)
-            MappingFaults.report(in: file, program: "test")
             let session = try Session(model)
             unsafe truncate(path, 4096)
             try session.prefill([1, 2, 3])
         }
         let message = String(decoding: result.standardErrorContent, as: UTF8.self)
-        #expect(message.contains("test: error[SK-110]: "))
-        #expect(message.contains("model.skipgpt: offset "))
+        #expect(message.hasPrefix("test: "))
+        #expect(message.contains("model.skipgpt: offset ") && message.hasSuffix(": truncated"))
     }
 }
 
@@ -97,7 +93,7 @@ extension TestModel {
             configuration: configuration, sources: [SourceRecord(name: "test", byteCount: 1)], tensors: tensors)
         let layout = try FileLayout(graph: graph, tokenizerTable: nil)
         let rows = Rows(tensors: tensors.map { encoded($0.id) }, storages: tensors.map(\.plan.storage))
-        try FileWriter(layout: layout, sha256: NoHash()).write(rows: rows, to: path)
+        try FileWriter(layout: layout).write(rows: rows, to: path)
     }
 
     private func storage(of id: TensorID) -> TensorStorage {
@@ -141,9 +137,4 @@ extension TestModel {
             }
         }
     }
-}
-
-/// Opening a model looks at no hash.
-private struct NoHash: SHA256Hashing {
-    func callAsFunction(_ prefix: UInt8?, _ bytes: RawSpan) -> SHA256Digest { .zero }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Model
+import SkipModel
 
 /// A routed decoder computed the plain way: in doubles, every token against all before it, with no cache.
 struct ReferenceModel {

@@ -1,8 +1,8 @@
 import Foundation
-import Model
+import SkipModel
 import Testing
 
-@testable import Runtime
+@testable import SkipRuntime
 
 @Suite struct RotaryFrequenciesTests {
     @Test(

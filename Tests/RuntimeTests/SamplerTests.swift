@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Runtime
+@testable import SkipRuntime
 
 @Suite struct SamplerTests {
     private func sample(_ sampler: inout Sampler, _ logits: [Float]) -> UInt32 { sampler.sample(logits.span) }

@@ -1,7 +1,7 @@
-import Model
+import SkipModel
 import Testing
 
-@testable import Runtime
+@testable import SkipRuntime
 
 @Suite struct SessionTests {
     private func model(_ change: (inout ModelVariant) -> Void = { _ in }) throws -> RoutedModel {

@@ -1,6 +1,8 @@
-import Model
-import Runtime
+import SkipModel
+import TestSupport
 import Testing
+
+@testable import SkipRuntime
 
 /// A small model with random weights, in the form that the runtime reads and in the form that the reference reads.
 final class TestModel {
@@ -11,12 +13,12 @@ final class TestModel {
     private(set) var records: [TensorID: [UInt8]] = [:]
     private let memory = WeightMemory()
     let variant: ModelVariant
-    private var random: SplitMix
+    private var random: SplitMix64
 
     init(_ variant: ModelVariant, seed: UInt64 = 1) {
         self.variant = variant
         configuration = variant.configuration
-        random = SplitMix(state: seed)
+        random = SplitMix64(seed: seed)
     }
 
     func opened(with instructionSet: InstructionSet) throws -> RoutedModel {
@@ -258,14 +260,3 @@ private func rounded(_ value: Float, to elementType: ElementType) -> Float {
 }
 
 /// The generator of the tests' weights: seeded, so that every run draws the same.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}

@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import Runtime
+@testable import SkipRuntime
 
 @Suite struct WorkerPoolTests {
     /// What the workers of a test share: a pool and room for one number per worker.

@@ -1,8 +1,7 @@
-import Convert
-import Model
-import TestSupport
 import Testing
-import Tokenizer
+
+@testable import SkipConvert
+@testable import SkipFiles
 
 /// One broken `tokenizer.json` for each way to break a rule of the checklist.
 @Suite("Broken tokenizer.json")

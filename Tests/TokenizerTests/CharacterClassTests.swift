@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Tokenizer
+@testable import SkipTokenizer
 
 /// Every Unicode scalar against the classes that Hugging Face's regex engine and Rust give it.
 @Suite("Character classes")

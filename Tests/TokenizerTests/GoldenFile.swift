@@ -1,7 +1,8 @@
-import Convert
-import Model
 import TestSupport
-import Tokenizer
+
+@testable import SkipConvert
+@testable import SkipFiles
+@testable import SkipTokenizer
 
 /// What Hugging Face's tokenizers made of hard text, as `Scripts/make_tokenizer_goldens.py` wrote it down.
 struct GoldenFile {

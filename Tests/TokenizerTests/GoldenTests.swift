@@ -1,7 +1,8 @@
-import Model
 import TestSupport
 import Testing
-import Tokenizer
+
+@testable import SkipFiles
+@testable import SkipTokenizer
 
 @Suite("Agreement with Hugging Face's tokenizers")
 struct GoldenTests {

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@testable import Tokenizer
+@testable import SkipTokenizer
 
 /// Tables that nobody should trust.
 @Suite("Hostile tables")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tokenizer
+@testable import SkipTokenizer
 
 /// Texts that a quadratic step would take hours for.
 @Suite("Long texts")

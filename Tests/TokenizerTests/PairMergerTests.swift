@@ -1,7 +1,7 @@
-import Model
+import TestSupport
 import Testing
 
-@testable import Tokenizer
+@testable import SkipTokenizer
 
 @Suite("Merging")
 struct PairMergerTests {

@@ -1,5 +1,7 @@
+import TestSupport
 import Testing
-import Tokenizer
+
+@testable import SkipTokenizer
 
 @Suite("Streaming decoder")
 struct StreamingDecoderTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tokenizer
+@testable import SkipTokenizer
 
 /// One broken table for each rule, and for each place where a rule can be broken.
 @Suite("Rules of the compiled table")

@@ -1,5 +1,5 @@
-import Model
-import Tokenizer
+@testable import SkipFiles
+@testable import SkipTokenizer
 
 extension TokenizerDefinition {
     /// 256 tokens, one for each byte, and no merges.
@@ -47,18 +47,3 @@ func withTokenizer<Result>(table: [UInt8], _ body: (CompiledTokenizer) throws ->
 }
 
 /// Repeatable random numbers.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
-}

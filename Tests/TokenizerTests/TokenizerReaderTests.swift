@@ -1,8 +1,8 @@
-import Convert
-import Model
-import TestSupport
 import Testing
-import Tokenizer
+
+@testable import SkipConvert
+@testable import SkipFiles
+@testable import SkipTokenizer
 
 @Suite("Reading tokenizer.json")
 struct TokenizerReaderTests {

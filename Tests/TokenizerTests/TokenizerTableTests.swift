@@ -1,7 +1,7 @@
-import Model
 import Testing
 
-@testable import Tokenizer
+@testable import SkipFiles
+@testable import SkipTokenizer
 
 @Suite("Compiled table")
 struct TokenizerTableTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tokenizer
+@testable import SkipTokenizer
 
 /// Words of each pattern, written out. The bulk of the cases is in the golden files.
 @Suite("Word scanner")

@@ -1,7 +1,7 @@
 import FuzzDriver
-import Model
+import SkipModel
 
-@testable import Convert
+@testable import SkipConvert
 
 /// Any bytes as the pickle of a torch file: refused, or tensors that lie inside their storages.
 @main

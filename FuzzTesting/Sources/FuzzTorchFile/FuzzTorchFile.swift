@@ -1,6 +1,6 @@
 import FuzzDriver
 
-@testable import Convert
+@testable import SkipConvert
 
 /// Any bytes as a torch file: refused, or a list of tensors that lie inside the file.
 @main

@@ -1,4 +1,4 @@
-import Model
+import SkipFiles
 
 /// An adapter as its files declare it: parts by the module that they change, and tensors that take others' places.
 struct Adapter {

@@ -1,4 +1,4 @@
-import Model
+import SkipFiles
 
 /// What `adapter_config.json` says that a merge depends on.
 struct AdapterConfiguration {

@@ -1,4 +1,4 @@
-import Model
+import SkipFiles
 
 /// Reads `adapter_config.json` as PEFT writes it, and refuses whatever would change the mathematics and is not done here.
 struct AdapterConfigurationReader {
@@ -10,7 +10,7 @@ struct AdapterConfigurationReader {
     private static let savedModuleLimit = 256
 
     static func read(_ path: String) throws(InputError) -> AdapterConfiguration {
-        let object = try SmallFile.jsonObject(path, syntaxRule: .adapterSyntax)
+        let object = try JSONFile.object(path, syntaxRule: .adapterSyntax)
         return try AdapterConfigurationReader(
             config: ConfigReader(file: path, object: object, fieldRule: .adapterField)
         ).read()

@@ -1,4 +1,5 @@
-import Model
+import SkipFiles
+import SkipModel
 
 /// One adapter on its way into the model: its tensors as sources, its updates with their scales, and the counts.
 struct AdapterMerge {

@@ -1,4 +1,5 @@
-import Model
+import SkipFiles
+import SkipModel
 
 /// Rewrites the plans of weights so that adapters are merged into them, as PEFT merges.
 ///

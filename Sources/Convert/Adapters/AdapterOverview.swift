@@ -1,4 +1,5 @@
-import Model
+import SkipFiles
+import SkipModel
 
 /// What an adapter's files hold, read without a model to merge into.
 public struct AdapterOverview: Sendable {

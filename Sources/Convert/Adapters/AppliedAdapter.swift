@@ -26,10 +26,6 @@ public struct AppliedAdapter: Equatable, Sendable {
     /// What the adapter was trained on, as it calls it.
     public let baseModelName: String?
 
-    /// The kernels that OpenBLAS multiplies with on this processor; the bits of a merge depend on them. Nil if OpenBLAS is
-    /// not installed: then nothing can be merged.
-    public static var productKernelName: String? { OpenBLAS.loaded?.kernelName }
-
     init(_ adapter: Adapter) {
         name = adapter.name
         path = adapter.path

@@ -1,4 +1,4 @@
-import Model
+import SkipFiles
 
 /// Typed, checked access to the fields of a `config.json`, under their names there.
 ///

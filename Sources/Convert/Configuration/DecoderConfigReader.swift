@@ -1,4 +1,5 @@
-import Model
+import SkipFiles
+import SkipModel
 
 /// The fields that the configurations of all decoder families share, under the names that Transformers gives them.
 struct DecoderConfigReader {

@@ -1,4 +1,5 @@
-import Model
+import SkipFiles
+import SkipModel
 
 /// Rotary embedding parameters, in the form of Transformers 5 (`rope_parameters`) and of Transformers 4 (`rope_theta` and
 /// `rope_scaling`).

@@ -1,4 +1,5 @@
-import Model
+import SkipFiles
+import SkipModel
 
 /// The routers among a model's weights, with their kinds as names and shapes tell them.
 struct RouterSet {

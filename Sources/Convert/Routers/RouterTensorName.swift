@@ -1,4 +1,5 @@
-import Model
+import SkipFiles
+import SkipModel
 
 /// A router's tensor, recognised by its name in a plain checkpoint: `model.layers.N.router_attention.…`.
 struct RouterTensorName: Equatable {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Convert
+import SkipConvert
 
 /// The adapters to be merged, in every command that merges.
 struct AdapterOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Model
-import Runtime
+import SkipEvaluate
+import SkipReport
+import SkipRuntime
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,14 +43,13 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let opened = try OpenedModel(file)
+        let opened = try OpenedModel(file, instructionSet: try options.choices().instructionSet)
         let openDuration = ContinuousClock.now - start
-        let session = try opened.naming { () throws(RuntimeError) in
-            try Session(opened.model, options: options.sessionOptions(positions: max(promptTokenCount, tokenCount) + 1))
-        }
+        let longest = max(promptTokenCount, tokenCount)
+        let session = try opened.session(try options.session(), positions: longest + 1)
         let tokens = try text.map { try TextTokens.read($0, opened) }
-        if let tokens, tokens.count < max(promptTokenCount, tokenCount) {
-            throw UsageError(message: "the text has \(tokens.count) tokens only")
+        if let tokens, tokens.count < longest {
+            throw EvaluationError.tooFewTokens(count: tokens.count, needed: longest)
         }
         let benchmark = Benchmark(session: session, repetitions: repetitions, tokens: tokens)
         var results: [Benchmark.Result] = []
@@ -60,6 +60,6 @@ struct BenchCommand: ParsableCommand {
         let report = BenchmarkReport(
             opened, isDense: options.dense, threadCount: session.threadCount,
             openMilliseconds: openDuration / .milliseconds(1), results: results)
-        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        try CommandOutput.write(report, report.text, asJSON: json)
     }
 }

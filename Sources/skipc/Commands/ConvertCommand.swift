@@ -1,8 +1,9 @@
 import ArgumentParser
-import Convert
-import Model
-import Quantize
-import Runtime
+import SkipCompiler
+import SkipFiles
+import SkipQuantize
+import SkipReport
+import SkipRuntime
 
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,48 +51,36 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let hash: (([InputFile]) throws -> [String])? =
-            if hashSources, !dryRun {
-                { try SourceHashPass.run($0, threadCount: threads.count, progress: progress) }
-            } else {
-                nil
-            }
-        let conversion = try Conversion(inputs.frontEnd, outputType: outputType, types: types, hashSources: hash)
-        if dump == .graph { return try StandardOutput.write(conversion.graph.dump()) }
-        LeftOutNotes.write(conversion.inputs.leftOut)
-        AdapterNotes.write(conversion.inputs.adapters, modelDirectory: inputs.modelDirectory)
+        let conversion = try LongOperation.run("convert", threads: threads, progress: progress) { options in
+            try Conversion(
+                inputs.frontEnd, types: types.selection(outputType), hashesSources: hashSources && !dryRun,
+                options: options)
+        }
+        if dump == .graph { return try StandardStream.output.write(conversion.graph.dump()) }
+        CommandOutput.note(LeftOutNotes.lines(conversion.inputs.leftOut))
+        CommandOutput.note(
+            AdapterNotes.lines(conversion.inputs.adapters, modelDirectory: inputs.modelDirectory))
         if conversion.tokenizerTable == nil {
-            StandardError.write("skipc: note: no tokenizer.json: the file will take token ids only\n")
+            CommandOutput.note(["no tokenizer.json: the file will take token ids only"])
         }
-        let summary = ConversionSummary(conversion)
-        guard !dryRun, let output else {
-            func ledger() -> LedgerReport { LedgerReport(conversion.inputs) }
-            if report.json { return try write(conversion, written: nil, since: start, ledger()) }
-            return try StandardOutput.write(summary.plan + (report.ledger ? "\n" + ledger().text : ""))
+        var written: WrittenFile?
+        if !dryRun, let output {
+            written = try LongOperation.run("convert", threads: threads, progress: progress) { options in
+                try conversion.write(
+                    to: output, overwrite: force, measuresDeltas: report.needsDeltas,
+                    temporaryDirectory: Environment.temporaryDirectory, options: options)
+            }
         }
-        let deltas = report.needsDeltas ? DeltaCollector() : nil
-        let written = try conversion.write(
-            to: output, overwrite: force, threadCount: threads.count, progress: progress, deltas: deltas)
-        func ledger() -> LedgerReport {
-            LedgerReport(conversion.inputs, deltas: deltas?.figures(conversion.graph.tensors.map { "\($0.id)" }))
-        }
-        if report.json { return try write(conversion, written: written, since: start, ledger()) }
-        try StandardOutput.write(
-            summary.result(output: output, written: written, duration: ContinuousClock.now - start)
-                + (report.ledger ? "\n" + ledger().text : ""))
+        try write(conversion, written, duration: ContinuousClock.now - start)
     }
 
-    private func write(
-        _ conversion: Conversion, written: WrittenFile?, since start: ContinuousClock.Instant, _ ledger: LedgerReport
-    ) throws {
-        try StandardOutput.write(
-            try JSONText.pretty(
-                MakingReport(
-                    output: written == nil ? nil : output.map { ByteString($0).description },
-                    byteCount: conversion.layout.fileByteCount, rootHash: written.map { "\($0.rootHash)" },
-                    seconds: (ContinuousClock.now - start) / .seconds(1),
-                    blasKernel: conversion.inputs.productKernelName, ledger: ledger,
-                    quantization: written?.quantization)))
+    private func write(_ conversion: Conversion, _ written: WrittenFile?, duration: Duration) throws {
+        let ledger = LedgerReport(conversion.inputs, deltas: written?.deltas)
+        let compilation = CompilationReport(
+            conversion, written: written, output: output, duration: duration, ledger: ledger)
+        let summary = ConversionSummary(conversion)
+        let text = written.map { summary.result(output: output ?? "", written: $0, duration: duration) } ?? summary.plan
+        try CommandOutput.write(compilation, text + (report.ledger ? "\n" + ledger.text : ""), asJSON: report.json)
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Model
-import Quantize
+import SkipCompiler
+import SkipQuantize
+import SkipReport
 
 struct DequantizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,16 +30,9 @@ struct DequantizeCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let source = try SkipFileFailure.open(file)
-        let storages = Set(source.tensors.map(\.storage).filter { $0.elementType == .int8 }.map(\.description)).sorted()
-        if storages.isEmpty { throw UsageError(message: "\(ByteString(file)) holds no int8 tensors") }
-        let entries = [
-            ProvenanceEntry("option.outtype", outputType.rawValue),
-            ProvenanceEntry("option.dequantized", storages.joined(separator: ", ")),
-        ]
-        let reencoding = try Reencoding(file, types: { _ in OutputTypes(outputType) }, typeEntries: { _ in entries })
-        let written = try reencoding.write(to: output, options: options, label: "dequantize")
+        let reencoding = try Reencoding(dequantizing: file, to: outputType)
+        let written = try options.write(reencoding, to: output, label: "dequantize")
         let report = ReencodingReport(reencoding, output: output, written: written, since: start)
-        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        try CommandOutput.write(report, report.text, asJSON: json)
     }
 }

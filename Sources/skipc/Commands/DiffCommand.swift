@@ -1,5 +1,6 @@
 import ArgumentParser
-import Format
+import SkipEvaluate
+import SkipReport
 
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,7 +30,7 @@ struct DiffCommand: ParsableCommand {
         let comparison = try FileComparison(first, second)
         let report = try DifferenceReport(
             comparison, paths: (first, second), threadCount: threads.count, ignoresProvenance: ignoreProvenance)
-        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        try CommandOutput.write(report, report.text, asJSON: json)
         if !report.areEqual { throw Verdict(isGood: false) }
     }
 }

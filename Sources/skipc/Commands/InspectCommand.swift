@@ -1,7 +1,9 @@
 import ArgumentParser
-import Convert
-import Format
-import Model
+import SkipConvert
+import SkipDiagnostics
+import SkipFiles
+import SkipFormat
+import SkipReport
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,28 +27,28 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         if AdapterOverview.isAdapterDirectory(file) {
-            if map { throw UsageError(message: "--map draws .skipgpt files only") }
+            if map { throw UsageError("--map draws .skipgpt files only") }
             let report = AdapterReport(try AdapterOverview(reading: file))
-            return try StandardOutput.write(json ? try JSONText.pretty(report) : report.text(listsTensors: tensors))
+            return try CommandOutput.write(report, report.text(listsTensors: tensors), asJSON: json)
         }
         // The name decides what a file is; nothing is guessed from its bytes.
         if let kind = CheckpointFileKind(fileName: file) {
-            if map { throw UsageError(message: "--map draws .skipgpt files only") }
+            if map { throw UsageError("--map draws .skipgpt files only") }
             let input = try InputFile(opening: file)
             let report =
                 switch kind {
                 case .safetensors: TensorFileReport(try SafetensorsHeader.read(input), path: file)
                 case .torch: TensorFileReport(try TorchFile(reading: input), path: file)
                 }
-            if json { return try StandardOutput.write(try JSONText.pretty(report)) }
+            if json { return try CommandOutput.write(report, "", asJSON: true) }
             // A file of LoRA tensors and nothing else is an adapter; what is wrong with one is said when it is merged.
             let adapter = (try? AdapterOverview(reading: file)).flatMap { $0.replacements.isEmpty ? $0 : nil }
             let summary = adapter.map { "\n" + AdapterReport($0).text(listsTensors: false) } ?? ""
-            return try StandardOutput.write(report.text + summary)
+            return try StandardStream.output.write(report.text + summary)
         }
-        let opened = try SkipFileFailure.open(file)
-        if map { return try StandardOutput.write(LayoutMap.text(of: opened)) }
+        let opened = try SkipFile.open(file)
+        if map { return try StandardStream.output.write(LayoutMap.text(of: opened)) }
         let report = SkipFileReport(opened, path: file, listsTensors: tensors)
-        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        try CommandOutput.write(report, report.text, asJSON: json)
     }
 }

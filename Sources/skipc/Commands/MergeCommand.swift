@@ -1,7 +1,8 @@
 import ArgumentParser
-import Convert
-import Model
-import Quantize
+import SkipCompiler
+import SkipDiagnostics
+import SkipQuantize
+import SkipReport
 
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,7 +27,7 @@ struct MergeCommand: ParsableCommand {
         name: .customLong("max-shard-size"),
         help: ArgumentHelp(
             "Bytes of tensors in one file: a number, or one with kB, MB, GB, KiB, MiB or GiB.", valueName: "size"))
-    var shardLimit = ByteCountArgument(byteCount: 5_000_000_000)
+    var shardLimit = ByteCountArgument(byteCount: CheckpointMerge.standardShardByteLimit)
 
     @OptionGroup var report: ReportOptions
 
@@ -44,35 +45,19 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         let start = ContinuousClock.now
         let merge = try CheckpointMerge(inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount)
-        LeftOutNotes.write(merge.inputs.leftOut)
-        AdapterNotes.write(merge.inputs.adapters, modelDirectory: inputs.modelDirectory)
-        let deltas = try merge.write(
-            to: output, threadCount: threads.count, progress: progress, measuresDeltas: report.needsDeltas)
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let figures = zip(deltas, merge.files).flatMap { $0.figures($1.weights.map { "\($0.name)" }) }
-        let ledger = LedgerReport(merge.inputs, deltas: report.needsDeltas ? figures : nil)
-        if report.json {
-            return try StandardOutput.write(
-                try JSONText.pretty(
-                    MakingReport(
-                        output: "\(ByteString(output))", byteCount: merge.fileByteCount, rootHash: nil,
-                        seconds: seconds, blasKernel: merge.inputs.productKernelName, ledger: ledger)))
+        CommandOutput.note(LeftOutNotes.lines(merge.inputs.leftOut))
+        CommandOutput.note(AdapterNotes.lines(merge.inputs.adapters, modelDirectory: inputs.modelDirectory))
+        let deltas = try LongOperation.run("merge", threads: threads, progress: progress) { options in
+            try merge.write(
+                to: output, measuresDeltas: report.needsDeltas, temporaryDirectory: Environment.temporaryDirectory,
+                options: options)
         }
-        try StandardOutput.write(summary(merge, seconds: seconds) + (report.ledger ? "\n" + ledger.text : ""))
-    }
-
-    private func summary(_ merge: CheckpointMerge, seconds: Double) -> String {
-        var lines: [(key: String, value: String)] = [
-            ("wrote", "\(ByteString(output))"),
-            (
-                "size",
-                "\(ByteCount.text(merge.fileByteCount)) in \(merge.files.count) files, "
-                    + "\(Decimal.text(seconds, places: 2)) s"
-            ),
-        ]
-        lines += merge.inputs.adapters.map { ("adapter", $0.summary) }
-        if merge.routers != nil { lines.append(("routers", CheckpointMerge.routerFileName)) }
-        return KeyValueLines.text(lines)
+        let duration = ContinuousClock.now - start
+        let ledger = LedgerReport(merge.inputs, deltas: deltas)
+        let summary = MergeSummary(merge, output: output, duration: duration)
+        try CommandOutput.write(
+            CompilationReport(merge, output: output, duration: duration, ledger: ledger),
+            summary.text + (report.ledger ? "\n" + ledger.text : ""), asJSON: report.json)
     }
 }
 

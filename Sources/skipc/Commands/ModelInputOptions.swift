@@ -1,5 +1,5 @@
 import ArgumentParser
-import Convert
+import SkipConvert
 
 /// What a model is made from, in every command that reads a checkpoint.
 struct ModelInputOptions: ParsableArguments {

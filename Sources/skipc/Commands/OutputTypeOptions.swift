@@ -1,7 +1,7 @@
 import ArgumentParser
-import Convert
-import Model
-import Quantize
+import SkipCompiler
+import SkipModel
+import SkipQuantize
 
 extension OutputType: ExpressibleByArgument {}
 
@@ -40,72 +40,23 @@ struct OutputTypeOptions: ParsableArguments {
         }
     }
 
-    /// The types of a model's tensors.
-    func types(_ outputType: OutputType, for graph: ModelGraph) throws -> OutputTypes {
-        let configuration = graph.configuration
-        if outputTensorType != nil, configuration.tiesWordEmbeddings {
-            throw UsageError(
-                message: "--output-tensor-type: the model's head is its token embedding",
-                hint: "use --token-embedding-type")
-        }
-        var types = OutputTypes(
-            outputType, tokenEmbedding: tokenEmbeddingType, outputHead: outputTensorType, groupSize: groupSize)
-        for argument in tensorTypes {
-            var matches = false
-            for tensor in graph.tensors where !tensor.id.role.isVector {
-                let name = CheckpointFamilies.name(of: tensor.id, in: configuration.architecture)
-                guard argument.matches("\(tensor.id)") || name.map(argument.matches) ?? false else { continue }
-                matches = true
-                if types.tensors[tensor.id] == nil { types.tensors[tensor.id] = argument.type }
-            }
-            if !matches { throw UsageError(message: "--tensor-type \(argument.text): no matrix has such a name") }
-        }
-        return types
-    }
-
-    /// What a file records of the options.
-    func provenance(_ outputType: OutputType, for graph: ModelGraph) -> [ProvenanceEntry] {
-        var entries = [ProvenanceEntry("option.outtype", outputType.rawValue)]
-        if graph.tensors.contains(where: { $0.plan.elementType == .int8 }) {
-            entries.append(ProvenanceEntry("option.group-size", "\(groupSize)"))
-        }
-        if let tokenEmbeddingType {
-            entries.append(ProvenanceEntry("option.token-embedding-type", tokenEmbeddingType.rawValue))
-        }
-        if let outputTensorType {
-            entries.append(ProvenanceEntry("option.output-tensor-type", outputTensorType.rawValue))
-        }
-        for (index, argument) in tensorTypes.enumerated() {
-            let key = Provenance.key("option.tensor-type", index, of: tensorTypes.count)
-            entries.append(ProvenanceEntry(key, argument.text))
-        }
-        return entries
-    }
-
-    /// Whether `provenance` makes entries of that key.
-    static func records(_ key: String) -> Bool {
-        ["option.outtype", "option.group-size", "option.token-embedding-type", "option.output-tensor-type"].contains(
-            key)
-            || key.hasPrefix("option.tensor-type.")
+    /// The types that the options and `--outtype` request.
+    func selection(_ outputType: OutputType) -> OutputTypeSelection {
+        var selection = OutputTypeSelection(outputType)
+        selection.groupSize = groupSize
+        selection.tokenEmbedding = tokenEmbeddingType
+        selection.outputHead = outputTensorType
+        selection.patterns = tensorTypes.map(\.pattern)
+        return selection
     }
 }
 
 /// `REGEX=TYPE`.
 struct TensorTypeArgument: ExpressibleByArgument {
-    let text: String
-    let type: OutputType
-    private let pattern: Regex<AnyRegexOutput>
+    let pattern: TensorTypePattern
 
     init?(argument: String) {
-        guard let equals = argument.lastIndex(of: "="),
-            let type = OutputType(rawValue: String(argument[argument.index(after: equals)...])),
-            let pattern = try? Regex(String(argument[..<equals]))
-        else { return nil }
-        text = argument
-        self.type = type
+        guard let pattern = TensorTypePattern(argument) else { return nil }
         self.pattern = pattern
     }
-
-    /// The pattern occurs in the name.
-    func matches(_ name: String) -> Bool { name.contains(pattern) }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Convert
-import Model
-import Runtime
+import SkipDiagnostics
+import SkipEvaluate
+import SkipReport
 
 struct ParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,31 +53,32 @@ struct ParityCommand: ParsableCommand {
     }
 
     func run() throws {
-        let opened = try OpenedModel(file)
+        let choices = try options.choices()
+        let opened = try OpenedModel(file, instructionSet: choices.instructionSet)
         var parity = RouteParity(layerCount: opened.model.configuration.layers.count)
         if let reference {
             let trace = try ReferenceTrace(reference, configuration: opened.model.configuration)
-            let observed = try ObservedWindow(
-                trace.ids, opened, options: options, keepsLogitsFrom: trace.firstLogitToken)
-            parity.add(observed, reference: trace.window)
+            // A trace is computed without rounding activations, unless the environment asks for it.
+            let session = try options.session(otherwise: .float32)
+            let observer = try WindowObserver(opened, options: session, windowLength: trace.ids.count)
+            parity.add(
+                try observer.observe(trace.ids, keepingLogitsFrom: trace.firstLogitToken), reference: trace.window)
         } else if let other {
-            let otherOpened = try OpenedModel(other)
+            let otherOpened = try OpenedModel(other, instructionSet: choices.instructionSet)
             try opened.requireSameModel(as: otherOpened)
             let tokens = try text.map { try TextTokens.read($0, opened) } ?? TokenListReader.read(ids ?? "")
-            var start = 0
-            var count = 0
-            while start < tokens.count, windows == 0 || count < windows {
+            let session = try options.session()
+            let observer = try WindowObserver(opened, options: session, windowLength: windowLength)
+            let otherObserver = try WindowObserver(otherOpened, options: session, windowLength: windowLength)
+            let starts = stride(from: 0, to: tokens.count, by: windowLength)
+            for start in windows == 0 ? Array(starts) : Array(starts.prefix(windows)) {
                 let window = Array(tokens[start..<min(start + windowLength, tokens.count)])
-                let observed = try ObservedWindow(window, opened, options: options, keepsLogitsFrom: 0)
-                parity.add(
-                    observed, reference: try ObservedWindow(window, otherOpened, options: options, keepsLogitsFrom: 0))
-                start += windowLength
-                count += 1
+                parity.add(try observer.observe(window), reference: try otherObserver.observe(window))
             }
         }
-        if parity.tokenCount == 0 { throw UsageError(message: "there are no tokens to compare") }
+        if parity.tokenCount == 0 { throw UsageError("there are no tokens to compare") }
         let report = ParityReport(parity, maximumFlipRate: maxFlipRate)
-        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        try CommandOutput.write(report, report.text, asJSON: json)
         if !report.isWithinLimit { throw Verdict(isGood: false) }
     }
 }

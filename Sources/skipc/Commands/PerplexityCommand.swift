@@ -1,7 +1,7 @@
 import ArgumentParser
-import Convert
-import Model
-import Runtime
+import SkipEvaluate
+import SkipReport
+import SkipRuntime
 
 struct PerplexityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,9 +53,10 @@ struct PerplexityCommand: ParsableCommand {
     }
 
     func run() throws {
-        let opened = try OpenedModel(file)
+        let choices = try options.choices()
+        let opened = try OpenedModel(file, instructionSet: choices.instructionSet)
         let tokens = try text.map { try TextTokens.read($0, opened) } ?? TokenListReader.read(ids ?? "")
-        let other = try against.map(OpenedModel.init)
+        let other = try against.map { try OpenedModel($0, instructionSet: choices.instructionSet) }
         if let other { try opened.requireSameModel(as: other) }
         // Token ids need no tokenizer, and then nothing is put before them.
         let beginOfText = try text.flatMap { _ in
@@ -64,20 +65,16 @@ struct PerplexityCommand: ParsableCommand {
         let cut = PerplexityWindows(scoring: score, windowLength: windowLength, beginOfText: beginOfText)
         let allWindows = cut.windows(of: tokens)
         let chosen = windows == 0 ? allWindows : Array(allWindows.prefix(windows))
-        if chosen.isEmpty {
-            throw UsageError(
-                message: "there are \(tokens.count) tokens, less than one window of \(windowLength)",
-                hint: "give a longer text or a smaller --ctx")
-        }
-        var evaluation = try PerplexityEvaluation(opened, against: other, windows: cut, options: options)
-        let reporter = ProgressReporter("perplexity", total: chosen.count, unit: .windows, style: progress)
+        if chosen.isEmpty { throw EvaluationError.tooFewTokens(count: tokens.count, needed: windowLength) }
+        var evaluation = try PerplexityEvaluation(opened, against: other, windows: cut, options: options.session())
+        let reporter = ProgressReporter(progress)
         for (index, window) in chosen.enumerated() {
             try evaluation.add(window)
-            reporter.update(index + 1)
+            reporter.update("perplexity", index + 1, of: chosen.count, unit: .windows)
         }
         reporter.finish()
         let report = PerplexityReport(evaluation, otherPath: against, isDense: options.dense)
-        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        try CommandOutput.write(report, report.text, asJSON: json)
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Model
-import Quantize
+import SkipCompiler
+import SkipQuantize
+import SkipReport
 
 struct QuantizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,17 +32,10 @@ struct QuantizeCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let reencoding = try Reencoding(
-            file, types: { try types.types(outputType, for: $0) },
-            typeEntries: { types.provenance(outputType, for: $0) })
-        if let tensor = reencoding.source.tensors.first(where: { $0.elementType == .int8 }) {
-            throw UsageError(
-                message: "\(ByteString(file)): \(tensor.id) is int8 already; rounding twice would add to its error",
-                hint: "give the float file or its checkpoint; `dequantize` makes floats of int8")
-        }
-        let written = try reencoding.write(to: output, options: options, label: "quantize")
+        let reencoding = try Reencoding(quantizing: file, types: types.selection(outputType))
+        let written = try options.write(reencoding, to: output, label: "quantize")
         let report = ReencodingReport(reencoding, output: output, written: written, since: start)
-        try StandardOutput.write(json ? try JSONText.pretty(report) : report.text)
+        try CommandOutput.write(report, report.text, asJSON: json)
     }
 }
 
@@ -54,4 +48,11 @@ struct WriteOptions: ParsableArguments {
 
     @Option(help: "How progress is shown: auto, plain or none.")
     var progress: ProgressStyle = .auto
+
+    /// Writes a re-encoded file with progress under `label`.
+    func write(_ reencoding: Reencoding, to path: String, label: String) throws -> WrittenFile {
+        try LongOperation.run(label, threads: threads, progress: progress) { options in
+            try reencoding.write(to: path, overwrite: force, options: options)
+        }
+    }
 }

@@ -15,18 +15,3 @@ struct ReportOptions: ParsableArguments {
     /// The figures that only reading weights gives are wanted.
     var needsDeltas: Bool { ledger || json }
 }
-
-/// What a command that makes a model prints with `--json`.
-struct MakingReport: Encodable {
-    /// Nil for a dry run.
-    let output: String?
-    let byteCount: Int
-    /// Of a `.skipgpt` file.
-    let rootHash: String?
-    let seconds: Double
-    /// What the product of adapters was computed with; nil if nothing was merged.
-    let blasKernel: String?
-    let ledger: LedgerReport
-    /// Nil if nothing is int8.
-    var quantization: QuantizationSummary?
-}

@@ -1,7 +1,9 @@
 import ArgumentParser
-import Model
-import Runtime
-import Tokenizer
+import SkipDiagnostics
+import SkipEvaluate
+import SkipFiles
+import SkipRuntime
+import SkipTokenizer
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,24 +42,23 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let opened = try OpenedModel(file)
+        let choices = try options.choices()
+        let opened = try OpenedModel(file, instructionSet: choices.instructionSet)
         let tokenizer = try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer() }
         let ids = tokenizer.encode(prompt)
         let limit = opened.model.configuration.maximumPositionCount
         let positions = min(ids.count + min(tokenCount, limit), limit)
-        let session = try opened.naming { () throws(RuntimeError) in
-            try Session(opened.model, options: options.sessionOptions(positions: positions))
-        }
+        let session = try opened.session(try options.session(), positions: positions)
         var sampler = try opened.naming { () throws(RuntimeError) in
             try Sampler(temperature: temperature, topProbability: topProbability, seed: seed)
         }
-        try StandardOutput.write(prompt)
+        try StandardStream.output.write(prompt)
         var decoder = StreamingDecoder(tokenizer)
-        var writeFailure: StandardOutputError?
+        var writeFailure: SystemFailure?
         let reason = try opened.naming { () throws(RuntimeError) in
             try session.generate(prompt: ids, maximumTokenCount: tokenCount, sampler: &sampler) { token in
-                do throws(StandardOutputError) {
-                    try StandardOutput.write(decoder.append(token))
+                do throws(SystemFailure) {
+                    try StandardStream.output.write(decoder.append(token))
                 } catch {
                     writeFailure = error
                 }
@@ -65,10 +66,8 @@ struct RunCommand: ParsableCommand {
             }
         }
         if let writeFailure { throw writeFailure }
-        try StandardOutput.write(decoder.finish() + [0x0A])
-        if reason == .positionLimit {
-            StandardError.write("skipc: note: stopped at the model's last position, \(limit)\n")
-        }
-        if stats { StandardError.write(StatisticsReport(session.statistics, isDense: options.dense).text) }
+        try StandardStream.output.write(decoder.finish() + [0x0A])
+        if reason == .positionLimit { CommandOutput.note(["stopped at the model's last position, \(limit)"]) }
+        if stats { StandardStream.error.note(StatisticsReport(session.statistics, isDense: options.dense).text) }
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Format
-import Model
-import Runtime
+import SkipDiagnostics
+import SkipRuntime
 
 /// How a model is run, in every command that runs one.
 struct RunOptions: ParsableArguments {
@@ -16,44 +15,17 @@ struct RunOptions: ParsableArguments {
 
     @OptionGroup var threads: ThreadOptions
 
-    /// Options for a session of at least `positions` tokens.
-    func sessionOptions(positions: Int) -> Session.Options {
+    /// What the environment decides about a run.
+    func choices() throws -> RuntimeChoices { try Environment.runtimeChoices() }
+
+    /// Options for sessions; `otherwise` is the activation precision that the command uses unless the environment forces
+    /// another.
+    func session(otherwise: ActivationPrecision = .standard) throws -> Session.Options {
         var options = Session.Options()
         options.isDense = dense
         options.skipBias = skipBias
         options.threadCount = threads.requested
-        options.maximumPositions = positions
+        options.activationPrecision = try choices().activationPrecision ?? otherwise
         return options
-    }
-}
-
-/// An opened model and the path that errors name.
-struct OpenedModel {
-    let path: String
-    let file: SkipFile
-    let model: RoutedModel
-
-    init(_ path: String) throws {
-        self.path = path
-        file = try SkipFileFailure.open(path)
-        do {
-            model = try RoutedModel(file)
-        } catch {
-            throw RuntimeFailure(path: path, error: error)
-        }
-        MappingFaults.report(in: file, program: "skipc")
-    }
-
-    /// Two files are compared token by token, and layer by layer.
-    func requireSameModel(as other: OpenedModel) throws(UsageError) {
-        let (mine, others) = (model.configuration, other.model.configuration)
-        guard mine.layers.count == others.layers.count, mine.vocabularySize == others.vocabularySize else {
-            throw UsageError(message: "\(path) and \(other.path) are not of the same model")
-        }
-    }
-
-    /// Runs `body` and names the file in what it throws.
-    func naming<Result>(_ body: () throws(RuntimeError) -> Result) throws(RuntimeFailure) -> Result {
-        do { return try body() } catch { throw RuntimeFailure(path: path, error: error) }
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Convert
-import Model
-import Runtime
+import SkipEvaluate
+import SkipRuntime
 
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,24 +37,20 @@ struct TraceCommand: ParsableCommand {
     }
 
     func run() throws {
-        let opened = try OpenedModel(file)
+        let opened = try OpenedModel(file, instructionSet: try options.choices().instructionSet)
         let tokens = try tokens(opened)
-        let session = try opened.naming { () throws(RuntimeError) in
-            var session = options.sessionOptions(positions: max(tokens.count, 1))
-            session.activationPrecision = try .chosen(otherwise: .float32)
-            return try Session(opened.model, options: session)
-        }
+        let session = try opened.session(try options.session(otherwise: .float32), positions: max(tokens.count, 1))
         let recorder = RoutingRecorder(for: opened.model)
         session.recorder = recorder
         let configuration = opened.model.configuration
         let trace = try TraceFile(
             path: output, overwrite: force, tokenCount: tokens.count, vocabularySize: configuration.vocabularySize,
             layerCount: configuration.layers.count)
-        var failure: (any Error)?
+        var failure: EvaluationError?
         try opened.naming { () throws(RuntimeError) in
             try session.prefill(tokens) { index, logits in
                 if failure != nil { return }
-                do { try trace.writeLogits(logits, token: index) } catch { failure = error }
+                do throws(EvaluationError) { try trace.writeLogits(logits, token: index) } catch { failure = error }
             }
         }
         if let failure { throw failure }

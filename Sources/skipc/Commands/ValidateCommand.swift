@@ -1,7 +1,8 @@
 import ArgumentParser
-import Format
-import Model
-import Tokenizer
+import SkipDiagnostics
+import SkipFormat
+import SkipReport
+import SkipTokenizer
 
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +24,7 @@ struct ValidateCommand: ParsableCommand {
 
     func run() throws {
         let verdict = try judge()
-        try StandardOutput.write(json ? try JSONText.line(verdict) : verdict.text)
+        try CommandOutput.write(verdict, verdict.text, asJSON: json, style: .compact)
         if !verdict.isValid { throw Verdict(isGood: false) }
     }
 
@@ -37,7 +38,7 @@ struct ValidateCommand: ParsableCommand {
             throw SkipFileFailure(path: file, error: error)
         }
         var findings: [Diagnostic] = []
-        for error in opened.verify(sha256: SHA256Hasher(), threadCount: threads.count).prefix(Self.findingLimit) {
+        for error in opened.verify(threadCount: threads.count).prefix(Self.findingLimit) {
             guard case .broken(let violation) = error else { throw SkipFileFailure(path: file, error: error) }
             findings.append(violation.diagnostic(path: file))
         }
@@ -45,37 +46,9 @@ struct ValidateCommand: ParsableCommand {
             do {
                 _ = try unsafe CompiledTokenizer(validating: table)
             } catch {
-                findings.append(TokenizerTableFailure(path: file, error: error).diagnostic)
+                findings.append(error.diagnostic(path: file))
             }
         }
         return ValidationReport(file: file, rootHash: "\(opened.header.rootHash)", violations: findings)
-    }
-}
-
-/// The verdict on a file.
-struct ValidationReport: Encodable {
-    struct Finding: Encodable {
-        let rule: String?
-        let place: String
-        let message: String
-    }
-
-    let file: String
-    let isValid: Bool
-    let rootHash: String?
-    let findings: [Finding]
-
-    init(file: String, rootHash: String?, violations: [Diagnostic]) {
-        self.file = file
-        isValid = violations.isEmpty
-        self.rootHash = rootHash
-        findings = violations.map { Finding(rule: $0.rule, place: $0.place, message: $0.message) }
-    }
-
-    var text: String {
-        let name = ByteString(file)
-        if isValid { return "\(name): good, root hash \(rootHash ?? "")\n" }
-        let lines = findings.map { "  [\($0.rule ?? "")] \($0.place): \($0.message)\n" }
-        return "\(name): bad\n" + lines.joined()
     }
 }

@@ -1,10 +1,5 @@
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// SIGINT, SIGTERM and SIGHUP while something must be tidied up: the signal is noted, the work stops at its next step,
 /// cleans up, and the signal is raised again so that the shell sees how the process ended.

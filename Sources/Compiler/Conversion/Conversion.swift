@@ -1,0 +1,64 @@
+import SkipConvert
+import SkipFiles
+import SkipFormat
+import SkipModel
+import SkipQuantize
+
+/// Converts a Hugging Face directory to a `.skipgpt` file.
+///
+/// Creating a conversion reads headers only, whatever the model's size, and finds every mistake that headers show:
+///
+///     var frontEnd = FrontEnd(modelDirectory: "model", routerPath: "routers.safetensors")
+///     frontEnd.adapters = [AdapterRequest(path: "adapter")]
+///     let conversion = try Conversion(frontEnd, types: OutputTypeSelection(.int8))
+///     let file = try conversion.write(to: "model.skipgpt", options: WorkOptions(threadCount: 2))
+///     print(file.rootHash)
+public struct Conversion {
+    public let inputs: FrontEnd.Result
+    /// Nil if the directory has no `tokenizer.json`.
+    public let tokenizerTable: [UInt8]?
+    public let graph: ModelGraph
+    public let layout: FileLayout
+
+    /// Reads the inputs and decides the position of every byte of the output.
+    ///
+    /// With `hashesSources` the file records the SHA-256 of every input file, for which they are read whole; `options` is
+    /// for that.
+    public init(
+        _ frontEnd: FrontEnd, types: OutputTypeSelection = OutputTypeSelection(), hashesSources: Bool = false,
+        options: WorkOptions = WorkOptions()
+    ) throws(CompilationError) {
+        inputs = try CompilationInputs.read(frontEnd)
+        var graph = inputs.graph
+        OutputTypePass(try types.types(for: graph)).run(on: &graph)
+        do { try graph.verify(.lowered) } catch { throw .graph(error) }
+        let provenance = Provenance(
+            inputs: inputs, typeEntries: types.provenance(for: graph),
+            sourceHashes: hashesSources ? try CompilationInputs.hashes(of: inputs.files, options) : nil)
+        graph.provenance = try CompilationError.input { () throws(InputError) in try provenance.entries() }
+        self.graph = graph
+        do throws(TokenizerSourceError) {
+            tokenizerTable = try TokenizerSource(
+                modelDirectory: frontEnd.modelDirectory, vocabularySize: graph.configuration.vocabularySize
+            ).table()
+        } catch {
+            throw CompilationError(error)
+        }
+        do { layout = try FileLayout(graph: graph, tokenizerTable: tokenizerTable) } catch { throw .layout(error) }
+    }
+
+    /// Streams the weights into the file at `path`. The file gets its name when it is complete and has been read back.
+    ///
+    /// With `measuresDeltas`, what merging does to each tensor is measured on the way. `temporaryDirectory` is for
+    /// compressed records that are too large for memory.
+    public func write(
+        to path: String, overwrite: Bool = false, measuresDeltas: Bool = false,
+        temporaryDirectory: String = TemporaryFile.standardDirectory, options: WorkOptions = WorkOptions()
+    ) throws(CompilationError) -> WrittenFile {
+        try CompilationInputs.check(inputs.recordChecksums, options)
+        let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
+        return try WrittenFile(
+            writing: graph, layout, from: sources, to: path, overwrite: overwrite, measuresDeltas: measuresDeltas,
+            options: options)
+    }
+}

@@ -1,0 +1,78 @@
+import SkipConvert
+import SkipFiles
+import SkipFormat
+import SkipModel
+
+/// What a file records of its origin: facts that follow from the inputs and options, no times, hosts, users or paths.
+struct Provenance {
+    let inputs: FrontEnd.Result
+    /// The options that decide about types.
+    let typeEntries: [ProvenanceEntry]
+    /// SHA-256 of whole files, if they were asked for.
+    let sourceHashes: [SHA256Digest]?
+
+    /// The program that wrote the file.
+    static let tool = [
+        ProvenanceEntry("tool.name", "skipc"), ProvenanceEntry("tool.version", ToolVersion.text),
+    ]
+
+    func entries() throws(InputError) -> [ProvenanceEntry] {
+        var entries = Self.tool + typeEntries
+        for (index, file) in inputs.files.enumerated() {
+            let key = Self.key("source", index, of: inputs.files.count)
+            entries.append(ProvenanceEntry(key + ".name", file.name))
+            entries.append(ProvenanceEntry(key + ".bytes", String(file.byteCount)))
+            let header = try file.bytes(inputs.headerRanges[index])
+            let hash = SHA256Digest(hashing: header)
+            entries.append(ProvenanceEntry(key + ".header-sha256", "\(hash)"))
+            if let sourceHashes { entries.append(ProvenanceEntry(key + ".sha256", "\(sourceHashes[index])")) }
+        }
+        for (index, adapter) in inputs.adapters.enumerated() {
+            let key = Self.key("adapter", index, of: inputs.adapters.count)
+            entries += adapter.facts.map { ProvenanceEntry("\(key).\($0.key)", $0.value) }
+        }
+        if let kernel = inputs.productKernelName { entries.append(ProvenanceEntry("blas.kernel", kernel)) }
+        return entries
+    }
+
+    /// `source.07` of a dozen: numbers of one width, so that their order is that of the keys.
+    static func key(_ name: String, _ index: Int, of count: Int) -> String {
+        let number = String(index)
+        return name + "." + String(repeating: "0", count: String(count - 1).count - number.count) + number
+    }
+}
+
+extension AppliedAdapter {
+    /// What a file records of an adapter. Keys are lower-case words with hyphens.
+    package var facts: [(key: String, value: String)] {
+        var facts = [
+            ("name", name), ("scale", "\(scale)"), ("tensors", "\(appliedCount)"), ("adapted", "\(adaptedCount)"),
+            ("replaced", "\(replacedCount)"),
+        ]
+        if !ranks.isEmpty {
+            facts.append(("alpha", Self.list(alphas)))
+            facts.append(("rank", Self.list(ranks)))
+            facts.append(("effective-scale", Self.list(effectiveScales)))
+            facts.append(("method", methodName))
+        }
+        return facts
+    }
+
+    package var methodName: String {
+        let names = [usesMagnitudes ? "DoRA" : "LoRA", usesRankStabilizedScale ? "rank-stabilized" : nil]
+        return names.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private static func list(_ values: [some CustomStringConvertible]) -> String {
+        let shown =
+            values.count > 8
+            ? values.prefix(4).map(\.description) + ["…"] + values.suffix(3).map(\.description)
+            : values.map(\.description)
+        return shown.joined(separator: ", ")
+    }
+}
+
+/// The version of the tool, which files record.
+public enum ToolVersion {
+    public static let text = "0.1.0"
+}

@@ -1,0 +1,113 @@
+import SkipFiles
+import SkipFormat
+import SkipModel
+import SkipQuantize
+
+/// Rewrites a `.skipgpt` file with other element types: quantizes a float file, or dequantizes an int8 file.
+///
+/// What the file records of its origin is kept, so that quantizing a float file gives the same bytes as converting its
+/// checkpoint to int8. Creating a re-encoding reads headers and tables only:
+///
+///     let quantization = try Reencoding(quantizing: "model.skipgpt", types: OutputTypeSelection(.int8))
+///     try quantization.write(to: "model-int8.skipgpt")
+public struct Reencoding {
+    public let source: SkipFile
+    public let graph: ModelGraph
+    public let layout: FileLayout
+    private let file: InputFile
+
+    /// Plans a file whose float tensors take the selected types.
+    ///
+    /// - Throws: `alreadyQuantized` if the source holds int8 tensors, because rounding twice would add to their error.
+    public init(
+        quantizing path: String, types: OutputTypeSelection = OutputTypeSelection(.int8)
+    ) throws(CompilationError) {
+        let source = try Self.open(path)
+        if let tensor = source.tensors.first(where: { $0.elementType == .int8 }) {
+            throw .alreadyQuantized(path: path, tensor: tensor.id)
+        }
+        try self.init(
+            source, path: path, types: { (graph) throws(CompilationError) in try types.types(for: graph) },
+            typeEntries: types.provenance(for:))
+    }
+
+    /// Plans a file whose int8 tensors become floats of a type: value times scale.
+    ///
+    /// - Throws: `notQuantized` if the source holds no int8 tensors.
+    public init(dequantizing path: String, to outputType: OutputType) throws(CompilationError) {
+        let source = try Self.open(path)
+        let storages = Set(source.tensors.map(\.storage).filter { $0.elementType == .int8 }.map(\.description)).sorted()
+        if storages.isEmpty { throw .notQuantized(path: path) }
+        let entries = [
+            ProvenanceEntry(OutputTypeSelection.outputTypeKey, outputType.rawValue),
+            ProvenanceEntry("option.dequantized", storages.joined(separator: ", ")),
+        ]
+        try self.init(
+            source, path: path, types: { (_) throws(CompilationError) in OutputTypes(outputType) },
+            typeEntries: { _ in entries })
+    }
+
+    private static func open(_ path: String) throws(CompilationError) -> SkipFile {
+        do { return try SkipFile.open(path) } catch { throw .skipFile(error) }
+    }
+
+    /// `typeEntries` are recorded beside what the source says of its origin.
+    private init(
+        _ source: SkipFile, path: String, types: (ModelGraph) throws(CompilationError) -> OutputTypes,
+        typeEntries: (ModelGraph) -> [ProvenanceEntry]
+    ) throws(CompilationError) {
+        self.source = source
+        let file = try CompilationError.input { () throws(InputError) in try InputFile(opening: path) }
+        self.file = file
+        var graph = ModelGraph(
+            configuration: source.configuration,
+            sources: [SourceRecord(name: file.name, byteCount: file.byteCount)],
+            tensors: source.tensors.map { GraphTensor(id: $0.id, plan: $0.plan(sourceIndex: 0)) })
+        do {
+            try graph.verify(.imported)
+            OutputTypePass(try types(graph)).run(on: &graph)
+            try graph.verify(.lowered)
+        } catch let error as GraphFlaw {
+            throw .graph(error)
+        } catch let error as CompilationError {
+            throw error
+        } catch {
+            preconditionFailure("no other error is thrown")
+        }
+        graph.provenance = Provenance.tool + typeEntries(graph)
+        let keys = Set(graph.provenance.map(\.key))
+        graph.provenance += source.provenance.filter { !keys.contains($0.key) && !OutputTypeSelection.records($0.key) }
+        self.graph = graph
+        do {
+            layout = try FileLayout(
+                graph: graph, tokenizerTable: unsafe source.tokenizerTable.map { unsafe Array($0) },
+                alignmentLog2: source.header.alignmentLog2)
+        } catch {
+            throw .layout(error)
+        }
+    }
+
+    /// Checks the whole source, then streams its weights into the file at `path`. Nothing is left behind if that fails.
+    @discardableResult
+    public func write(
+        to path: String, overwrite: Bool = false, options: WorkOptions = WorkOptions()
+    ) throws(CompilationError) -> WrittenFile {
+        // Damaged weights would get the hashes of a sound file.
+        if let error = source.verify(threadCount: options.threadCount).first {
+            throw .skipFile(SkipFileFailure(path: file.path, error: error))
+        }
+        return try WrittenFile(
+            writing: graph, layout, from: PlanSources(files: [file]), to: path, overwrite: overwrite,
+            measuresDeltas: false, options: options)
+    }
+}
+
+extension TensorRecord {
+    /// A plan that yields the tensor's values from its file: as they are stored or, of int8, in float32.
+    package func plan(sourceIndex: Int) -> TensorPlan {
+        let source = SourceTensor(
+            sourceIndex: sourceIndex, name: ByteString("\(id)"), elementType: elementType, shape: shape,
+            byteOffset: byteOffset)
+        return elementType == .int8 ? .unpacked(source, groupSize: storage.groupSize) : .stored(source)
+    }
+}

@@ -1,0 +1,30 @@
+import SkipFiles
+import SkipFormat
+import SkipModel
+
+/// A `.skipgpt` file that was just written.
+public struct WrittenFile: Sendable {
+    /// The hash that identifies the whole file.
+    public let rootHash: SHA256Digest
+    public let layout: FileLayout
+    /// The figures of the int8 tensors, in the order of the layout.
+    public let quantizationFigures: [QuantizationFigures]
+    /// What merging did to each adapted tensor; nil if it was not measured.
+    public let deltas: [TensorDelta]?
+
+    /// Streams planned weights into a file. Nothing is left behind if that fails.
+    init(
+        writing graph: ModelGraph, _ layout: FileLayout, from sources: PlanSources, to path: String, overwrite: Bool,
+        measuresDeltas: Bool, options: WorkOptions
+    ) throws(CompilationError) {
+        let collector = measuresDeltas ? DeltaCollector() : nil
+        let rows = PlanRowSource(plans: graph.tensors.map(\.plan), sources: sources, deltas: collector)
+        var writer = FileWriter(layout: layout)
+        writer.overwrite = overwrite
+        writer.options = options
+        rootHash = try CompilationError.write { () throws(WriteError) in try writer.write(rows: rows, to: path) }
+        self.layout = layout
+        quantizationFigures = rows.figures
+        deltas = collector?.deltas(graph.tensors.map { "\($0.id)" })
+    }
+}

@@ -1,0 +1,72 @@
+import SkipConvert
+import SkipFiles
+import SkipFormat
+
+/// The inputs of a conversion or a merge, checked before weights are read.
+enum CompilationInputs {
+    /// Reads the headers of all inputs. Throws if an option has no effect on them.
+    static func read(_ frontEnd: FrontEnd) throws(CompilationError) -> FrontEnd.Result {
+        let result = try CompilationError.input { () throws(InputError) in try frontEnd.read() }
+        do { try result.graph.verify(.imported) } catch { throw .graph(error) }
+        if frontEnd.adapterAlpha != nil, !result.adapters.contains(where: \.alphaWasGiven) {
+            throw .unusedAdapterAlpha
+        }
+        if !result.adapters.isEmpty, OpenBLAS.loaded == nil { throw .missingOpenBLAS }
+        return result
+    }
+
+    /// Checks the checksums of the records of torch files, on several threads. A bad record of lower index wins, so that
+    /// any number of threads reports the same.
+    static func check(_ checksums: RecordChecksums, _ options: WorkOptions) throws(CompilationError) {
+        if checksums.count == 0 { return }
+        let progress = ProgressCounter(.checksums, totalByteCount: checksums.byteCount, report: options.progress)
+        do {
+            try parallelForEach(
+                checksums.count, threadCount: options.threadCount, isCancelled: options.isCancelled
+            ) { (index) throws(InputError) in progress.add(try checksums.check(index)) }
+        } catch {
+            throw CompilationError(error)
+        }
+    }
+
+    /// The SHA-256 of whole files, several at a time, in the order of the files.
+    ///
+    /// That the hashed bytes are those that are converted is checked at the end of the conversion: a file that changed
+    /// since it was opened is an error.
+    static func hashes(of files: [InputFile], _ options: WorkOptions) throws(CompilationError) -> [SHA256Digest] {
+        let total = files.reduce(0) { $0 + $1.byteCount }
+        let progress = ProgressCounter(.sourceHashes, totalByteCount: total, report: options.progress)
+        let hashes = OrderedResults<SHA256Digest>(count: files.count)
+        do {
+            try parallelForEach(
+                files.count, threadCount: options.threadCount, isCancelled: options.isCancelled
+            ) { (index) throws(InputError) in
+                var stream = SHA256Stream()
+                let file = files[index]
+                for start in stride(from: 0, to: file.byteCount, by: hashedByteCount) {
+                    if options.isCancelled?() == true { return }
+                    let end = min(start + hashedByteCount, file.byteCount)
+                    stream.update(try file.bytes(start..<end))
+                    progress.add(end - start)
+                }
+                hashes.set(stream.finish(), at: index)
+            }
+        } catch {
+            throw CompilationError(error)
+        }
+        // A file whose hashing was cancelled has no hash.
+        guard let all = hashes.all else { throw .cancelled }
+        return all
+    }
+
+    /// Bytes that are read at a time for hashing.
+    private static let hashedByteCount = 4 << 20
+}
+
+extension FrontEnd.Result {
+    /// The kernel with which OpenBLAS multiplies the factors of adapters on this processor; nil if nothing is multiplied.
+    /// The bits of a merge depend on it.
+    public var productKernelName: String? {
+        adapters.contains { $0.adaptedCount > 0 } ? OpenBLAS.loaded?.kernelName : nil
+    }
+}

@@ -1,0 +1,180 @@
+import SkipConvert
+import SkipFiles
+import SkipFormat
+import SkipQuantize
+
+/// Merges adapters into a checkpoint and writes it back as a Hugging Face directory.
+///
+/// Creating a merge reads headers only:
+///
+///     var frontEnd = FrontEnd(modelDirectory: "model")
+///     frontEnd.adapters = [AdapterRequest(path: "adapter")]
+///     let merge = try CheckpointMerge(frontEnd)
+///     try merge.write(to: "merged")
+public struct CheckpointMerge {
+    /// The file that holds the routers, apart from what Transformers loads.
+    public static let routerFileName = "routers.safetensors"
+
+    public let inputs: FrontEnd.Result
+    /// The files of the model's weights and their index.
+    public let shards: ShardPlan
+    /// The file of the routers; nil without routers.
+    public let routers: ShardPlan.Shard?
+    /// Names of the files that are copied unchanged.
+    public let companions: [String]
+    private let modelDirectory: String
+    private let config: EditableJSONObject
+
+    /// Bytes of tensors in one file, unless the caller wants others: what Transformers writes.
+    public static let standardShardByteLimit = 5_000_000_000
+
+    /// Reads the inputs and plans every file. `outputType` must not be int8.
+    public init(
+        _ frontEnd: FrontEnd, outputType: OutputType = .auto, shardByteLimit: Int = standardShardByteLimit
+    ) throws(CompilationError) {
+        precondition(outputType != .int8, "a checkpoint holds floats")
+        let inputs = try CompilationInputs.read(frontEnd)
+        if inputs.adapters.isEmpty, frontEnd.checkpointPath == nil { throw .nothingToMerge }
+        self.inputs = inputs
+        modelDirectory = frontEnd.modelDirectory
+        let pass = OutputTypePass(outputType)
+        let weights = inputs.weights.map { weight in
+            var weight = weight
+            weight.plan = pass.checkpointPlan(weight.plan, isRouter: weight.isRouter)
+            return weight
+        }
+        let metadata = Self.metadata(inputs)
+        shards = ShardPlan(weights.filter { !$0.isRouter }, byteLimit: shardByteLimit, metadata: metadata)
+        let routerWeights = weights.filter(\.isRouter)
+        routers =
+            routerWeights.isEmpty ? nil : ShardPlan.shard(Self.routerFileName, routerWeights, metadata)
+        let directory = frontEnd.modelDirectory
+        (companions, config) = try CompilationError.input { () throws(InputError) in
+            (
+                try CompanionFiles.names(in: directory).filter { $0 != Self.configName },
+                try Self.config(directory, outputType, partsTiedEmbedding: inputs.partsTiedEmbedding)
+            )
+        }
+    }
+
+    private static let configName = "config.json"
+
+    /// What was merged, for the metadata of the files.
+    private static func metadata(_ inputs: FrontEnd.Result) -> [(key: String, value: String)] {
+        var facts = [("skipc.version", ToolVersion.text)]
+        for (index, adapter) in inputs.adapters.enumerated() {
+            let key = Provenance.key("skipc.adapter", index, of: inputs.adapters.count)
+            facts += adapter.facts.map { ("\(key).\($0.key)", $0.value) }
+        }
+        if let kernel = inputs.productKernelName { facts.append(("skipc.blas-kernel", kernel)) }
+        return facts
+    }
+
+    /// `config.json`, in which only what the merge changes is replaced: the type of the weights and the tie of the
+    /// embedding.
+    private static func config(
+        _ directory: String, _ outputType: OutputType, partsTiedEmbedding: Bool
+    ) throws(InputError) -> EditableJSONObject {
+        var config = try EditableJSONObject(path: directory + "/" + configName, syntaxRule: .configSyntax)
+        if let name = outputType.torchName {
+            for key in ["dtype", "torch_dtype"] as [ByteString] where try config.hasMember(key) {
+                try config.set(key, to: .string(name))
+            }
+        }
+        if partsTiedEmbedding { try config.set("tie_word_embeddings", to: false) }
+        return config
+    }
+
+    /// Bytes of all files of tensors.
+    public var fileByteCount: Int { files.map(\.layout.fileByteCount).reduce(0, +) }
+
+    /// All files of tensors, in the order in which they are written.
+    public var files: [ShardPlan.Shard] { shards.shards + (routers.map { [$0] } ?? []) }
+
+    /// Writes the directory. It gets its name when it is complete; nothing is left behind if that fails.
+    ///
+    /// Returns what merging did to each adapted tensor if `measuresDeltas`, else nil.
+    @discardableResult
+    public func write(
+        to path: String, measuresDeltas: Bool = false,
+        temporaryDirectory: String = TemporaryFile.standardDirectory, options: WorkOptions = WorkOptions()
+    ) throws(CompilationError) -> [TensorDelta]? {
+        try CompilationInputs.check(inputs.recordChecksums, options)
+        let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
+        return try CompilationError.write { () throws(WriteError) in
+            let directory = try WriteError.output { () throws(OutputError) in try OutputDirectory(path: path) }
+            let deltas = try writeTensors(
+                to: directory, from: sources, measuresDeltas: measuresDeltas, options: options)
+            if let index = shards.index { try Self.write(index, to: directory.file(ShardPlan.indexName)) }
+            try Self.write(config.bytes, to: directory.file(Self.configName))
+            for name in companions { try copy(name, to: directory) }
+            try WriteError.output { () throws(OutputError) in try directory.publish() }
+            return deltas
+        }
+    }
+
+    private func writeTensors(
+        to directory: OutputDirectory, from sources: PlanSources, measuresDeltas: Bool, options: WorkOptions
+    ) throws(WriteError) -> [TensorDelta]? {
+        let progress = ProgressCounter(.weights, totalByteCount: fileByteCount, report: options.progress)
+        var deltas: [TensorDelta] = []
+        for file in files {
+            let collector = measuresDeltas ? DeltaCollector() : nil
+            let rows = PlanRowSource(plans: file.weights.map(\.plan), sources: sources, deltas: collector)
+            try TensorFileWriter(file.layout, file.weights).write(
+                rows: rows, to: directory.file(file.fileName), options: options, progress: progress)
+            deltas += collector?.deltas(file.weights.map { "\($0.name)" }) ?? []
+        }
+        return measuresDeltas ? deltas : nil
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(WriteError) {
+        try WriteError.output { () throws(OutputError) in
+            let output = try OutputFile(path: path, overwrite: false)
+            try output.write(bytes, at: 0)
+            try output.synchronize()
+            try output.publish()
+        }
+    }
+
+    private func copy(_ name: String, to directory: OutputDirectory) throws(WriteError) {
+        do {
+            let output = try OutputFile(path: directory.file(name), overwrite: false)
+            let file = try InputFile(opening: modelDirectory + "/" + name)
+            for start in stride(from: 0, to: file.byteCount, by: 1 << 20) {
+                let end = min(start + 1 << 20, file.byteCount)
+                try output.write(try file.bytes(start..<end), at: start)
+            }
+            try file.checkUnchanged()
+            try output.synchronize()
+            try output.publish()
+        } catch let error as OutputError {
+            throw .output(error)
+        } catch {
+            throw .rows(error)
+        }
+    }
+}
+
+extension TensorFileWriter {
+    fileprivate init(_ layout: SafetensorsLayout, _ weights: [CheckpointWeight]) {
+        let tensors = zip(weights, layout.byteOffsets).map { weight, offset in
+            StreamedTensor(
+                byteOffset: offset, rowCount: weight.plan.shape.rowCount,
+                rowByteCount: weight.plan.shape.columnCount * weight.plan.elementType.byteCount)
+        }
+        self.init(header: layout.header, tensors: tensors, fileByteCount: layout.fileByteCount)
+    }
+}
+
+extension OutputType {
+    /// The type's name in PyTorch; nil where each tensor keeps its own.
+    fileprivate var torchName: String? {
+        switch self {
+        case .auto, .int8: nil
+        case .float32: "float32"
+        case .float16: "float16"
+        case .bfloat16: "bfloat16"
+        }
+    }
+}

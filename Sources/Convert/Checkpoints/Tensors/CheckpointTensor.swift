@@ -1,0 +1,32 @@
+import SkipFiles
+import SkipModel
+
+/// A tensor as a checkpoint file declares it: row-major and contiguous unless it has strides.
+public struct CheckpointTensor: Equatable, Sendable {
+    public let name: ByteString
+    public let storedType: StoredType
+    public let shape: TensorShape
+    /// Position of the first byte: absolute in the file or, with a compressed record, in what that inflates to.
+    public let byteOffset: Int
+    /// Absolute position of the entry that declares it.
+    public let headerOffset: Int
+    /// Distances between neighbours along each dimension, in elements; nil if contiguous.
+    public let strides: [Int]?
+    /// The compressed record that holds it; nil if its bytes stand in the file.
+    public let compressedRecord: CompressedRecord?
+
+    public init(
+        name: ByteString, storedType: StoredType, shape: TensorShape, byteOffset: Int, headerOffset: Int,
+        strides: [Int]? = nil, compressedRecord: CompressedRecord? = nil
+    ) {
+        self.name = name
+        self.storedType = storedType
+        self.shape = shape
+        self.byteOffset = byteOffset
+        self.headerOffset = headerOffset
+        self.strides = strides
+        self.compressedRecord = compressedRecord
+    }
+
+    public var byteCount: Int { shape.elementCount * storedType.byteCount }
+}

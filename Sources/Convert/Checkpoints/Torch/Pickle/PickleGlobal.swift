@@ -1,0 +1,69 @@
+/// The Python names that a pickle may mention, each with the one meaning that it has here. Nothing is looked up in any
+/// runtime and nothing is called.
+enum PickleGlobal: Equatable, Sendable {
+    case orderedDictionary
+    case rebuildTensor
+    case rebuildTensorV2
+    case rebuildTensorV3
+    case rebuildParameter
+    case rebuildParameterWithState
+    case size
+    case device
+    /// A storage of elements of one type.
+    case storage(StoredType)
+    /// A storage of bytes, whose tensors say their type themselves.
+    case untypedStorage
+    /// A `torch.dtype`.
+    case elementType(StoredType)
+
+    /// What `module name` means; nil for every name that is not listed, however similar.
+    init?(_ name: String) {
+        guard let global = Self.known[name] else { return nil }
+        self = global
+    }
+
+    private static let known: [String: PickleGlobal] = {
+        var known: [String: PickleGlobal] = [
+            "collections OrderedDict": .orderedDictionary,
+            "torch._utils _rebuild_tensor": .rebuildTensor,
+            "torch._utils _rebuild_tensor_v2": .rebuildTensorV2,
+            "torch._utils _rebuild_tensor_v3": .rebuildTensorV3,
+            "torch._utils _rebuild_parameter": .rebuildParameter,
+            "torch._utils _rebuild_parameter_with_state": .rebuildParameterWithState,
+            "torch Size": .size,
+            "torch device": .device,
+            "torch.storage UntypedStorage": .untypedStorage,
+            "torch UntypedStorage": .untypedStorage,
+        ]
+        let storages: [(String, StoredType)] = [
+            ("Double", .float64), ("Float", .float32), ("Half", .float16), ("BFloat16", .bfloat16), ("Long", .int64),
+            ("Int", .int32), ("Short", .int16), ("Char", .int8), ("Byte", .uint8), ("Bool", .bool),
+        ]
+        for (name, storedType) in storages { known["torch \(name)Storage"] = .storage(storedType) }
+        let elementTypes: [(String, StoredType)] = [
+            ("float64", .float64), ("float32", .float32), ("float16", .float16), ("bfloat16", .bfloat16),
+            ("int64", .int64),
+            ("int32", .int32), ("int16", .int16), ("int8", .int8), ("uint64", .uint64), ("uint32", .uint32),
+            ("uint16", .uint16), ("uint8", .uint8), ("bool", .bool),
+        ]
+        for (name, storedType) in elementTypes { known["torch \(name)"] = .elementType(storedType) }
+        return known
+    }()
+
+    /// Names that honest files hold and that skipc does not support: quantized, sparse, complex and 8-bit tensors,
+    /// subclasses, NumPy's scalars.
+    static let unsupported: Set<String> = [
+        "torch._utils _rebuild_qtensor", "torch._utils _rebuild_sparse_tensor",
+        "torch._utils _rebuild_sparse_csr_tensor",
+        "torch._utils _rebuild_nested_tensor", "torch._utils _rebuild_meta_tensor_no_storage",
+        "torch._utils _rebuild_wrapper_subclass", "torch._tensor _rebuild_from_type_v2",
+        "torch QInt8Storage", "torch QUInt8Storage", "torch QInt32Storage", "torch QUInt4x2Storage",
+        "torch QUInt2x4Storage",
+        "torch ComplexFloatStorage", "torch ComplexDoubleStorage", "torch complex32", "torch complex64",
+        "torch complex128",
+        "torch float8_e4m3fn", "torch float8_e5m2", "torch float8_e4m3fnuz", "torch float8_e5m2fnuz",
+        "torch float8_e8m0fnu",
+        "numpy dtype", "numpy ndarray", "numpy.core.multiarray scalar", "numpy.core.multiarray _reconstruct",
+        "numpy._core.multiarray scalar", "numpy._core.multiarray _reconstruct",
+    ]
+}

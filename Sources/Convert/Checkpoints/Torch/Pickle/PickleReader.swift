@@ -1,0 +1,170 @@
+import SkipFiles
+
+/// Reads a pickle as data: a symbolic reader, not an unpickler.
+///
+/// It knows the operations and names that a state dictionary of tensors needs, gives each the one meaning that it has
+/// there, and refuses every other one where it stands. Nothing is looked up, called or executed, so that a pickle that
+/// would do harm before it breaks does nothing here. Memory is bounded by the limits below; nothing recurses.
+struct PickleReader {
+    let origin: PickleOrigin
+    let bytes: [UInt8]
+    var position = 0
+    /// Where the operation being read stands.
+    var operationPosition = 0
+    var stack: [PickleValue] = []
+    /// Heights of the stack at the open marks.
+    var marks: [Int] = []
+    var memo = PickleMemo()
+    var heap = PickleHeap()
+    /// Keys of dicts that have too many to be looked through.
+    var keysOfLargeDictionary: [Int: Set<PickleKey>] = [:]
+    /// Elements of all containers.
+    var itemCount = 0
+
+    static let byteLimit = 64 << 20
+    static let operationLimit = 20_000_000
+    static let stackLimit = 1_000_000
+    static let containerLimit = 1_000_000
+    static let itemLimit = 4_000_000
+    static let heightLimit = 64
+
+    /// What a pickle holds.
+    struct Document: Sendable {
+        let root: PickleValue
+        let heap: PickleHeap
+        let origin: PickleOrigin
+    }
+
+    /// Reads a whole pickle of protocol 2.
+    static func read(_ bytes: [UInt8], origin: PickleOrigin) throws(InputError) -> Document {
+        var reader = PickleReader(origin: origin, bytes: bytes)
+        try reader.readProtocol()
+        var count = 0
+        while try reader.step() {
+            count += 1
+            if count > operationLimit {
+                throw reader.fault(.pickleTooLarge, found: "more than \(operationLimit) operations")
+            }
+        }
+        return try reader.finish()
+    }
+
+    private init(origin: PickleOrigin, bytes: [UInt8]) {
+        self.origin = origin
+        self.bytes = bytes
+    }
+
+    private mutating func readProtocol() throws(InputError) {
+        guard let first = bytes.first else {
+            throw fault(.pickleStack, found: "an empty pickle", required: "a state dict")
+        }
+        guard first == PickleOpcode.protocolVersion.rawValue else {
+            throw fault(.pickleProtocol, found: "a pickle of protocol 0 or 1", required: "protocol 2")
+        }
+        position = 1
+        let version = try byte()
+        if version != 2 { throw fault(.pickleProtocol, found: "protocol \(version)", required: "protocol 2") }
+    }
+
+    /// Reads one operation; false after the last.
+    private mutating func step() throws(InputError) -> Bool {
+        operationPosition = position
+        guard position < bytes.count else {
+            throw fault(.pickleStack, found: "the end of the pickle", required: "a STOP before it")
+        }
+        guard let opcode = PickleOpcode(rawValue: try byte()), opcode != .protocolVersion else {
+            let code = String(bytes[operationPosition], radix: 16)
+            throw fault(.pickleOpcode, found: "operation 0x\(code)", required: "one that a state dict needs")
+        }
+        switch opcode {
+        case .protocolVersion: break
+        case .stop: return false
+        case .mark: try openMark()
+        case .none: try push(.none)
+        case .newTrue: try push(.boolean(true))
+        case .newFalse: try push(.boolean(false))
+        case .integer8: try push(.integer(try unsigned(byteCount: 1)))
+        case .integer16: try push(.integer(try unsigned(byteCount: 2)))
+        case .integer32: try push(.integer(Int(Int32(truncatingIfNeeded: try unsigned(byteCount: 4)))))
+        case .long: try push(.integer(try longInteger()))
+        case .float: try push(.float(try float()))
+        case .unicode: try push(.string(try string(lengthByteCount: 4)))
+        case .shortString: try push(.string(try string(lengthByteCount: 1)))
+        case .global: try push(.global(try global()))
+        case .get: try push(try remembered(try unsigned(byteCount: 1)))
+        case .longGet: try push(try remembered(try unsigned(byteCount: 4)))
+        case .put: try remember(try unsigned(byteCount: 1))
+        case .longPut: try remember(try unsigned(byteCount: 4))
+        default: try combine(opcode)
+        }
+        return true
+    }
+
+    /// The operations that make one value of others.
+    private mutating func combine(_ opcode: PickleOpcode) throws(InputError) {
+        switch opcode {
+        case .emptyDictionary: try push(.dictionary(try newContainer()))
+        case .emptyList: try push(.list(try newContainer()))
+        case .emptyTuple: try pushTuple([])
+        case .tuple: try pushTuple(try popToMark())
+        case .tuple1: try pushTuple(try pop(count: 1))
+        case .tuple2: try pushTuple(try pop(count: 2))
+        case .tuple3: try pushTuple(try pop(count: 3))
+        case .append: try append([try pop()])
+        case .appends: try append(try popToMark())
+        case .setItem: try setItems(try pop(count: 2))
+        case .setItems: try setItems(try popToMark())
+        case .build: try build()
+        case .persistentID: try push(.storage(try storage(of: try pop())))
+        case .reduce: try reduce()
+        default: throw fault(.pickleOpcode, found: "operation 0x\(String(opcode.rawValue, radix: 16))")
+        }
+    }
+
+    /// After STOP: one value, and nothing behind it.
+    private mutating func finish() throws(InputError) -> Document {
+        if position != bytes.count {
+            operationPosition = position
+            throw fault(
+                .pickleStack, found: "\(bytes.count - position) bytes after STOP", required: "the end of the pickle")
+        }
+        guard stack.count == 1, marks.isEmpty else {
+            throw fault(
+                .pickleStack, found: "\(stack.count) values and \(marks.count) marks at STOP", required: "one value")
+        }
+        return Document(root: stack[0], heap: heap, origin: origin)
+    }
+
+    // MARK: Faults
+
+    /// The current operation breaks a rule.
+    func fault(_ rule: InputRule, found: String, required: String = "") -> InputError {
+        InputError(
+            rule, file: origin.path, at: .byte(origin.offset(of: operationPosition)),
+            found: found + origin.note(at: operationPosition), required: required)
+    }
+
+    /// The current operation breaks a rule for the tensor under construction, whose name is the last string but for
+    /// `"storage"`, which begins a persistent id.
+    func tensorFault(_ rule: InputRule, found: String, required: String = "") -> InputError {
+        for case .string(let name) in stack.reversed() where name != "storage" {
+            return InputError(
+                rule, file: origin.path, at: .tensor(name, headerOffset: origin.offset(of: operationPosition)),
+                found: found + origin.note(at: operationPosition), required: required)
+        }
+        return fault(rule, found: found, required: required)
+    }
+}
+
+/// Where a pickle comes from, for errors.
+struct PickleOrigin: Sendable {
+    let path: String
+    /// Absolute position of the pickle's first byte in the file; of its deflate stream where it is compressed.
+    let start: Int
+    let isInflated: Bool
+
+    /// The absolute position that errors print. Within a compressed pickle there is none but its own.
+    func offset(of position: Int) -> Int { isInflated ? start : start + position }
+
+    func note(at position: Int) -> String { isInflated ? " (byte \(position) of the inflated pickle)" : "" }
+}

@@ -1,0 +1,119 @@
+import SkipFiles
+import SkipModel
+
+/// What an entry of a zip archive holds, read piece by piece in bounded memory.
+package struct ZipContents<Source: ByteSource> {
+    package let source: Source
+    private let name: ByteString
+    private let method: ZipEntry.Method
+    private let data: Range<Int>
+    private let byteCount: Int
+    /// Nil if it does not matter.
+    private let checksum: UInt32?
+
+    init(source: Source, entry: ZipEntry, checksums: ChecksumPolicy = .required) {
+        self.source = source
+        name = entry.name
+        method = entry.method
+        data = entry.data
+        byteCount = entry.byteCount
+        checksum = checksums == .optional && entry.checksum == 0 ? nil : entry.checksum
+    }
+
+    package init(source: Source, record: CompressedRecord) {
+        self.source = source
+        name = ByteString("byte \(record.byteOffset)")
+        method = .deflated
+        data = record.byteOffset..<record.byteOffset + record.storedByteCount
+        byteCount = record.byteCount
+        checksum = record.checksum
+    }
+
+    /// Bytes of one piece.
+    private static var pieceByteCount: Int { 256 << 10 }
+
+    /// Hands on the contents in order and checks their length and checksum at the end.
+    ///
+    /// The pieces are not to be trusted before this returns.
+    package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(InputError) -> Void) throws(InputError) {
+        var actual = ZipChecksum()
+        let checked: (UnsafeRawBufferPointer) throws(InputError) -> Void = { (piece) throws(InputError) in
+            if checksum != nil { unsafe actual.update(piece) }
+            try unsafe body(piece)
+        }
+        switch method {
+        case .stored: try unsafe readStored(checked)
+        case .deflated: try unsafe inflate(checked)
+        }
+        if let checksum, checksum != actual.value {
+            throw fault(
+                .zipChecksum, found: "CRC-32 \(String(actual.value, radix: 16))",
+                required: "\(String(checksum, radix: 16)), as the directory says")
+        }
+    }
+
+    /// The contents of a small entry.
+    package func bytes(limit: Int) throws(InputError) -> [UInt8] {
+        if byteCount > limit {
+            throw fault(.zipRecordTooLarge, found: "\(byteCount) bytes", required: "at most \(limit)")
+        }
+        var bytes: [UInt8] = []
+        try unsafe forEachPiece { (piece) throws(InputError) in unsafe bytes.append(contentsOf: piece) }
+        return bytes
+    }
+
+    private func readStored(_ body: (UnsafeRawBufferPointer) throws(InputError) -> Void) throws(InputError) {
+        var buffer = AlignedBuffer()
+        var position = data.lowerBound
+        while position < data.upperBound {
+            let piece = unsafe buffer.reserve(min(Self.pieceByteCount, data.upperBound - position))
+            try unsafe source.read(at: position, into: piece)
+            try unsafe body(UnsafeRawBufferPointer(piece))
+            position += piece.count
+        }
+    }
+
+    /// Stops as soon as there is more than the directory says.
+    private func inflate(_ body: (UnsafeRawBufferPointer) throws(InputError) -> Void) throws(InputError) {
+        guard var inflater = Inflater() else {
+            throw fault(.inputUnreadable, found: "no memory to inflate", required: "")
+        }
+        var inputMemory = AlignedBuffer()
+        var outputMemory = AlignedBuffer()
+        let output = unsafe outputMemory.reserve(Self.pieceByteCount)
+        var input = unsafe inputMemory.reserve(0)
+        var position = data.lowerBound
+        var produced = 0
+        while true {
+            if unsafe input.isEmpty, position < data.upperBound {
+                unsafe input = inputMemory.reserve(min(Self.pieceByteCount, data.upperBound - position))
+                try unsafe source.read(at: position, into: input)
+                position += input.count
+            }
+            guard let step = unsafe inflater.inflate(input, into: output) else {
+                throw fault(.zipInflation, found: "a broken deflate stream", required: "\(byteCount) bytes")
+            }
+            unsafe input = UnsafeMutableRawBufferPointer(rebasing: input[step.consumed...])
+            produced += step.produced
+            if produced > byteCount {
+                throw fault(.zipInflation, found: "more than \(byteCount) bytes", required: "what the directory says")
+            }
+            try unsafe body(UnsafeRawBufferPointer(rebasing: output[..<step.produced]))
+            if step.isFinished { break }
+            if step.consumed == 0, step.produced == 0 {
+                throw fault(.zipInflation, found: "a deflate stream that does not end", required: "\(byteCount) bytes")
+            }
+        }
+        let consumed = position - input.count - data.lowerBound
+        if produced != byteCount || consumed != data.count {
+            throw fault(
+                .zipInflation, found: "\(produced) bytes of \(consumed)",
+                required: "\(byteCount) of \(data.count)")
+        }
+    }
+
+    private func fault(_ rule: InputRule, found: String, required: String) -> InputError {
+        InputError(
+            rule, file: source.path, at: .byte(data.lowerBound), found: "\"\(name)\": \(found)", required: required)
+    }
+}

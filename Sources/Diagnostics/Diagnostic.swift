@@ -1,0 +1,48 @@
+/// An error as the user reads it.
+package struct Diagnostic: Sendable {
+    package let status: ExitStatus
+    /// The number of the broken rule; nil where no rule applies.
+    package let rule: String?
+    /// The file and the place in it; may be empty.
+    package let place: String
+    /// What is wrong.
+    package let message: String
+    /// What the user can do about it.
+    package let hint: String?
+
+    package init(_ status: ExitStatus, rule: String? = nil, place: String = "", _ message: String, hint: String? = nil)
+    {
+        self.status = status
+        self.rule = rule
+        self.place = place
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The lines that a program prints: `skipc: error[SK-07]: model.skipgpt: …`.
+    package func text(program: String) -> String {
+        var text = "\(program): error" + (rule.map { "[\($0)]" } ?? "") + ": "
+        if !place.isEmpty { text += place + ": " }
+        text += message + "\n"
+        if let hint { text += "  hint: \(hint)\n" }
+        return text
+    }
+}
+
+/// An error that has a wording for users.
+package protocol Diagnosable: Error {
+    var diagnostic: Diagnostic { get }
+}
+
+/// A mistake in how a program was called.
+package struct UsageError: Diagnosable, Equatable {
+    package let message: String
+    package let hint: String?
+
+    package init(_ message: String, hint: String? = nil) {
+        self.message = message
+        self.hint = hint
+    }
+
+    package var diagnostic: Diagnostic { Diagnostic(.usage, message, hint: hint) }
+}

@@ -1,0 +1,55 @@
+import SkipFiles
+import SkipFormat
+
+extension SystemFailure: Diagnosable {
+    package var diagnostic: Diagnostic {
+        Diagnostic(.system, place: "\(ByteString(path))", "cannot \(operation.words): \(reason)")
+    }
+}
+
+extension SystemFailure.Operation {
+    fileprivate var words: String {
+        switch self {
+        case .open: "open"
+        case .status: "read the file's status"
+        case .list: "list the directory"
+        case .map: "map"
+        case .create: "create"
+        case .resize: "resize"
+        case .write: "write"
+        case .synchronize: "bring to disk"
+        case .link, .rename: "give the file its name"
+        case .remove: "remove"
+        case .freeSpace: "write: the disk has too little free space"
+        }
+    }
+}
+
+extension OutputError: Diagnosable {
+    package var diagnostic: Diagnostic {
+        switch self {
+        case .targetExists(let path):
+            Diagnostic(.usage, place: "\(ByteString(path))", "the file exists", hint: "--force replaces it")
+        case .unsuitableTarget(let path):
+            Diagnostic(
+                .usage, place: "\(ByteString(path))",
+                "not a place for a file: a directory, device, pipe, socket or symbolic link")
+        case .system(let failure): failure.diagnostic
+        }
+    }
+}
+
+extension WriteError: Diagnosable {
+    package var diagnostic: Diagnostic {
+        switch self {
+        case .output(let error): error.diagnostic
+        case .selfCheck(let error):
+            Diagnostic(
+                .internalError, rule: error.rule?.id, "what was written does not read back; nothing was kept",
+                hint: "the disk or the memory may be faulty, or this is a bug of skipc")
+        case .rows(let cause as any Diagnosable): cause.diagnostic
+        case .rows(let cause): Diagnostic(.internalError, "\(cause)")
+        case .cancelled: Diagnostic(.internalError, "cancelled")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Glibc
+
+/// An operation that the operating system refused.
+public struct SystemFailure: Error, Equatable, Sendable {
+    public let operation: Operation
+    public let path: String
+    /// The error number (`errno`).
+    public let code: Int32
+
+    public enum Operation: String, Sendable {
+        case open, status, list, map, create, resize, write, synchronize, link, rename, remove, freeSpace
+    }
+
+    /// Records a failure; `code` defaults to the thread's current `errno`.
+    public init(_ operation: Operation, _ path: String, code: Int32 = errno) {
+        self.operation = operation
+        self.path = path
+        self.code = code
+    }
+
+    /// The system's words for the error number.
+    public var reason: String {
+        // SAFETY: strerror returns a C string that is valid until its next call; it is copied at once.
+        unsafe String(cString: strerror(code))
+    }
+}

@@ -1,0 +1,33 @@
+import Glibc
+
+/// Lists directories.
+public enum DirectoryListing {
+    /// The names of a directory's entries without `.` and `..`, sorted. An error while reading is an error, not the end.
+    public static func names(in path: String) throws(SystemFailure) -> [String] {
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemFailure(.open, path) }
+        return try names(ofDescriptor: descriptor, path: path)
+    }
+
+    /// Lists an open directory and closes its descriptor. `path` is for errors.
+    static func names(ofDescriptor descriptor: Int32, path: String) throws(SystemFailure) -> [String] {
+        guard let stream = unsafe fdopendir(descriptor) else {
+            let failure = SystemFailure(.list, path)
+            close(descriptor)
+            throw failure
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            // SAFETY: an entry is valid until the next call, and its name is a terminated string.
+            guard let entry = unsafe readdir(stream) else { break }
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        if errno != 0 { throw SystemFailure(.list, path) }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import SystemPackage
+
+/// A file without a name, which disappears with the process.
+public final class TemporaryFile: Sendable {
+    private let directory: String
+    private let descriptor: FileDescriptor
+
+    /// The directory for temporary files where the caller has no other.
+    public static let standardDirectory = "/var/tmp"
+
+    /// Creates the file in `directory`.
+    public init(in directory: String) throws(InputError) {
+        self.directory = directory
+        var template = (directory + "/skipc-XXXXXX").utf8CString
+        // SAFETY: the template is a writable C string, which mkstemp completes and unlink reads.
+        let raw = unsafe template.withUnsafeMutableBufferPointer { name in
+            guard let name = name.baseAddress else { return Int32(-1) }
+            let raw = unsafe mkstemp(name)
+            if raw >= 0 { unsafe unlink(name) }
+            return raw
+        }
+        guard raw >= 0 else {
+            throw InputError(.temporaryFile, file: directory, found: "\(Errno(rawValue: errno))")
+        }
+        descriptor = FileDescriptor(rawValue: raw)
+    }
+
+    deinit { try? descriptor.close() }
+
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(InputError) {
+        do {
+            try unsafe descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes)
+        } catch {
+            throw InputError(.temporaryFile, file: directory, found: "\(error)")
+        }
+    }
+
+    /// Reads what was written.
+    public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
+        var done = 0
+        while done < buffer.count {
+            let count: Int
+            do {
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+                count = try unsafe descriptor.read(fromAbsoluteOffset: Int64(offset + done), into: rest)
+            } catch {
+                throw InputError(.temporaryFile, file: directory, found: "\(error)")
+            }
+            if count == 0 { throw InputError(.temporaryFile, file: directory, found: "less than was written") }
+            done += count
+        }
+    }
+}

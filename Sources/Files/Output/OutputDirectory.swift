@@ -1,0 +1,92 @@
+import Glibc
+
+/// A directory that gets its name only when it is complete.
+///
+/// It stands as `.NAME.RANDOM.partial` beside its place until `publish`; without that, nothing of it remains. It holds
+/// files only, no directories.
+public final class OutputDirectory {
+    /// Where the directory will stand.
+    public let path: String
+    /// Where it stands until it is published.
+    public let temporaryPath: String
+    private let name: String
+    private let temporaryName: String
+    private let parent: Int32
+    private var isPublished = false
+
+    /// Creates the directory. There must be nothing at `path`, or an empty directory.
+    public init(path: String) throws(OutputError) {
+        var trimmed = path[...]
+        while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
+        let (parentPath, name) = OutputFile.split(String(trimmed))
+        guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
+        let parent = unsafe open(parentPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard parent >= 0 else { throw .system(SystemFailure(.open, parentPath)) }
+        self.path = path
+        self.name = name
+        self.parent = parent
+        temporaryName = OutputFile.partialName(for: name)
+        temporaryPath = (parentPath == "/" ? "" : parentPath) + "/" + temporaryName
+        // From here on `deinit` runs when something is thrown.
+        try checkTarget()
+        guard unsafe mkdirat(parent, temporaryName, 0o777) == 0 else {
+            throw .system(SystemFailure(.create, temporaryPath))
+        }
+    }
+
+    deinit {
+        if !isPublished { removeTemporary() }
+        close(parent)
+    }
+
+    /// Where a file of the directory is written.
+    public func file(_ name: String) -> String { temporaryPath + "/" + name }
+
+    /// Gives the directory its name, when all of its files are on the disk.
+    public func publish() throws(OutputError) {
+        let directory = unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw .system(SystemFailure(.open, temporaryPath)) }
+        let isOnDisk = fsync(directory) == 0 || errno == EINVAL
+        let failure = SystemFailure(.synchronize, path)
+        close(directory)
+        guard isOnDisk else { throw .system(failure) }
+        // This replaces an empty directory, and nothing else.
+        guard unsafe renameat(parent, temporaryName, parent, name) == 0 else {
+            throw [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno)
+                ? .targetExists(path: path) : .system(SystemFailure(.rename, path))
+        }
+        isPublished = true
+        guard fsync(parent) == 0 || errno == EINVAL else { throw .system(SystemFailure(.synchronize, path)) }
+    }
+
+    /// What stands at the target already must be an empty directory.
+    private func checkTarget() throws(OutputError) {
+        var status = stat()
+        // SAFETY: `status` outlives the call.
+        guard unsafe fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            if errno == ENOENT { return }
+            throw .system(SystemFailure(.status, path))
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .targetExists(path: path) }
+        let directory = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw .system(SystemFailure(.open, path)) }
+        if try !names(ofDescriptor: directory).isEmpty { throw .targetExists(path: path) }
+    }
+
+    private func removeTemporary() {
+        let directory = unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        // What cannot be listed cannot be removed, and neither can the directory.
+        for name in (try? names(ofDescriptor: dup(directory))) ?? [] { _ = unsafe unlinkat(directory, name, 0) }
+        close(directory)
+        _ = unsafe unlinkat(parent, temporaryName, AT_REMOVEDIR)
+    }
+
+    private func names(ofDescriptor descriptor: Int32) throws(OutputError) -> [String] {
+        do {
+            return try DirectoryListing.names(ofDescriptor: descriptor, path: path)
+        } catch {
+            throw .system(error)
+        }
+    }
+}

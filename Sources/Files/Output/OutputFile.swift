@@ -1,0 +1,191 @@
+import CLinux
+import Glibc
+
+/// A file that gets its name only when it is complete.
+///
+/// It has no name at first where the system allows that (`O_TMPFILE`), and otherwise `.NAME.RANDOM.partial` beside the
+/// target. Unless `publish` succeeds, nothing of it remains.
+public final class OutputFile {
+    public let path: String
+    private let name: String
+    private let overwrite: Bool
+    private let directory: Int32
+    /// The open file; for reading back what was written.
+    public private(set) var descriptor: Int32 = -1
+    /// The name under which the file stands while it is written; nil for none.
+    private var temporaryName: String?
+
+    /// Refuses unsuitable targets and creates the unnamed file beside the target.
+    public init(path: String, overwrite: Bool, usesUnnamedFile: Bool = true) throws(OutputError) {
+        let (directoryPath, name) = Self.split(path)
+        guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
+        let directory = unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw .system(SystemFailure(.open, directoryPath)) }
+        self.path = path
+        self.name = name
+        self.overwrite = overwrite
+        self.directory = directory
+        try checkTarget()
+        try create(usesUnnamedFile: usesUnnamedFile)
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        if let temporaryName { _ = unsafe unlinkat(directory, temporaryName, 0) }
+        close(directory)
+    }
+
+    /// Gives the file its length and, where the file system can, its place on the disk. A disk that is too small is told
+    /// at once, by a look at the free space: allocating would first take all of it.
+    public func resize(to byteCount: Int) throws(OutputError) {
+        var space = statvfs()
+        // SAFETY: `space` outlives the call.
+        if unsafe fstatvfs(descriptor, &space) == 0 {
+            let (free, overflow) = UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize))
+            if !overflow, space.f_blocks > 0, free < UInt64(byteCount) {
+                throw .system(SystemFailure(.freeSpace, path, code: ENOSPC))
+            }
+        }
+        if fallocate(descriptor, 0, 0, byteCount) == 0 { return }
+        // ENOSPC is final; other errors say that the file system or the kernel cannot allocate.
+        guard errno != ENOSPC, ftruncate(descriptor, byteCount) == 0 else {
+            throw .system(SystemFailure(.resize, path))
+        }
+    }
+
+    /// Calls write up to the next multiple of so many bytes: see the consequences in
+    /// `specs/decisions/0003-writing-without-a-name.md`.
+    private static let writeByteCount = 1 << 19
+
+    /// Writes all of `bytes` at an absolute position. May be called from several threads.
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(OutputError) {
+        var written = 0
+        while written < bytes.count {
+            let start = offset + written
+            let count = min(bytes.count - written, Self.writeByteCount - start % Self.writeByteCount)
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[written..<written + count])
+            // SAFETY: `piece` is valid for its count during the call.
+            let result = unsafe pwrite(descriptor, piece.baseAddress, piece.count, start)
+            if result > 0 {
+                written += result
+            } else if result == 0 || errno != EINTR {
+                throw .system(SystemFailure(.write, path, code: result == 0 ? EIO : errno))
+            }
+        }
+    }
+
+    /// Writes an array's bytes at an absolute position.
+    public func write(_ bytes: [UInt8], at offset: Int) throws(OutputError) {
+        // SAFETY: the array's bytes are read within the call.
+        try unsafe bytes.span.withUnsafeBytes { bytes throws(OutputError) in try unsafe write(bytes, at: offset) }
+    }
+
+    /// Sets the disk to work on a range that was just written, so that little is left for `synchronize` to wait for.
+    public func startWriteBack(_ range: Range<Int>) {
+        // On Linux this advice starts writing the range's dirty pages, which then stay in memory; it is no promise, and
+        // an error means nothing.
+        _ = posix_fadvise(descriptor, range.lowerBound, range.count, POSIX_FADV_DONTNEED)
+    }
+
+    /// Waits until the disk has everything. A failure is final: what the disk has is not known afterwards.
+    public func synchronize() throws(OutputError) {
+        guard fsync(descriptor) == 0 else { throw .system(SystemFailure(.synchronize, path)) }
+    }
+
+    /// Gives the file its name, replacing an old file only if that was asked for.
+    public func publish() throws(OutputError) {
+        if temporaryName == nil, overwrite { try linkUnderTemporaryName() }
+        if let temporaryName {
+            if overwrite { try rename(temporaryName) } else { try moveWithoutReplacing(temporaryName) }
+        } else {
+            try link(descriptorPath, from: AT_FDCWD, as: name)
+        }
+        guard fsync(directory) == 0 || errno == EINVAL else {
+            let failure = SystemFailure(.synchronize, path)
+            if !overwrite { _ = unsafe unlinkat(directory, name, 0) }
+            throw .system(failure)
+        }
+    }
+}
+
+// MARK: - Names
+
+extension OutputFile {
+    private var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
+
+    /// The directory of a path and the name in it.
+    static func split(_ path: String) -> (directory: String, name: String) {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+        let directory = String(path[..<slash])
+        return (directory.isEmpty ? "/" : directory, String(path[path.utf8.index(after: slash)...]))
+    }
+
+    private func checkTarget() throws(OutputError) {
+        var status = stat()
+        // SAFETY: `status` outlives the call.
+        guard unsafe fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            if errno == ENOENT { return }
+            throw .system(SystemFailure(.status, path))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .unsuitableTarget(path: path) }
+        guard overwrite else { throw .targetExists(path: path) }
+    }
+
+    private func create(usesUnnamedFile: Bool) throws(OutputError) {
+        // Linux gives O_TMPFILE as a bit together with O_DIRECTORY; the C header's macro is not visible here.
+        let withoutName = 0o20_000_000 | O_DIRECTORY
+        // Naming the file later goes through /proc.
+        if usesUnnamedFile, unsafe access("/proc/self/fd", X_OK) == 0 {
+            descriptor = unsafe openat(directory, ".", withoutName | O_RDWR | O_CLOEXEC, 0o666)
+            if descriptor >= 0 { return }
+            // Kernels and file systems that do not know the flag answer with one of these.
+            guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else {
+                throw .system(SystemFailure(.create, path))
+            }
+        }
+        let partialName = Self.partialName(for: name)
+        descriptor = unsafe openat(directory, partialName, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        guard descriptor >= 0 else { throw .system(SystemFailure(.create, path)) }
+        temporaryName = partialName
+    }
+
+    /// `.NAME.RANDOM.partial`, the name cut so that the whole fits a directory entry.
+    static func partialName(for name: String) -> String {
+        var cut = Array(name.utf8.prefix(200))
+        while String(validating: cut, as: UTF8.self) == nil, !cut.isEmpty { cut.removeLast() }
+        let number = String(UInt64.random(in: .min ... .max), radix: 16)
+        return "." + String(decoding: cut, as: UTF8.self) + "." + number + ".partial"
+    }
+
+    private func linkUnderTemporaryName() throws(OutputError) {
+        let partialName = Self.partialName(for: name)
+        try link(descriptorPath, from: AT_FDCWD, as: partialName)
+        temporaryName = partialName
+    }
+
+    private func link(_ source: String, from sourceDirectory: Int32, as newName: String) throws(OutputError) {
+        if unsafe linkat(sourceDirectory, source, directory, newName, AT_SYMLINK_FOLLOW) == 0 { return }
+        throw errno == EEXIST ? .targetExists(path: path) : .system(SystemFailure(.link, path))
+    }
+
+    private func rename(_ temporaryName: String) throws(OutputError) {
+        guard unsafe renameat(directory, temporaryName, directory, name) == 0 else {
+            throw .system(SystemFailure(.rename, path))
+        }
+        self.temporaryName = nil
+    }
+
+    /// A second link refuses to replace a file; where there are no links, the target is looked up before the renaming.
+    private func moveWithoutReplacing(_ temporaryName: String) throws(OutputError) {
+        do {
+            try link(temporaryName, from: directory, as: name)
+        } catch {
+            guard case .system(let failure) = error, [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(failure.code) else {
+                throw error
+            }
+            try checkTarget()
+            try rename(temporaryName)
+        }
+        // `deinit` removes the temporary name if there still is one.
+    }
+}

@@ -1,0 +1,28 @@
+import Glibc
+
+/// The standard streams of a process, unbuffered. Only programs write to them.
+public enum StandardStream: Int32, Sendable {
+    case output = 1
+    case error = 2
+
+    /// Writes all bytes.
+    ///
+    /// A closed pipe ends the process by SIGPIPE, as it does for other programs, unless the parent ignores that signal.
+    public func write(_ bytes: [UInt8]) throws(SystemFailure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            // SAFETY: the pointer is valid during the call, which reads at most its bytes.
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(rawValue, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                throw SystemFailure(.write, self == .output ? "standard output" : "standard error")
+            }
+        }
+    }
+
+    public func write(_ text: String) throws(SystemFailure) { try write(Array(text.utf8)) }
+
+    /// Writes a message whose loss is no failure of the program.
+    public func note(_ text: String) { try? write(text) }
+}

@@ -1,0 +1,37 @@
+/// The hash tree of a section: how many leaf hashes become one root.
+///
+/// The prefix bytes keep a leaf from being taken for a node.
+enum MerkleTree {
+    static let leafPrefix: UInt8 = 0x00
+    static let nodePrefix: UInt8 = 0x01
+
+    /// Bytes of one leaf of a metadata section, and the most that a leaf of several rows holds.
+    static let leafByteCount = 1 << 20
+
+    /// The root over leaf hashes in their order. A node is SHA-256 of `0x01`, its left child and its right child; the
+    /// last node of an odd level moves up as it is. One leaf is its own root. `leaves` must not be empty.
+    static func root(of leaves: some Collection<SHA256Digest>) -> SHA256Digest {
+        var level = Array(leaves)
+        precondition(!level.isEmpty)
+        while level.count > 1 {
+            let pairCount = level.count / 2
+            for pair in 0..<pairCount {
+                // SAFETY: two neighbouring digests are 64 initialized bytes.
+                level[pair] = unsafe SHA256Digest(
+                    hashing: level.span.extracting(2 * pair..<2 * pair + 2).bytes, prefix: nodePrefix)
+            }
+            if level.count % 2 == 1 { level[pairCount] = level[level.count - 1] }
+            level.removeLast(level.count / 2)
+        }
+        return level[0]
+    }
+
+    /// The root of a metadata section: its bytes cut into leaves of 1 MiB. `bytes` must not be empty.
+    static func root(ofMetadata bytes: RawSpan) -> SHA256Digest {
+        let byteCount = bytes.byteCount
+        let pieces = stride(from: 0, to: byteCount, by: leafByteCount).map { start in
+            start..<min(start + leafByteCount, byteCount)
+        }
+        return root(of: SHA256Digest.hashing(pieces, of: bytes, prefix: leafPrefix))
+    }
+}

@@ -1,0 +1,127 @@
+import SkipFiles
+import SkipModel
+
+/// What opening a file finds out.
+struct ValidatedFile {
+    let header: FileHeader
+    let sections: [SectionRecord]
+    let configuration: ModelConfiguration
+    let tensors: [TensorRecord]
+    let provenance: [ProvenanceEntry]
+    let figures: [QuantizationFigures]
+}
+
+/// The one reader of the format: checks every rule that needs no weight and no SHA-256.
+///
+/// It works from the cheap to the dear and allocates nothing from a number that the file's real size has not bounded.
+struct FileValidator {
+    let file: MappedFile
+
+    func validate() throws(FormatError) -> ValidatedFile {
+        let header = try readHeader()
+        let sections = try readSections(header)
+        let configuration = try ConfigurationReader(file: file, range: sections[0].byteRange).read()
+        try checkSectionLayers(sections, layerCount: configuration.layers.count)
+        let tensors = try readTensors(header, sections: sections, configuration: configuration)
+        try checkLeafTable(sections, leafCount: tensors.last?.leaves.end ?? 0)
+        let provenance = try readProvenance(sections)
+        let figures = try readFigures(sections, tensors)
+        try checkMetadataPadding(header, sections: sections)
+        return ValidatedFile(
+            header: header,
+            sections: sections,
+            configuration: configuration,
+            tensors: tensors,
+            provenance: provenance,
+            figures: figures
+        )
+    }
+
+    private func readFigures(
+        _ sections: [SectionRecord],
+        _ tensors: [TensorRecord]
+    ) throws(FormatError) -> [QuantizationFigures] {
+        let count = tensors.count { $0.elementType == .int8 }
+        guard let section = sections.first(where: { $0.id.kind == .figures }) else {
+            if count > 0 { throw broken(.figures, at: FormatLimits.headerByteCount, required: .number(Int64(count))) }
+            return []
+        }
+        return try FiguresSection.decode(file, section.byteRange, count: count)
+    }
+
+    private func readProvenance(_ sections: [SectionRecord]) throws(FormatError) -> [ProvenanceEntry] {
+        guard let section = sections.first(where: { $0.id.kind == .provenance }) else { return [] }
+        return try ProvenanceSection.decode(file, section.byteRange)
+    }
+
+    private func checkLeafTable(_ sections: [SectionRecord], leafCount: Int) throws(FormatError) {
+        guard let index = sections.firstIndex(where: { $0.id.kind == .leafHashes }) else {
+            throw broken(.requiredSections, at: FormatLimits.headerByteCount)
+        }
+        try require(
+            .leafTableByteCount,
+            sectionEntry(index) + SectionRecord.Offset.byteCount,
+            .section(sections[index].id),
+            found: UInt64(sections[index].byteCount),
+            equals: leafCount * SHA256Digest.byteCount
+        )
+    }
+
+    /// The gaps before the weights are few and small: they are checked at every opening. `verify` checks the others.
+    private func checkMetadataPadding(_ header: FileHeader, sections: [SectionRecord]) throws(FormatError) {
+        var end = header.tensorTableOffset + header.tensorCount * FormatLimits.tensorEntryByteCount
+        for section in sections where section.id.kind.isMetadata {
+            try requireZero(.padding, end..<section.byteOffset)
+            end = section.byteRange.upperBound
+        }
+        let weights = sections.first { !$0.id.kind.isMetadata }
+        try requireZero(.padding, end..<(weights?.byteOffset ?? header.fileByteCount))
+    }
+}
+
+// MARK: - Shared by the validator's parts
+
+extension FileValidator {
+    /// Position of a section's entry in its table.
+    func sectionEntry(_ index: Int) -> Int {
+        FormatLimits.headerByteCount + index * FormatLimits.sectionEntryByteCount
+    }
+
+    func broken(
+        _ rule: FormatRule,
+        at offset: Int,
+        _ subject: RuleSubject? = nil,
+        found: RuleViolation.Finding = .nothing,
+        required: RuleViolation.Finding = .nothing
+    ) -> FormatError {
+        .broken(RuleViolation(rule, at: offset, subject, found: found, required: required))
+    }
+
+    func require(
+        _ rule: FormatRule,
+        _ offset: Int,
+        _ subject: RuleSubject? = nil,
+        found: UInt64,
+        equals required: Int
+    ) throws(FormatError) {
+        guard found == UInt64(required) else {
+            throw broken(rule, at: offset, subject, found: .unsigned(found), required: .number(Int64(required)))
+        }
+    }
+
+    func requireZero(
+        _ rule: FormatRule,
+        _ range: Range<Int>,
+        _ subject: RuleSubject? = nil
+    ) throws(FormatError) {
+        if let offset = file.firstNonzero(in: range) {
+            throw broken(
+                rule,
+                at: offset,
+                subject,
+                found: .number(Int64(file.integer(UInt8.self, at: offset))),
+                required: .number(0)
+            )
+        }
+    }
+}

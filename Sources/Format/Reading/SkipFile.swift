@@ -1,0 +1,94 @@
+import SkipFiles
+import SkipModel
+
+/// An open `.skipgpt` file, mapped into memory. Everything but its weights has been checked; nothing here can fail.
+///
+/// Opening takes about a millisecond whatever the file's size. `verify` checks the weights too.
+public struct SkipFile: Sendable {
+    /// The mapped file.
+    public let file: MappedFile
+    public let header: FileHeader
+    public let configuration: ModelConfiguration
+    /// In the file's order.
+    public let sections: [SectionRecord]
+    /// In canonical order (`TensorID`'s), which is the file's.
+    public let tensors: [TensorRecord]
+    /// Facts about the file's origin, sorted by key.
+    public let provenance: [ProvenanceEntry]
+    /// Of the int8 tensors, in their order.
+    public let figures: [QuantizationFigures]
+
+    /// Opens and checks the file at `path`.
+    public init(opening path: String) throws(FormatError) {
+        let file: MappedFile
+        do { file = try MappedFile(opening: path) } catch { throw FormatError(error) }
+        try self.init(validating: file)
+    }
+
+    /// Maps and checks an open file. `path` is for messages. The descriptor may be closed afterwards.
+    public init(descriptor: Int32, path: String) throws(FormatError) {
+        let file: MappedFile
+        do { file = try MappedFile(descriptor: descriptor, path: path) } catch { throw FormatError(error) }
+        try self.init(validating: file)
+    }
+
+    /// Opens and checks the file at `path`, and names it in the error.
+    public static func open(_ path: String) throws(SkipFileFailure) -> SkipFile {
+        do { return try SkipFile(opening: path) } catch { throw SkipFileFailure(path: path, error: error) }
+    }
+
+    /// Checks a mapped file.
+    public init(validating file: MappedFile) throws(FormatError) {
+        let validated = try FileValidator(file: file).validate()
+        self.file = file
+        header = validated.header
+        configuration = validated.configuration
+        sections = validated.sections
+        tensors = validated.tensors
+        provenance = validated.provenance
+        figures = validated.figures
+    }
+
+    /// The tensor of that role and layer. Logarithmic in the number of tensors.
+    public func tensor(_ id: TensorID) -> TensorRecord? {
+        let index = tensors.partitioningIndex { $0.id >= id }
+        return index < tensors.count && tensors[index].id == id ? tensors[index] : nil
+    }
+
+    /// The section of an extent. Logarithmic in the number of sections.
+    public func section(_ extent: ExtentID) -> SectionRecord? { section(SectionID(extent)) }
+
+    /// The section of that kind and layer.
+    public func section(_ id: SectionID) -> SectionRecord? {
+        let index = sections.partitioningIndex { $0.id >= id }
+        return index < sections.count && sections[index].id == id ? sections[index] : nil
+    }
+
+    /// A tensor's bytes, aligned to 64. Valid while the file object lives.
+    public func bytes(of tensor: TensorRecord) -> UnsafeRawBufferPointer { unsafe file.bytes(tensor.byteRange) }
+
+    /// An extent's bytes, aligned to the file's alignment. Valid while the file object lives.
+    public func bytes(of extent: ExtentID) -> UnsafeRawBufferPointer? {
+        guard let section = section(extent) else { return nil }
+        return unsafe file.bytes(section.byteRange)
+    }
+
+    /// The compiled tokenizer, aligned to 64 bytes; its own reader must check it. Valid while the file object lives.
+    public var tokenizerTable: UnsafeRawBufferPointer? {
+        guard let section = section(SectionID(.tokenizer)) else { return nil }
+        return unsafe file.bytes(section.byteRange)
+    }
+}
+
+extension Array {
+    /// The first index whose element fulfils `belongsInSecondPartition`; all after it must too.
+    func partitioningIndex(where belongsInSecondPartition: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if belongsInSecondPartition(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,179 @@
+import SkipFiles
+import SkipModel
+
+/// The weights that a file is made of.
+public protocol TensorRowSource: Sendable {
+    associatedtype Reader: TensorRowReader
+
+    /// A reader for one thread. Every thread of a writer asks for its own.
+    func makeReader() -> Reader
+
+    /// Called once when all rows are read, before the file gets its name: the last moment to refuse.
+    func finish() throws
+
+    /// How far an int8 tensor of the layout's is from the weights that it was made of. Called after `finish`.
+    func figures(ofTensorAt index: Int) -> QuantizationFigures
+}
+
+extension TensorRowSource {
+    public func finish() throws {}
+
+    public func figures(ofTensorAt index: Int) -> QuantizationFigures { .zero }
+}
+
+/// Yields rows of tensors to one thread; it may keep buffers from call to call.
+public protocol TensorRowReader {
+    /// Writes rows of the tensor at `index` of the layout's tensors into `destination`, which is exactly as long as
+    /// they are in the tensor's storage and aligned for it. Rows are asked for in any order; those of an int8 tensor
+    /// from a multiple of 16 on, and up to a multiple of 16 or the tensor's last.
+    mutating func readRows(
+        _ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer
+    ) throws
+}
+
+/// Writes a file: blocks of rows in any order and in parallel, the same bytes always.
+///
+/// A block is read, hashed and written by one thread; each thread owns one buffer. The header and the tables come
+/// last, then the file is brought to disk, read back by the validating reader, and only then gets its name.
+public struct FileWriter: Sendable {
+    public let layout: FileLayout
+    /// Whether an existing file of that name is replaced.
+    public var overwrite = false
+    public var options = WorkOptions()
+    /// Whether the file is written without a name where the system allows it; off only in tests of the other way.
+    var usesUnnamedFile = true
+
+    public init(layout: FileLayout) { self.layout = layout }
+
+    /// Writes the file to `path` and returns its root hash.
+    @discardableResult
+    public func write(rows: some TensorRowSource, to path: String) throws(WriteError) -> SHA256Digest {
+        let output = try WriteError.output { () throws(OutputError) in
+            let output = try OutputFile(path: path, overwrite: overwrite, usesUnnamedFile: usesUnnamedFile)
+            try output.resize(to: layout.fileByteCount)
+            return output
+        }
+        let leafHashes = try writeWeights(rows, to: output)
+        let late: [SectionKind: [UInt8]] = [
+            .leafHashes: leafHashes.flatMap(\.bytes), .figures: FiguresSection.encode(figures(of: rows)),
+        ]
+        let header = try WriteError.output { () throws(OutputError) in
+            let header = try writeTables(leafHashes, metadata: layout.metadata(late: late), to: output)
+            try output.synchronize()
+            return header
+        }
+        try check(output, header)
+        try WriteError.output { () throws(OutputError) in try output.publish() }
+        return header.rootHash
+    }
+
+    private func figures(of rows: some TensorRowSource) -> [QuantizationFigures] {
+        layout.tensors.indices.filter { layout.tensors[$0].elementType == .int8 }.map { rows.figures(ofTensorAt: $0) }
+    }
+
+    /// Writes the metadata sections, the tables and, last of all, the header.
+    private func writeTables(
+        _ leafHashes: [SHA256Digest],
+        metadata: [SectionKind: [UInt8]],
+        to output: OutputFile
+    ) throws(OutputError) -> FileHeader {
+        var sections = layout.sections
+        for index in sections.indices {
+            let section = sections[index]
+            if section.id.kind.isMetadata {
+                let bytes = metadata[section.id.kind] ?? []
+                // SAFETY: UInt8 has no padding.
+                sections[index].rootHash = unsafe MerkleTree.root(ofMetadata: bytes.span.bytes)
+                try output.write(bytes, at: section.byteOffset)
+            } else {
+                sections[index].rootHash = MerkleTree.root(of: leafHashes[section.leaves])
+            }
+        }
+        let tables = encodedTables(sections)
+        try output.write(tables, at: FormatLimits.headerByteCount)
+
+        var header = layout.header
+        let sectionTableByteCount = sections.count * FormatLimits.sectionEntryByteCount
+        // SAFETY: UInt8 has no padding.
+        let tablesSpan = unsafe tables.span.bytes
+        header.sectionTableHash = SHA256Digest(hashing: tablesSpan.extracting(first: sectionTableByteCount))
+        header.tensorTableHash = SHA256Digest(hashing: tablesSpan.extracting(droppingFirst: sectionTableByteCount))
+        header.tablesChecksum = checksum(tables, metadata, upTo: header.tablesEnd)
+        header.rootHash = header.computedRootHash
+        try output.write(header.encoded(), at: 0)
+        return header
+    }
+
+    /// The section table and the tensor table.
+    private func encodedTables(_ sections: [SectionRecord]) -> [UInt8] {
+        var tables = ByteWriter()
+        for section in sections { section.encode(into: &tables) }
+        for tensor in layout.tensors { tensor.encode(into: &tables) }
+        return tables.bytes
+    }
+
+    /// The checksum of the tables and of the metadata sections before `end`, padding included.
+    private func checksum(_ tables: [UInt8], _ metadata: [SectionKind: [UInt8]], upTo end: Int) -> UInt32 {
+        var region = ByteWriter()
+        region.append(tables)
+        for section in layout.sections where section.byteRange.upperBound <= end {
+            region.pad(to: section.byteOffset - FormatLimits.headerByteCount)
+            region.append(metadata[section.id.kind] ?? [])
+        }
+        // SAFETY: UInt8 has no padding.
+        return unsafe CRC32C.checksum(region.bytes.span.bytes)
+    }
+
+    /// Reads the file back as anyone would.
+    private func check(_ output: OutputFile, _ header: FileHeader) throws(WriteError) {
+        let file: SkipFile
+        do {
+            file = try SkipFile(descriptor: output.descriptor, path: output.path)
+        } catch {
+            throw .selfCheck(error)
+        }
+        guard file.header == header, file.tensors == layout.tensors, file.configuration == layout.configuration else {
+            throw .selfCheck(.broken(RuleViolation(.rootHash, at: FileHeader.Offset.rootHash)))
+        }
+    }
+}
+
+// MARK: - Weights
+
+extension FileWriter {
+    /// Writes all weights and returns the leaf hashes in their order.
+    private func writeWeights(_ rows: some TensorRowSource, to output: OutputFile) throws(WriteError) -> [SHA256Digest]
+    {
+        let batches = RowBatches(layout.tensors) { index in
+            layout.sections[layout.tensors[index].sectionIndex].tensors.lowerBound == index
+        }
+        let hashes = LeafHashes(count: layout.leafCount)
+        let progress = ProgressCounter(
+            .weights, totalByteCount: layout.weightByteCount, report: options.progress)
+        let receive: RowStream.Receiver = { firstLeaf, leaves, bytes in
+            hashes.set(firstLeaf, SHA256Digest.hashing(leaves, of: bytes, prefix: MerkleTree.leafPrefix))
+        }
+        try RowStream(rows: rows, batches: batches, output: output, progress: progress, receive: receive).run(options)
+        return hashes.all
+    }
+}
+
+/// The hashes of all leaves, filled by several threads.
+@safe private final class LeafHashes: @unchecked Sendable {
+    // SAFETY: each element is written once, by the thread that took its batch, and all are read after the threads were
+    // joined.
+    private let hashes: UnsafeMutableBufferPointer<SHA256Digest>
+
+    init(count: Int) {
+        unsafe hashes = .allocate(capacity: count)
+        unsafe hashes.initialize(repeating: .zero)
+    }
+
+    deinit { unsafe hashes.deallocate() }
+
+    func set(_ firstIndex: Int, _ values: [SHA256Digest]) {
+        for (offset, value) in values.enumerated() { unsafe hashes[firstIndex + offset] = value }
+    }
+
+    var all: [SHA256Digest] { unsafe Array(hashes) }
+}

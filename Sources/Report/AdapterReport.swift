@@ -1,0 +1,110 @@
+import SkipConvert
+import SkipDiagnostics
+import SkipFiles
+
+/// What an adapter's files hold.
+package struct AdapterReport: JSONConvertible {
+    package struct Module: JSONConvertible {
+        let weight: String
+        let rank: Int
+        /// Nil if nobody says the alpha.
+        let effectiveScale: Double?
+        let magnitude: Bool
+        let shape: [Int]
+
+        package var json: JSONDocument {
+            [
+                "weight": .string(weight),
+                "rank": .integer(rank),
+                "effectiveScale": .optional(effectiveScale),
+                "magnitude": .bool(magnitude),
+                "shape": .array(shape),
+            ]
+        }
+    }
+
+    let adapter: String
+    let file: String
+    let tensors: Int
+    let rank: Int?
+    let alpha: Double?
+    let rankStabilized: Bool
+    let baseModel: String?
+    let modules: [Module]
+    let replacedWeights: [String]
+
+    package init(_ overview: AdapterOverview) {
+        adapter = ByteString(overview.name).description
+        file = ByteString(overview.path).description
+        tensors = overview.tensorCount
+        rank = overview.rank
+        alpha = overview.alpha
+        rankStabilized = overview.usesRankStabilizedScale
+        baseModel = overview.baseModelName.map { ByteString($0).description }
+        modules = overview.modules.map {
+            Module(
+                weight: $0.weight, rank: $0.rank, effectiveScale: $0.effectiveScale, magnitude: $0.hasMagnitude,
+                shape: $0.shape?.dimensions ?? [])
+        }
+        replacedWeights = overview.replacements
+    }
+
+    package func text(listsTensors: Bool) -> String {
+        let scales = Set(modules.compactMap(\.effectiveScale)).sorted()
+        var lines: [(key: String, value: String)] = [
+            ("adapter", adapter),
+            ("tensors", "\(tensors) in \(file)"),
+            (
+                "method",
+                (modules.contains(where: \.magnitude) ? "DoRA" : "LoRA") + (rankStabilized ? ", rank-stabilized" : "")
+            ),
+            ("rank", Self.list(Set(modules.map(\.rank)).sorted())),
+            ("alpha", alpha.map { "\($0)" } ?? "not said: --lora-alpha is needed"),
+        ]
+        if !scales.isEmpty { lines.append(("effective scale", Self.list(scales))) }
+        if let baseModel { lines.append(("trained on", baseModel)) }
+        lines.append(("adapted", "\(modules.count) matrices: \(Self.kinds(modules.map(\.weight)))"))
+        if !replacedWeights.isEmpty {
+            lines.append(("replaced", "\(replacedWeights.count) tensors: \(Self.kinds(replacedWeights))"))
+        }
+        var text = KeyValueLines.text(lines)
+        if listsTensors {
+            for module in modules {
+                let scale = module.effectiveScale.map { ", scale \($0)" } ?? ""
+                text += "  \(module.weight) \(module.shape)  rank \(module.rank)\(scale)\n"
+            }
+            for weight in replacedWeights { text += "  \(weight)  replaced\n" }
+        }
+        return text
+    }
+
+    private static func list(_ values: [some CustomStringConvertible]) -> String {
+        values.isEmpty
+            ? "none" : values.prefix(8).map(\.description).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
+    }
+
+    /// `30 × q_proj, 30 × v_proj`: how many there are of each kind of module.
+    private static func kinds(_ weights: [String]) -> String {
+        var counts: [String: Int] = [:]
+        for weight in weights {
+            let parts = weight.split(separator: ".").filter { Int($0) == nil && $0 != "weight" }
+            counts[String(parts.last ?? ""), default: 0] += 1
+        }
+        let kinds = counts.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
+        return kinds.isEmpty ? "none" : kinds.joined(separator: ", ")
+    }
+
+    package var json: JSONDocument {
+        [
+            "adapter": .string(adapter),
+            "file": .string(file),
+            "tensors": .integer(tensors),
+            "rank": .optional(rank),
+            "alpha": .optional(alpha),
+            "rankStabilized": .bool(rankStabilized),
+            "baseModel": .optional(baseModel),
+            "modules": .array(modules),
+            "replacedWeights": .array(replacedWeights),
+        ]
+    }
+}

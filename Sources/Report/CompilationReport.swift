@@ -1,0 +1,52 @@
+import SkipCompiler
+import SkipFiles
+
+/// What a conversion or a merge did.
+package struct CompilationReport: JSONConvertible {
+    /// Nil for a dry run.
+    let output: String?
+    let byteCount: Int
+    /// Of a `.skipgpt` file.
+    let rootHash: String?
+    let seconds: Double
+    /// What the product of adapters was computed with; nil if nothing was merged.
+    let blasKernel: String?
+    let ledger: LedgerReport
+    /// Nil if nothing is int8.
+    let quantization: QuantizationSummary?
+
+    /// `written` is nil for a dry run.
+    package init(
+        _ conversion: Conversion, written: WrittenFile?, output: String?, duration: Duration, ledger: LedgerReport
+    ) {
+        self.output = written == nil ? nil : output.map { ByteString($0).description }
+        byteCount = conversion.layout.fileByteCount
+        rootHash = written.map { "\($0.rootHash)" }
+        seconds = duration / .seconds(1)
+        blasKernel = conversion.inputs.productKernelName
+        self.ledger = ledger
+        quantization = written.flatMap(QuantizationSummary.init)
+    }
+
+    package init(_ merge: CheckpointMerge, output: String, duration: Duration, ledger: LedgerReport) {
+        self.output = ByteString(output).description
+        byteCount = merge.fileByteCount
+        rootHash = nil
+        seconds = duration / .seconds(1)
+        blasKernel = merge.inputs.productKernelName
+        self.ledger = ledger
+        quantization = nil
+    }
+
+    package var json: JSONDocument {
+        [
+            "output": .optional(output),
+            "byteCount": .integer(byteCount),
+            "rootHash": .optional(rootHash),
+            "seconds": .number(seconds),
+            "blasKernel": .optional(blasKernel),
+            "ledger": ledger.json,
+            "quantization": .optional(quantization),
+        ]
+    }
+}

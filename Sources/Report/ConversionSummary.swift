@@ -1,0 +1,59 @@
+import SkipCompiler
+import SkipDiagnostics
+import SkipFiles
+import SkipFormat
+import SkipModel
+
+/// What a conversion will write or has written, as the user reads it.
+package struct ConversionSummary {
+    private let layout: FileLayout
+    private let tensorCount: Int
+    private let hasTokenizer: Bool
+    private let adapters: [(key: String, value: String)]
+
+    package init(_ conversion: Conversion) {
+        layout = conversion.layout
+        tensorCount = conversion.graph.tensors.count
+        hasTokenizer = conversion.tokenizerTable != nil
+        adapters = conversion.inputs.adapters.map { ("adapter", $0.summary) }
+    }
+
+    /// `--dry-run`: the plan.
+    package var plan: String {
+        var lines = ModelSummary(layout.configuration).lines
+        lines.append(("tensors", "\(tensorCount)"))
+        lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
+        lines += adapters
+        lines += extents.map { ($0.name, "\(ByteCount.text($0.byteCount)), \($0.types)") }
+        lines.append(("file size", "\(ByteCount.text(layout.fileByteCount)) (\(layout.fileByteCount) bytes)"))
+        return KeyValueLines.text(lines)
+    }
+
+    /// After writing.
+    package func result(output: String, written: WrittenFile, duration: Duration) -> String {
+        let seconds = duration / .seconds(1)
+        var lines = [
+            ("wrote", "\(ByteString(output))"),
+            ("size", "\(ByteCount.text(layout.fileByteCount)) in \(Decimal.text(seconds, places: 2)) s"),
+        ]
+        if let quantization = QuantizationSummary(written) { lines.append(("int8", quantization.text)) }
+        lines.append(("root hash", "\(written.rootHash)"))
+        return KeyValueLines.text(lines + adapters)
+    }
+
+    private struct Extent {
+        let name: String
+        let byteCount: Int
+        let types: String
+    }
+
+    /// Sizes by kind of extent, over all layers.
+    private var extents: [Extent] {
+        ExtentKind.allCases.compactMap { kind in
+            let tensors = layout.tensors.filter { $0.id.role.extentKind == kind }
+            guard !tensors.isEmpty else { return nil }
+            let types = Set(tensors.map(\.storage.description)).sorted().joined(separator: ", ")
+            return Extent(name: "\(kind)", byteCount: tensors.map(\.byteCount).reduce(0, +), types: types)
+        }
+    }
+}

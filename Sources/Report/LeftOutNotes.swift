@@ -1,0 +1,41 @@
+import SkipConvert
+import SkipFiles
+
+/// Notes about the tensors of the inputs that were left out, with the reasons.
+package enum LeftOutNotes {
+    /// More lines of one file and reason than this say nothing new: `--ledger` lists them all.
+    private static let linesPerReason = 8
+
+    package static func lines(_ tensors: [LeftOutTensor]) -> [String] {
+        var lines: [String] = []
+        var start = tensors.startIndex
+        while start < tensors.endIndex {
+            let first = tensors[start]
+            let run = tensors[start...].prefix { $0.file == first.file && $0.reason == first.reason }
+            for tensor in run.prefix(linesPerReason) {
+                lines.append("\(ByteString(tensor.file)): left out \(tensor.name): \(tensor.reason.words)")
+            }
+            if run.count > linesPerReason {
+                lines.append(
+                    "\(ByteString(first.file)): left out \(run.count - linesPerReason) others: \(first.reason.words)")
+            }
+            start = run.endIndex
+        }
+        return lines
+    }
+}
+
+extension LeftOutTensor.Reason {
+    var words: String {
+        switch self {
+        case .derivedBuffer: "it follows from the configuration"
+        case .tiedHead: "the configuration ties the head to the embedding"
+        case .notRouter: "it is no router's tensor"
+        case .replacedByAdapter: "an adapter brings another in its place"
+        case .notTensor: "it is no tensor"
+        case .besideStateDictionary: "it stands beside the state dict"
+        case .parameterState: "attributes of a parameter mean nothing here (its numbers are used)"
+        case .unreferencedRecord: "no tensor refers to this record"
+        }
+    }
+}

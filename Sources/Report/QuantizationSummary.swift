@@ -1,0 +1,105 @@
+import Glibc
+import SkipCompiler
+import SkipDiagnostics
+import SkipFiles
+import SkipFormat
+import SkipModel
+
+/// How far the int8 tensors of a file are from the weights that they were made of.
+package struct QuantizationSummary: JSONConvertible {
+    let tensors: Int
+    let weights: Int
+    /// Of the records, scales and padding included, relative to one byte per weight.
+    let bytesPerWeight: Double
+    let relativeError: Double
+    let sqnr: Double?
+    let largestError: Double
+    /// The tensor with the largest relative error.
+    let worstTensor: String
+    let worstSQNR: Double?
+
+    /// Nil if none of `records` is int8. `figures` are those of the int8 tensors among them.
+    package init?(_ records: [TensorRecord], _ figures: [QuantizationFigures]) {
+        let pairs = Array(zip(records.filter { $0.elementType == .int8 }, figures))
+        guard let worst = pairs.max(by: { $0.1.relativeError < $1.1.relativeError }) else { return nil }
+        var total = QuantizationFigures.zero
+        for (_, figures) in pairs { total.add(figures) }
+        tensors = pairs.count
+        weights = pairs.map(\.0.shape.elementCount).reduce(0, +)
+        bytesPerWeight = Double(pairs.map(\.0.byteCount).reduce(0, +)) / Double(max(weights, 1))
+        relativeError = total.relativeError
+        sqnr = total.sqnr
+        largestError = total.largestError
+        worstTensor = "\(worst.0.id)"
+        worstSQNR = worst.1.sqnr
+    }
+
+    /// The summary of a file that was just written; nil if nothing is int8.
+    init?(_ written: WrittenFile) { self.init(written.layout.tensors, written.quantizationFigures) }
+
+    /// One line.
+    package var text: String {
+        "\(tensors) tensors, \(Decimal.text(bytesPerWeight, places: 4)) bytes per weight, SQNR \(Self.decibels(sqnr)), "
+            + "worst \(worstTensor) \(Self.decibels(worstSQNR))"
+    }
+
+    static func decibels(_ value: Double?) -> String { value.map { Decimal.text($0, places: 2) + " dB" } ?? "exact" }
+
+    package var json: JSONDocument {
+        [
+            "tensors": .integer(tensors),
+            "weights": .integer(weights),
+            "bytesPerWeight": .number(bytesPerWeight),
+            "relativeError": .number(relativeError),
+            "sqnr": .optional(sqnr),
+            "largestError": .number(largestError),
+            "worstTensor": .string(worstTensor),
+            "worstSQNR": .optional(worstSQNR),
+        ]
+    }
+}
+
+/// How far an int8 tensor is from the weights that it was made of.
+package struct QuantizedTensorReport: JSONConvertible {
+    let tensor: String
+    /// Columns that share a scale; 0: all of a row.
+    let groupSize: Int
+    /// The root of the mean squared error, relative to that of the mean squared weight.
+    let relativeError: Double
+    /// Signal to quantization noise in decibels; nil if there is no error.
+    let sqnr: Double?
+    let largestError: Double
+
+    package init(_ record: TensorRecord, _ figures: QuantizationFigures) {
+        tensor = "\(record.id)"
+        groupSize = record.storage.groupSize
+        relativeError = figures.relativeError
+        sqnr = figures.sqnr
+        largestError = figures.largestError
+    }
+
+    /// `figures` are those of the int8 tensors among `records`.
+    static func reports(of records: [TensorRecord], _ figures: [QuantizationFigures]) -> [QuantizedTensorReport] {
+        zip(records.filter { $0.elementType == .int8 }, figures).map { QuantizedTensorReport($0, $1) }
+    }
+
+    package var text: String {
+        "relative error \(Decimal.text(relativeError, places: 6)), SQNR \(QuantizationSummary.decibels(sqnr)), "
+            + "largest error \(largestError)"
+    }
+
+    package var json: JSONDocument {
+        [
+            "tensor": .string(tensor),
+            "groupSize": .integer(groupSize),
+            "relativeError": .number(relativeError),
+            "sqnr": .optional(sqnr),
+            "largestError": .number(largestError),
+        ]
+    }
+}
+
+extension QuantizationFigures {
+    /// The signal-to-quantization-noise ratio in decibels; nil if there is no error.
+    var sqnr: Double? { relativeError == 0 ? nil : -20 * log10(relativeError) }
+}

@@ -1,0 +1,186 @@
+import SkipDiagnostics
+import SkipFiles
+import SkipFormat
+import SkipModel
+
+/// What a `.skipgpt` file holds.
+package struct SkipFileReport: JSONConvertible {
+    package struct Section: JSONConvertible {
+        let name: String
+        let byteOffset: Int
+        let byteCount: Int
+        let rootHash: String
+
+        package var json: JSONDocument {
+            [
+                "name": .string(name),
+                "byteOffset": .integer(byteOffset),
+                "byteCount": .integer(byteCount),
+                "rootHash": .string(rootHash),
+            ]
+        }
+    }
+
+    package struct Tensor: JSONConvertible {
+        let name: String
+        let type: String
+        let shape: [Int]
+        let byteOffset: Int
+        let byteCount: Int
+        /// Of int8: how far it is from the weights that it was made of.
+        let quantization: QuantizedTensorReport?
+
+        package var json: JSONDocument {
+            [
+                "name": .string(name),
+                "type": .string(type),
+                "shape": .array(shape),
+                "byteOffset": .integer(byteOffset),
+                "byteCount": .integer(byteCount),
+                "quantization": .optional(quantization),
+            ]
+        }
+    }
+
+    package struct Model: JSONConvertible {
+        let architecture: String
+        let layers: Int
+        let hiddenSize: Int
+        let intermediateSize: Int
+        let attentionHeads: Int
+        let keyValueHeads: Int
+        let headDimension: Int
+        let vocabularySize: Int
+        let maximumPositions: Int
+        let tiedHead: Bool
+        let routedAttentionLayers: Int
+        let routedMLPLayers: Int
+        let endOfTextTokenIDs: [Int]
+
+        package var json: JSONDocument {
+            [
+                "architecture": .string(architecture),
+                "layers": .integer(layers),
+                "hiddenSize": .integer(hiddenSize),
+                "intermediateSize": .integer(intermediateSize),
+                "attentionHeads": .integer(attentionHeads),
+                "keyValueHeads": .integer(keyValueHeads),
+                "headDimension": .integer(headDimension),
+                "vocabularySize": .integer(vocabularySize),
+                "maximumPositions": .integer(maximumPositions),
+                "tiedHead": .bool(tiedHead),
+                "routedAttentionLayers": .integer(routedAttentionLayers),
+                "routedMLPLayers": .integer(routedMLPLayers),
+                "endOfTextTokenIDs": .array(endOfTextTokenIDs),
+            ]
+        }
+    }
+
+    let file: String
+    let formatVersion: String
+    let byteCount: Int
+    let rootHash: String
+    let model: Model
+    let hasTokenizer: Bool
+    let provenance: [String: String]
+    let sections: [Section]
+    /// Nil unless asked for.
+    let tensors: [Tensor]?
+    /// Nil if nothing is int8.
+    let quantization: QuantizationSummary?
+
+    private let summary: [(key: String, value: String)]
+
+    private enum CodingKeys: String, CodingKey {
+        case file, formatVersion, byteCount, rootHash, model, hasTokenizer, provenance, sections, tensors, quantization
+    }
+
+    package init(_ opened: SkipFile, path: String, listsTensors: Bool) {
+        file = ByteString(path).description
+        formatVersion = "\(opened.header.majorVersion).\(opened.header.minorVersion)"
+        byteCount = opened.header.fileByteCount
+        rootHash = "\(opened.header.rootHash)"
+        model = Model(opened.configuration)
+        hasTokenizer = unsafe opened.tokenizerTable != nil
+        provenance = Dictionary(
+            uniqueKeysWithValues: opened.provenance.map { ($0.key, ByteString($0.value).description) })
+        sections = opened.sections.map {
+            Section(name: "\($0.id)", byteOffset: $0.byteOffset, byteCount: $0.byteCount, rootHash: "\($0.rootHash)")
+        }
+        let quantized = QuantizedTensorReport.reports(of: opened.tensors, opened.figures)
+        let figures = Dictionary(quantized.map { ($0.tensor, $0) }) { first, _ in first }
+        tensors = listsTensors ? opened.tensors.map { Tensor($0, figures["\($0.id)"]) } : nil
+        quantization = QuantizationSummary(opened.tensors, opened.figures)
+        summary = ModelSummary(opened.configuration).lines
+    }
+
+    package var text: String {
+        var lines: [(key: String, value: String)] = [
+            ("file", file),
+            ("format", ".skipgpt \(formatVersion), \(ByteCount.text(byteCount)) (\(byteCount) bytes)"),
+            ("root hash", rootHash),
+        ]
+        lines += summary
+        lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
+        if let quantization { lines.append(("int8", quantization.text)) }
+        for (key, value) in provenance.sorted(by: { $0.key < $1.key }) { lines.append((key, value)) }
+        var text = KeyValueLines.text(lines)
+        if let tensors {
+            text += "\n"
+            let width = tensors.map(\.name.count).max() ?? 0
+            for tensor in tensors {
+                let padding = String(repeating: " ", count: width - tensor.name.count + 2)
+                text +=
+                    "\(tensor.name)\(padding)\(tensor.type) \(tensor.shape)  \(tensor.byteCount) bytes at \(tensor.byteOffset)"
+                    + (tensor.quantization.map { "; \($0.text)" } ?? "") + "\n"
+            }
+        }
+        return text
+    }
+
+    package var json: JSONDocument {
+        [
+            "file": .string(file),
+            "formatVersion": .string(formatVersion),
+            "byteCount": .integer(byteCount),
+            "rootHash": .string(rootHash),
+            "model": model.json,
+            "hasTokenizer": .bool(hasTokenizer),
+            "provenance": .object(
+                provenance.sorted { $0.key < $1.key }.map { JSONDocument.Member(ByteString($0.key), .string($0.value)) }
+            ),
+            "sections": .array(sections),
+            "tensors": tensors.map { .array($0) } ?? .null,
+            "quantization": .optional(quantization),
+        ]
+    }
+}
+
+extension SkipFileReport.Model {
+    package init(_ configuration: ModelConfiguration) {
+        architecture = "\(configuration.architecture)"
+        layers = configuration.layers.count
+        hiddenSize = configuration.hiddenSize
+        intermediateSize = configuration.intermediateSize
+        attentionHeads = configuration.attentionHeadCount
+        keyValueHeads = configuration.keyValueHeadCount
+        headDimension = configuration.headDimension
+        vocabularySize = configuration.vocabularySize
+        maximumPositions = configuration.maximumPositionCount
+        tiedHead = configuration.tiesWordEmbeddings
+        routedAttentionLayers = configuration.layers.count { $0.attentionRouter != .none }
+        routedMLPLayers = configuration.layers.count { $0.mlpRouter != .none }
+        endOfTextTokenIDs = configuration.endOfTextTokenIDs
+    }
+}
+
+extension SkipFileReport.Tensor {
+    package init(_ tensor: TensorRecord, _ figures: QuantizedTensorReport?) {
+        name = "\(tensor.id)"
+        type = tensor.storage.description
+        shape = tensor.shape.dimensions
+        byteOffset = tensor.byteOffset
+        byteCount = tensor.byteCount
+        quantization = figures
+    }
+}

@@ -1,0 +1,101 @@
+import SkipConvert
+import SkipDiagnostics
+import SkipFiles
+
+/// What a safetensors or torch file holds.
+package struct TensorFileReport: JSONConvertible {
+    package struct Tensor: JSONConvertible {
+        let name: String
+        let type: String
+        let shape: [Int]
+        /// Where it begins: in the file or, if it is compressed, in what its record inflates to.
+        let byteOffset: Int
+        let byteCount: Int
+        /// In elements; absent if it is contiguous.
+        let strides: [Int]?
+        let isCompressed: Bool
+
+        init(_ tensor: CheckpointTensor) {
+            name = tensor.name.description
+            type = tensor.storedType.rawValue
+            shape = tensor.shape.dimensions
+            byteOffset = tensor.byteOffset
+            byteCount = tensor.byteCount
+            strides = tensor.strides
+            isCompressed = tensor.compressedRecord != nil
+        }
+
+        package var json: JSONDocument {
+            [
+                "name": .string(name),
+                "type": .string(type),
+                "shape": .array(shape),
+                "byteOffset": .integer(byteOffset),
+                "byteCount": .integer(byteCount),
+                "strides": strides.map { .array($0) } ?? .null,
+                "isCompressed": .bool(isCompressed),
+            ]
+        }
+    }
+
+    package struct LeftOut: JSONConvertible {
+        let name: String
+        let reason: String
+
+        package var json: JSONDocument {
+            [
+                "name": .string(name),
+                "reason": .string(reason),
+            ]
+        }
+    }
+
+    let file: String
+    let metadata: [String: String]
+    let tensors: [Tensor]
+    /// What else a torch file holds.
+    let leftOut: [LeftOut]
+
+    package init(_ header: SafetensorsHeader, path: String) {
+        file = ByteString(path).description
+        var metadata: [String: String] = [:]
+        for member in header.metadata {
+            if case .string(let value) = member.value { metadata[member.key.description] = value.description }
+        }
+        self.metadata = metadata
+        tensors = header.tensors.map(Tensor.init)
+        leftOut = []
+    }
+
+    package init(_ torchFile: TorchFile, path: String) {
+        file = ByteString(path).description
+        metadata = [:]
+        tensors = torchFile.tensors.map(Tensor.init)
+        leftOut = torchFile.leftOut.map { LeftOut(name: $0.name.description, reason: $0.reason.words) }
+    }
+
+    package var text: String {
+        let total = tensors.map(\.byteCount).reduce(0, +)
+        var text = "\(file): \(tensors.count) tensors, \(ByteCount.text(total))\n"
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { text += "  metadata \(key) = \(value)\n" }
+        let width = tensors.map(\.name.count).max() ?? 0
+        for tensor in tensors {
+            let padding = String(repeating: " ", count: width - tensor.name.count + 2)
+            let strides = tensor.strides.map { " strides \($0)" } ?? ""
+            let compressed = tensor.isCompressed ? " compressed" : ""
+            text += "  \(tensor.name)\(padding)\(tensor.type) \(tensor.shape)\(strides)\(compressed)\n"
+        }
+        for item in leftOut { text += "  (\(item.name): \(item.reason))\n" }
+        return text
+    }
+
+    package var json: JSONDocument {
+        [
+            "file": .string(file),
+            "metadata": .object(
+                metadata.sorted { $0.key < $1.key }.map { JSONDocument.Member(ByteString($0.key), .string($0.value)) }),
+            "tensors": .array(tensors),
+            "leftOut": .array(leftOut),
+        ]
+    }
+}

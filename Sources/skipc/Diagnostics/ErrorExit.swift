@@ -1,0 +1,35 @@
+import ArgumentParser
+import Glibc
+import SkipCompiler
+import SkipDiagnostics
+import SkipFiles
+
+/// The answer of a command that judges.
+struct Verdict: Error {
+    let isGood: Bool
+}
+
+/// Ends the process after an error.
+enum ErrorExit {
+    /// Prints what went wrong and ends the process with the error's exit code.
+    static func exit(after error: any Error) -> Never {
+        switch error {
+        case let verdict as Verdict: end(verdict.isGood ? .success : .verdict)
+        case let diagnosable as any Diagnosable:
+            if case .cancelled? = error as? CompilationError { Interruption.pending?.raiseAgain() }
+            StandardStream.error.note(diagnosable.diagnostic.text(program: "skipc"))
+            end(diagnosable.diagnostic.status)
+        default:
+            // ArgumentParser's own: help and version go to stdout, everything else is a usage error.
+            let message = SkipC.fullMessage(for: error)
+            if SkipC.exitCode(for: error) == .success {
+                try? StandardStream.output.write(message + "\n")
+                end(.success)
+            }
+            StandardStream.error.note(message + "\n")
+            end(SkipC.exitCode(for: error) == .validationFailure ? .usage : .internalError)
+        }
+    }
+
+    private static func end(_ status: ExitStatus) -> Never { Glibc.exit(status.rawValue) }
+}

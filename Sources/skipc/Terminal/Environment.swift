@@ -1,0 +1,34 @@
+import Glibc
+import SkipDiagnostics
+import SkipFiles
+import SkipRuntime
+
+/// The environment variables that skipc reads.
+enum Environment {
+    /// The directory for temporary files.
+    static var temporaryDirectory: String {
+        value("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? TemporaryFile.standardDirectory
+    }
+
+    /// Kernels and activations that `SKIPC_ISA` and `SKIPC_ACTIVATION_BITS` force.
+    static func runtimeChoices() throws(RuntimeFailure) -> RuntimeChoices {
+        do {
+            return try RuntimeChoices(
+                instructionSet: value(RuntimeChoices.instructionSetVariable),
+                activationBits: value(RuntimeChoices.activationBitsVariable))
+        } catch {
+            throw RuntimeFailure(path: "", error: error)
+        }
+    }
+
+    /// Keeps OpenBLAS from starting threads of its own when it is loaded: the callers are the threads.
+    static func disableOpenBLASThreads() {
+        // SAFETY: called before other threads start; both texts are constants.
+        _ = unsafe setenv("OPENBLAS_NUM_THREADS", "1", 1)
+    }
+
+    private static func value(_ name: String) -> String? {
+        // SAFETY: nothing changes the environment after the start; the value is copied at once.
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}

@@ -1,0 +1,26 @@
+import SkipFiles
+
+/// Runs library operations with progress on the terminal, cancelled by SIGINT, SIGTERM and SIGHUP.
+enum LongOperation {
+    /// Calls `body` with the options to pass on. `label` names the operation in its progress.
+    static func run<Result>(
+        _ label: String, threads: ThreadOptions, progress style: ProgressStyle, _ body: (WorkOptions) throws -> Result
+    ) throws -> Result {
+        Interruption.startNoting()
+        let reporter = ProgressReporter(style)
+        defer { reporter.finish() }
+        let options = WorkOptions(
+            threadCount: threads.count,
+            progress: { progress in
+                let stage =
+                    switch progress.stage {
+                    case .sourceHashes: "hash"
+                    case .checksums: "checksums"
+                    case .weights: label
+                    }
+                reporter.update(stage, progress.completedByteCount, of: progress.totalByteCount)
+            },
+            isCancelled: { Interruption.pending != nil })
+        return try body(options)
+    }
+}
