@@ -24,6 +24,7 @@ test: dependencies
 
 check:
 	Scripts/check_imports.sh
+	Scripts/check_folders.py
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests
 
 # Both programs hold Swift's library: they run where no Swift is installed, and start in half the time.

@@ -127,9 +127,9 @@ extension LedgerReport.Tensor {
     package init(_ entry: LedgerEntry) {
         name = entry.name.description
         switch entry.fate {
-        case .placed(let id):
+        case .placed(let ids):
             fate = "placed"
-            into = "\(id)"
+            into = ids.map(\.description).joined(separator: ", ")
             reason = nil
         case .merged(let weight):
             fate = "merged"

@@ -25,10 +25,10 @@ struct PlanValues {
 
     /// The elements under a name of the Llama family.
     func floats(named name: String) throws -> [Float] {
-        guard case .tensor(let id) = LlamaFamily().tensorNames.meaning(of: ByteString(name)) else {
-            throw InputError(.tensorUnexpected, file: "", found: name)
-        }
-        return try floats(id)
+        guard case .placements(let placements, let layer) = LlamaFamily().placements.meaning(of: ByteString(name)),
+            let role = placements.first?.role
+        else { throw InputError(.tensorUnexpected, file: "", found: name) }
+        return try floats(TensorID(role, layer: layer))
     }
 
     static func floats(_ plan: TensorPlan, files: [InputFile], rowCount: Int = .max) throws -> [Float] {

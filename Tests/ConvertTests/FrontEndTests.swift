@@ -78,7 +78,7 @@ import Testing
         #expect(
             ledger.map(\.name).sorted()
                 == (checkpoint.model.tensors + checkpoint.routers.tensors).map { ByteString($0.name) }.sorted())
-        #expect(ledger.contains { $0.fate == .placed(TensorID(.queryProjection, layer: 1)) })
+        #expect(ledger.contains { $0.fate == .placed([TensorID(.queryProjection, layer: 1)]) })
     }
 
     @Test func routersMayCoverSomeLayersOneModuleAndLackTheBias() throws {

@@ -1,27 +1,29 @@
 import SkipFiles
 import SkipModel
 
-/// What the checkpoints of one model family look like: its configuration and the names of its tensors.
+/// One model family: how its `config.json` is read, and what the stored tensors of its checkpoints become in the model.
 ///
-/// A new family is a new file beside this one and a line in `CheckpointFamilies`.
+/// A new family is a new file in this folder and a line in `CheckpointFamilies.all`.
 protocol CheckpointFamily: Sendable {
-    /// The names by which `architectures` in `config.json` calls the family.
+    /// The names of the family in `architectures` of `config.json`.
     var classNames: [ByteString] { get }
 
-    var tensorNames: TensorNames { get }
+    /// The stored tensors and their placements.
+    var placements: PlacementTable { get }
 
-    /// Reads the configuration, all but the routers.
+    /// Reads the configuration except for the routers.
     func configuration(_ config: ConfigReader) throws(InputError) -> ModelConfiguration
 
-    /// The tensors that a checkpoint of this configuration holds, beyond `ModelConfiguration.requiredTensors`.
+    /// The bias tensors of a checkpoint with this configuration; `ModelConfiguration.requiredTensors` lists the others.
     func biases(_ config: ConfigReader, _ configuration: ModelConfiguration) throws(InputError) -> [TensorID]
 }
 
+/// All families that are read.
 public enum CheckpointFamilies {
     static let all: [any CheckpointFamily] = [LlamaFamily()]
 
-    /// What checkpoints of an architecture call a tensor: `model.layers.3.mlp.up_proj.weight`. Nil for what they have no
-    /// name for.
+    /// The name of the stored tensor that holds a tensor of the model in checkpoints of an architecture:
+    /// `model.layers.3.mlp.up_proj.weight`. Nil for a tensor that such checkpoints do not hold.
     public static func name(of id: TensorID, in architecture: Architecture) -> String? {
         if let module = id.role.routedModule {
             let parts = RouterTensorName.Part.allCases
@@ -29,18 +31,20 @@ public enum CheckpointFamilies {
             return id.layer.flatMap { layer in part.map { RouterTensorName.name(layer: layer, module, $0) } }
         }
         switch architecture {
-        case .llama: return LlamaFamily().tensorNames.name(of: id)
+        case .llama: return LlamaFamily().placements.name(of: id)
         }
     }
 
     /// The family that a `config.json` names.
-    static func family(_ config: ConfigReader) throws(InputError) -> any CheckpointFamily {
+    static func family(
+        _ config: ConfigReader, among families: [any CheckpointFamily] = all
+    ) throws(InputError) -> any CheckpointFamily {
         guard case .array(let values)? = config.value("architectures"), case .string(let name)? = values.first else {
             throw config.error(
                 .configField, "architectures", found: "no class name", required: "a list of one class name")
         }
-        guard let family = all.first(where: { $0.classNames.contains(name) }) else {
-            let known = all.flatMap(\.classNames).map(\.description).joined(separator: ", ")
+        guard let family = families.first(where: { $0.classNames.contains(name) }) else {
+            let known = families.flatMap(\.classNames).map(\.description).joined(separator: ", ")
             throw config.error(.unsupportedArchitecture, "architectures", found: "\"\(name)\"", required: known)
         }
         return family

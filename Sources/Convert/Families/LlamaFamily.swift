@@ -5,29 +5,29 @@ import SkipModel
 struct LlamaFamily: CheckpointFamily {
     let classNames: [ByteString] = ["LlamaForCausalLM"]
 
-    let tensorNames = TensorNames(
+    let placements = PlacementTable(
         model: [
-            (.tokenEmbedding, "model.embed_tokens.weight"),
-            (.finalNorm, "model.norm.weight"),
-            (.outputHead, "lm_head.weight"),
+            .init("model.embed_tokens.weight", .tokenEmbedding),
+            .init("model.norm.weight", .finalNorm),
+            .init("lm_head.weight", .outputHead),
         ],
         layer: [
-            (.attentionInputNorm, "input_layernorm.weight"),
-            (.mlpInputNorm, "post_attention_layernorm.weight"),
-            (.queryProjection, "self_attn.q_proj.weight"),
-            (.keyProjection, "self_attn.k_proj.weight"),
-            (.valueProjection, "self_attn.v_proj.weight"),
-            (.attentionOutputProjection, "self_attn.o_proj.weight"),
-            (.queryBias, "self_attn.q_proj.bias"),
-            (.keyBias, "self_attn.k_proj.bias"),
-            (.valueBias, "self_attn.v_proj.bias"),
-            (.attentionOutputBias, "self_attn.o_proj.bias"),
-            (.gateProjection, "mlp.gate_proj.weight"),
-            (.upProjection, "mlp.up_proj.weight"),
-            (.downProjection, "mlp.down_proj.weight"),
-            (.gateBias, "mlp.gate_proj.bias"),
-            (.upBias, "mlp.up_proj.bias"),
-            (.downBias, "mlp.down_proj.bias"),
+            .init("input_layernorm.weight", .attentionInputNorm),
+            .init("post_attention_layernorm.weight", .mlpInputNorm),
+            .init("self_attn.q_proj.weight", .queryProjection),
+            .init("self_attn.k_proj.weight", .keyProjection),
+            .init("self_attn.v_proj.weight", .valueProjection),
+            .init("self_attn.o_proj.weight", .attentionOutputProjection),
+            .init("self_attn.q_proj.bias", .queryBias),
+            .init("self_attn.k_proj.bias", .keyBias),
+            .init("self_attn.v_proj.bias", .valueBias),
+            .init("self_attn.o_proj.bias", .attentionOutputBias),
+            .init("mlp.gate_proj.weight", .gateProjection),
+            .init("mlp.up_proj.weight", .upProjection),
+            .init("mlp.down_proj.weight", .downProjection),
+            .init("mlp.gate_proj.bias", .gateBias),
+            .init("mlp.up_proj.bias", .upBias),
+            .init("mlp.down_proj.bias", .downBias),
         ],
         // A buffer that older Transformers versions saved; it follows from the configuration.
         ignoredLayer: ["self_attn.rotary_emb.inv_freq"]

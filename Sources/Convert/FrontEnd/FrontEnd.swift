@@ -16,6 +16,9 @@ public struct FrontEnd {
     /// What is made of the checksums in torch files.
     public var checksums = ChecksumPolicy.required
 
+    /// The families that are recognized; tests add their own.
+    var families: [any CheckpointFamily] = CheckpointFamilies.all
+
     public init(modelDirectory: String, checkpointPath: String? = nil, routerPath: String? = nil) {
         self.modelDirectory = modelDirectory
         self.checkpointPath = checkpointPath
@@ -55,19 +58,19 @@ public struct FrontEnd {
         let configPath = modelDirectory + "/config.json"
         let config = ConfigReader(
             file: configPath, object: try JSONFile.object(configPath, syntaxRule: .configSyntax))
-        let family = try CheckpointFamilies.family(config)
+        let family = try CheckpointFamilies.family(config, among: families)
         var configuration = try configuration(config, family)
         var table = WeightTable()
         let base = try addBase(to: &table)
         var merger = AdapterMerger(
-            table: table, tie: configuration.tiesWordEmbeddings ? embeddingTie(family.tensorNames) : nil)
+            table: table, tie: configuration.tiesWordEmbeddings ? embeddingTie(family.placements) : nil)
         if !base.adapterParts.isEmpty {
             try merger.apply(try Adapter.inside(base, givenAlpha: adapterAlpha), firstSource: 0)
         }
         for adapter in adapters { try merger.apply(adapter, givenAlpha: adapterAlpha, checksums: checksums) }
         let partsTiedEmbedding = configuration.tiesWordEmbeddings && merger.tie == nil
         if partsTiedEmbedding { configuration.tiesWordEmbeddings = false }
-        var builder = GraphBuilder(configuration: configuration, names: family.tensorNames, table: merger.table)
+        var builder = GraphBuilder(configuration: configuration, placements: family.placements, table: merger.table)
         try builder.placeRouters()
         try builder.placeWeights(biases: try family.biases(config, configuration), configPath: configPath)
         return builder.result(adapters: merger.applied, partsTiedEmbedding: partsTiedEmbedding)
@@ -93,9 +96,9 @@ public struct FrontEnd {
     }
 
     /// The embedding and the head, by the names that an adapter's tensors refer to.
-    private func embeddingTie(_ names: TensorNames) -> AdapterMerger.EmbeddingTie? {
-        guard let embedding = names.name(of: TensorID(.tokenEmbedding)),
-            let head = names.name(of: TensorID(.outputHead))
+    private func embeddingTie(_ placements: PlacementTable) -> AdapterMerger.EmbeddingTie? {
+        guard let embedding = placements.name(of: TensorID(.tokenEmbedding)),
+            let head = placements.name(of: TensorID(.outputHead))
         else { return nil }
         return AdapterMerger.EmbeddingTie(embedding: ByteString(embedding), head: ByteString(head))
     }

@@ -4,14 +4,14 @@ import SkipModel
 /// Assembles the graph from the table of weights: each is placed, or named as left out, or an error.
 struct GraphBuilder {
     private var configuration: ModelConfiguration
-    private let names: TensorNames
+    private let placements: PlacementTable
     private var table: WeightTable
     private var tensors: [GraphTensor] = []
     private var weights: [CheckpointWeight] = []
 
-    init(configuration: ModelConfiguration, names: TensorNames, table: WeightTable) {
+    init(configuration: ModelConfiguration, placements: PlacementTable, table: WeightTable) {
         self.configuration = configuration
-        self.names = names
+        self.placements = placements
         self.table = table
     }
 
@@ -25,29 +25,30 @@ struct GraphBuilder {
             configuration.layers[layer].mlpRouter = try routers.kind(
                 layer: layer, module: .mlp, hiddenSize: configuration.hiddenSize)
         }
-        for (id, weight) in routers.weights { try place(id, weight) }
+        for (id, weight) in routers.weights { try place(weight, as: [(id, 0)]) }
     }
 
-    /// Places the model's own tensors and makes sure that none is missing or left over.
+    /// Places the model's own tensors. Throws if one is missing or does not belong to the model.
     mutating func placeWeights(biases: [TensorID], configPath: String) throws(InputError) {
         var expected = Set(configuration.requiredTensors + biases).filter { $0.role.routedModule == nil }
         for name in table.names where !RouterTensorName.belongsToRouter(name) {
             guard let weight = table[name] else { continue }
-            switch names.meaning(of: name) {
+            switch placements.meaning(of: name) {
             case .ignored: table.record(weight, .leftOut(.derivedBuffer))
-            case .tensor(TensorID(.outputHead)) where configuration.tiesWordEmbeddings:
+            case .placements([TensorPlacement(.outputHead)], layer: nil) where configuration.tiesWordEmbeddings:
                 table.record(weight, .leftOut(.tiedHead))
-            case .tensor(let id):
-                if let layer = id.layer, layer >= configuration.layers.count {
+            case .placements(let placements, let layer):
+                if let layer, layer >= configuration.layers.count {
                     throw weight.error(
                         .tensorUnexpected, found: "layer \(layer)",
                         required: "num_hidden_layers is \(configuration.layers.count)")
                 }
-                if !expected.contains(id) {
+                let parts = placements.map { (id: TensorID($0.role, layer: layer), offset: $0.offset) }
+                if !expected.isSuperset(of: parts.map(\.id)) {
                     throw weight.error(.tensorUnexpected, found: "a tensor that the configuration does not have")
                 }
-                try place(id, weight)
-                expected.remove(id)
+                try place(weight, as: parts)
+                expected.subtract(parts.map(\.id))
             case .unknown:
                 throw weight.error(.tensorUnexpected, found: "a tensor that this architecture does not have")
             }
@@ -55,23 +56,42 @@ struct GraphBuilder {
         if let missing = expected.min() { throw missingTensor(missing, count: expected.count, configPath: configPath) }
     }
 
-    private mutating func place(_ id: TensorID, _ weight: WeightTable.Weight) throws(InputError) {
+    /// Places a stored tensor, whose rows are the tensors of `parts` one after the other.
+    private mutating func place(
+        _ weight: WeightTable.Weight, as parts: [(id: TensorID, offset: Float)]
+    ) throws(InputError) {
         guard let plan = weight.plan else {
             throw weight.error(.tensorElementType, found: weight.storedType.rawValue, required: "a float type")
         }
-        let shape = configuration.shape(of: id)
-        if shape != weight.shape {
+        let shapes = parts.compactMap { configuration.shape(of: $0.id) }
+        let required = shapes.count == parts.count ? Self.stacked(shapes) : nil
+        if required != weight.shape {
             throw weight.error(
                 .tensorShape, found: "shape \(weight.shape)",
-                required: shape.map { "\($0), as the configuration says" } ?? "no such tensor")
+                required: required.map { "\($0), as the configuration says" } ?? "no such tensor")
         }
-        tensors.append(GraphTensor(id: id, plan: plan))
-        weights.append(CheckpointWeight(name: weight.name, plan: plan, isRouter: id.role.routedModule != nil))
-        table.record(weight, .placed(id))
+        var firstRow = 0
+        for (part, shape) in zip(parts, shapes) {
+            let rows = firstRow..<firstRow + shape.dimensions[0]
+            var partPlan = parts.count == 1 ? plan : .slice(plan, rows)
+            if part.offset != 0 { partPlan = .offset(partPlan, by: part.offset) }
+            tensors.append(GraphTensor(id: part.id, plan: partPlan))
+            firstRow = rows.upperBound
+        }
+        let isRouter = parts.contains { $0.id.role.routedModule != nil }
+        weights.append(CheckpointWeight(name: weight.name, plan: plan, isRouter: isRouter))
+        table.record(weight, .placed(parts.map(\.id)))
+    }
+
+    /// The shape of tensors whose rows are stacked; nil if their rows have different lengths.
+    private static func stacked(_ shapes: [TensorShape]) -> TensorShape? {
+        guard let first = shapes.first, shapes.allSatisfy({ $0.dimensions.dropFirst() == first.dimensions.dropFirst() })
+        else { return nil }
+        return TensorShape([shapes.reduce(0) { $0 + $1.dimensions[0] }] + first.dimensions.dropFirst())
     }
 
     private func missingTensor(_ id: TensorID, count: Int, configPath: String) -> InputError {
-        let name = ByteString(names.name(of: id) ?? id.description)
+        let name = ByteString(placements.name(of: id) ?? id.description)
         let layers = table.names.lazy.filter { !RouterTensorName.belongsToRouter($0) }
             .compactMap { LayerTensorName($0)?.layer }
         let present = layers.max().map { $0 + 1 } ?? 0

@@ -1,7 +1,7 @@
 import SkipFiles
 import SkipModel
 
-/// What became of one tensor of an input. A ledger holds one entry for every tensor of every file.
+/// What happened to one tensor of an input. A ledger holds one entry for every tensor of every file.
 public struct LedgerEntry: Equatable, Sendable {
     /// The path of the file.
     public let file: String
@@ -10,11 +10,11 @@ public struct LedgerEntry: Equatable, Sendable {
     public let fate: Fate
 
     public enum Fate: Equatable, Sendable {
-        /// It is this tensor of the model, as it stands or converted or with adapters merged.
-        case placed(TensorID)
-        /// It is a part of an adapter that was merged into the weight of this name.
+        /// Its rows are these tensors of the model, in this order; one unless it is fused.
+        case placed([TensorID])
+        /// A part of an adapter that was merged into the weight of this name.
         case merged(into: ByteString)
-        /// It is not used, for the reason given.
+        /// Not used, for this reason.
         case leftOut(LeftOutTensor.Reason)
     }
 

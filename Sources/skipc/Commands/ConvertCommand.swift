@@ -51,7 +51,7 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let conversion = try LongOperation.run("convert", threads: threads, progress: progress) { options in
+        let conversion = try LongOperation.run("convert", threadCount: threads.count, progress: progress) { options in
             try Conversion(
                 inputs.frontEnd, types: types.selection(outputType), hashesSources: hashSources && !dryRun,
                 options: options)
@@ -65,7 +65,7 @@ struct ConvertCommand: ParsableCommand {
         }
         var written: WrittenFile?
         if !dryRun, let output {
-            written = try LongOperation.run("convert", threads: threads, progress: progress) { options in
+            written = try LongOperation.run("convert", threadCount: threads.count, progress: progress) { options in
                 try conversion.write(
                     to: output, overwrite: force, measuresDeltas: report.needsDeltas,
                     temporaryDirectory: Environment.temporaryDirectory, options: options)

@@ -47,7 +47,7 @@ struct MergeCommand: ParsableCommand {
         let merge = try CheckpointMerge(inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount)
         CommandOutput.note(LeftOutNotes.lines(merge.inputs.leftOut))
         CommandOutput.note(AdapterNotes.lines(merge.inputs.adapters, modelDirectory: inputs.modelDirectory))
-        let deltas = try LongOperation.run("merge", threads: threads, progress: progress) { options in
+        let deltas = try LongOperation.run("merge", threadCount: threads.count, progress: progress) { options in
             try merge.write(
                 to: output, measuresDeltas: report.needsDeltas, temporaryDirectory: Environment.temporaryDirectory,
                 options: options)

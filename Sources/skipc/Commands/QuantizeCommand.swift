@@ -51,7 +51,7 @@ struct WriteOptions: ParsableArguments {
 
     /// Writes a re-encoded file with progress under `label`.
     func write(_ reencoding: Reencoding, to path: String, label: String) throws -> WrittenFile {
-        try LongOperation.run(label, threads: threads, progress: progress) { options in
+        try LongOperation.run(label, threadCount: threads.count, progress: progress) { options in
             try reencoding.write(to: path, overwrite: force, options: options)
         }
     }

@@ -4,13 +4,13 @@ import SkipFiles
 enum LongOperation {
     /// Calls `body` with the options to pass on. `label` names the operation in its progress.
     static func run<Result>(
-        _ label: String, threads: ThreadOptions, progress style: ProgressStyle, _ body: (WorkOptions) throws -> Result
+        _ label: String, threadCount: Int, progress style: ProgressStyle, _ body: (WorkOptions) throws -> Result
     ) throws -> Result {
         Interruption.startNoting()
         let reporter = ProgressReporter(style)
         defer { reporter.finish() }
         let options = WorkOptions(
-            threadCount: threads.count,
+            threadCount: threadCount,
             progress: { progress in
                 let stage =
                     switch progress.stage {

@@ -4,11 +4,6 @@ import SkipCompiler
 import SkipDiagnostics
 import SkipFiles
 
-/// The answer of a command that judges.
-struct Verdict: Error {
-    let isGood: Bool
-}
-
 /// Ends the process after an error.
 enum ErrorExit {
     /// Prints what went wrong and ends the process with the error's exit code.
