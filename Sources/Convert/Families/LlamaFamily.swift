@@ -1,7 +1,7 @@
 import SkipFiles
 import SkipModel
 
-/// Llama, and what is built exactly like it (SmolLM2, TinyLlama, …): Transformers' `modeling_llama.py`.
+/// Llama, and models with the same architecture (SmolLM2, TinyLlama, …): Transformers' `modeling_llama.py`.
 struct LlamaFamily: CheckpointFamily {
     let classNames: [ByteString] = ["LlamaForCausalLM"]
 
@@ -29,7 +29,7 @@ struct LlamaFamily: CheckpointFamily {
             .init("mlp.up_proj.bias", .upBias),
             .init("mlp.down_proj.bias", .downBias),
         ],
-        // A buffer that older Transformers versions saved; it follows from the configuration.
+        // A buffer that older versions of Transformers saved. The configuration determines it.
         ignoredLayer: ["self_attn.rotary_emb.inv_freq"]
     )
 

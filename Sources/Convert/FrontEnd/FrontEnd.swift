@@ -1,19 +1,19 @@
 import SkipFiles
 import SkipModel
 
-/// From input files to a verified graph: reads headers, never a weight.
+/// Reads the headers of all input files and builds the model's graph. Never reads a weight.
 public struct FrontEnd {
-    /// A Hugging Face directory.
+    /// The Hugging Face directory.
     public let modelDirectory: String
-    /// A file that holds the checkpoint instead of the directory's own: what training saved, with layers wrapped or not.
+    /// A file to read the weights from, as training saves it; nil: the directory's own.
     public var checkpointPath: String?
-    /// A file of routers, safetensors or torch by its name; nil where the checkpoint holds them, or for a dense model.
+    /// The file of the routers; nil if the checkpoint holds them, or for a dense model.
     public var routerPath: String?
-    /// Adapters to be merged, in this order.
+    /// The adapters to merge, in this order.
     public var adapters: [AdapterRequest] = []
-    /// The alpha of adapters that do not say theirs: files of LoRA tensors alone, and the adapter inside a checkpoint.
+    /// The alpha of adapters without a configuration: files of LoRA tensors, and the adapter inside a checkpoint.
     public var adapterAlpha: Double?
-    /// What is made of the checksums in torch files.
+    /// How the checksums in torch files are treated.
     public var checksums = ChecksumPolicy.required
 
     /// The families that are recognized; tests add their own.
@@ -25,25 +25,25 @@ public struct FrontEnd {
         self.routerPath = routerPath
     }
 
-    /// What the front end found.
+    /// The graph, and what the front end learned about the inputs.
     public struct Result: Sendable {
         public let graph: ModelGraph
-        /// The files that the graph's sources stand for, same order.
+        /// The files of the graph's sources, in the same order.
         public let files: [InputFile]
-        /// Per file, the bytes that describe its tensors.
+        /// For each file, the range of the bytes that describe its tensors.
         public let headerRanges: [Range<Int>]
-        /// Checksums of torch files, which reading headers leaves unchecked.
+        /// The checksums of torch files that must be checked before weights are used.
         public let recordChecksums: RecordChecksums
-        /// The graph's tensors as a checkpoint names them, in the order in which the inputs hold them.
+        /// The stored tensors of the model by their names in a checkpoint, in the order of the inputs' bytes.
         public let weights: [CheckpointWeight]
-        /// The adapters that were merged, the checkpoint's own first.
+        /// The merged adapters; the adapter inside the checkpoint is the first.
         public let adapters: [AppliedAdapter]
-        /// The configuration ties the head to the embedding, but an adapter gave one of them weights of its own.
+        /// Whether the configuration ties the head to the embedding, but an adapter replaced one of them.
         public let partsTiedEmbedding: Bool
-        /// What became of every tensor of every input.
+        /// What happened to every tensor of every input.
         public let ledger: [LedgerEntry]
 
-        /// Tensors of the inputs that are not in the graph, each with the reason.
+        /// The tensors of the inputs that are not in the graph, with the reasons.
         public var leftOut: [LeftOutTensor] {
             ledger.compactMap { entry in
                 guard case .leftOut(let reason) = entry.fate else { return nil }
@@ -52,8 +52,8 @@ public struct FrontEnd {
         }
     }
 
-    /// Reads the configuration and all headers and builds the graph. Every tensor of every input is used, or named as
-    /// left out in the ledger, or an error.
+    /// Reads the configuration and all headers and builds the graph. Every tensor of every input is used, recorded as left
+    /// out in the ledger, or an error.
     public func read() throws(InputError) -> Result {
         let configPath = modelDirectory + "/config.json"
         let config = ConfigReader(
@@ -76,7 +76,7 @@ public struct FrontEnd {
         return builder.result(adapters: merger.applied, partsTiedEmbedding: partsTiedEmbedding)
     }
 
-    /// The family's configuration with the end-of-text tokens that generation uses.
+    /// Reads the family's configuration, with the end-of-text tokens that generation uses.
     private func configuration(_ config: ConfigReader, _ family: any CheckpointFamily) throws(InputError)
         -> ModelConfiguration
     {
@@ -103,7 +103,7 @@ public struct FrontEnd {
         return AdapterMerger.EmbeddingTie(embedding: ByteString(embedding), head: ByteString(head))
     }
 
-    /// Takes in the base checkpoint, and routers from a file of their own if one is given.
+    /// Adds the base checkpoint, and the routers if they have a file of their own.
     private func addBase(to table: inout WeightTable) throws(InputError) -> NamedCheckpoint {
         let checkpoint =
             if let checkpointPath { try Checkpoint(file: checkpointPath, checksums: checksums) } else {

@@ -1,7 +1,7 @@
 import SkipFiles
 import SkipModel
 
-/// Assembles the graph from the table of weights: each is placed, or named as left out, or an error.
+/// Builds the graph from the table of weights. Every weight is placed, recorded as left out, or an error.
 struct GraphBuilder {
     private var configuration: ModelConfiguration
     private let placements: PlacementTable
@@ -15,7 +15,7 @@ struct GraphBuilder {
         self.table = table
     }
 
-    /// Finds the kind of every layer's routers and places their tensors.
+    /// Determines the kind of every router and places the routers' tensors.
     mutating func placeRouters() throws(InputError) {
         let routers = try RouterSet(of: table)
         try routers.checkLayers(layerCount: configuration.layers.count)
@@ -107,7 +107,7 @@ struct GraphBuilder {
             required: configuration.shape(of: id).map { "shape \($0)" } ?? "")
     }
 
-    /// The graph in canonical order, with its files.
+    /// Returns the graph in canonical order, with its files.
     func result(adapters: [AppliedAdapter], partsTiedEmbedding: Bool) -> FrontEnd.Result {
         let graph = ModelGraph(
             configuration: configuration,
@@ -121,7 +121,7 @@ struct GraphBuilder {
 }
 
 extension CheckpointWeight {
-    /// The order of the inputs' bytes.
+    /// Orders weights by their position in the inputs.
     fileprivate func isBefore(_ other: CheckpointWeight) -> Bool {
         guard let source = plan.sources.first, let otherSource = other.plan.sources.first else {
             return name < other.name

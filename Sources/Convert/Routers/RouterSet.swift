@@ -1,11 +1,11 @@
 import SkipFiles
 import SkipModel
 
-/// The routers among a model's weights, with their kinds as names and shapes tell them.
+/// The routers among a model's weights. Names and shapes decide the kind of each router.
 struct RouterSet {
     private(set) var weights: [TensorID: WeightTable.Weight] = [:]
 
-    /// Collects the routers. Parts that no router has are errors.
+    /// Collects the routers. Throws if a router has an unknown part.
     init(of table: WeightTable) throws(InputError) {
         for name in table.names {
             guard let weight = table[name] else { continue }
@@ -17,7 +17,7 @@ struct RouterSet {
         }
     }
 
-    /// The kind of one router.
+    /// Returns the kind of one router.
     func kind(layer: Int, module: RoutedModule, hiddenSize: Int) throws(InputError) -> RouterKind {
         let roles = RouterRoles(module)
         func weight(_ role: TensorRole) -> WeightTable.Weight? { weights[TensorID(role, layer: layer)] }
@@ -41,7 +41,7 @@ struct RouterSet {
         return .linear
     }
 
-    /// Routers of layers that the model does not have are an error, not a leftover.
+    /// Throws if there is a router for a layer that the model does not have.
     func checkLayers(layerCount: Int) throws(InputError) {
         for (id, weight) in weights.sorted(by: { $0.key < $1.key }) where (id.layer ?? 0) >= layerCount {
             throw weight.error(

@@ -1,7 +1,7 @@
 import SkipFiles
 import SkipModel
 
-/// A router's tensor, recognised by its name in a plain checkpoint: `model.layers.N.router_attention.…`.
+/// The name of a router's tensor in a plain checkpoint: `model.layers.N.router_attention.…`.
 struct RouterTensorName: Equatable {
     let layer: Int
     let module: RoutedModule
@@ -19,7 +19,7 @@ struct RouterTensorName: Equatable {
         (.attention, Array("router_attention.".utf8)), (.mlp, Array("router_mlp.".utf8)),
     ]
 
-    /// Nil if the name has nothing to do with routers; `unknownPart` is thrown for a router's tensor of an unknown form.
+    /// Nil if the name is not that of a router's tensor. Throws if it is, but with an unknown part.
     init?(_ name: ByteString) throws(UnknownRouterTensor) {
         guard let (layer, module, rest) = Self.split(name) else { return nil }
         guard let part = Part.allCases.first(where: { rest.elementsEqual($0.rawValue.utf8) }) else {
@@ -33,7 +33,7 @@ struct RouterTensorName: Equatable {
     /// A tensor below `router_attention` or `router_mlp` that no known router has.
     struct UnknownRouterTensor: Error {}
 
-    /// The name is that of a router's tensor, of a known form or not.
+    /// Whether the name is that of a router's tensor, with a known part or not.
     static func belongsToRouter(_ name: ByteString) -> Bool { split(name) != nil }
 
     private static func split(_ name: ByteString) -> (layer: Int, module: RoutedModule, rest: ArraySlice<UInt8>)? {

@@ -1,10 +1,10 @@
 import SkipFiles
 import SkipModel
 
-/// A tensor of the model under the name that a plain Hugging Face checkpoint has for it.
+/// A stored tensor of the model under its name in a plain Hugging Face checkpoint.
 public struct CheckpointWeight: Sendable {
     public let name: ByteString
     public var plan: TensorPlan
-    /// Routers are no part of what Transformers loads.
+    /// Whether it belongs to a router. Transformers does not load routers.
     public let isRouter: Bool
 }

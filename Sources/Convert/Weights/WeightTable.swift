@@ -1,34 +1,34 @@
 import SkipFiles
 import SkipModel
 
-/// The tensors that a model is made from, by the names of a plain checkpoint, each with the plan that yields it.
+/// The stored tensors of a model by their names in a plain checkpoint, each with the plan that computes it.
 ///
-/// Filled from the base checkpoint and from routers of their own; adapters rewrite its plans. What is not taken in stands
-/// in the ledger.
+/// The base checkpoint and the file of the routers fill the table, and adapters rewrite its plans. The ledger records
+/// what happens to every tensor.
 struct WeightTable {
     /// The files that plans refer to by index.
     private(set) var files: [InputFile] = []
-    /// Per file, the bytes that describe its tensors.
+    /// For each file, the range of the bytes that describe its tensors.
     private(set) var headerRanges: [Range<Int>] = []
-    /// Checksums that are to be checked before weights are used.
+    /// The checksums that must be checked before weights are used.
     private(set) var recordChecksums = RecordChecksums()
     private(set) var ledger: [LedgerEntry] = []
     private var weights: [ByteString: Weight] = [:]
 
-    /// A tensor and where it comes from.
+    /// A tensor, its file and its plan.
     struct Weight {
-        /// Its name in a plain checkpoint.
+        /// The name in a plain checkpoint.
         let name: ByteString
-        /// Its name in its file, which errors print.
+        /// The name in its file, which errors print.
         let storedName: ByteString
         let file: String
         let headerOffset: Int?
         let storedType: StoredType
         let shape: TensorShape
-        /// Nil if its elements are no floats.
+        /// Nil if the elements are not floats.
         var plan: TensorPlan?
 
-        /// An error at the tensor.
+        /// Returns an error at this tensor.
         func error(_ rule: InputRule, found: String, required: String = "") -> InputError {
             InputError(
                 rule, file: file, at: .tensor(storedName, headerOffset: headerOffset), found: found,
@@ -41,7 +41,7 @@ struct WeightTable {
 
     subscript(name: ByteString) -> Weight? { weights[name] }
 
-    /// Takes in a checkpoint's files. Gives the index of the first among the sources.
+    /// Adds the files of a checkpoint and returns the index of the first one in `files`.
     mutating func addFiles(of checkpoint: Checkpoint) -> Int {
         let first = files.count
         files += checkpoint.files
@@ -51,13 +51,13 @@ struct WeightTable {
         return first
     }
 
-    /// Takes in a tensor of a checkpoint whose first file is source `firstSource`. The name must be new.
+    /// Adds a tensor of a checkpoint whose first file has the index `firstSource`. The name must be new.
     mutating func add(_ name: ByteString, from named: NamedCheckpoint, firstSource: Int) {
         guard let storedName = named.weights[name] else { return }
         set(name, to: storedName, of: named.checkpoint, firstSource: firstSource)
     }
 
-    /// Makes a tensor of a checkpoint the weight of a name, in the place of another if there is one.
+    /// Adds a tensor of a checkpoint under a name, or replaces the weight of that name.
     mutating func set(_ name: ByteString, to storedName: ByteString, of checkpoint: Checkpoint, firstSource: Int) {
         guard let located = checkpoint[storedName] else { return }
         let plan = located.tensor.storedType.elementType.map {
@@ -69,10 +69,10 @@ struct WeightTable {
             shape: located.tensor.shape, plan: plan)
     }
 
-    /// Changes how a weight comes about.
+    /// Replaces the plan of a weight.
     mutating func setPlan(_ plan: TensorPlan, of name: ByteString) { weights[name]?.plan = plan }
 
-    /// Gives a weight another name.
+    /// Renames a weight.
     mutating func rename(_ name: ByteString, to newName: ByteString) {
         guard let weight = weights.removeValue(forKey: name) else { return }
         weights[newName] = Weight(
@@ -80,17 +80,17 @@ struct WeightTable {
             storedType: weight.storedType, shape: weight.shape, plan: weight.plan)
     }
 
-    /// Takes a weight out, and says why.
+    /// Removes a weight and records the reason.
     mutating func remove(_ name: ByteString, _ reason: LeftOutTensor.Reason) {
         if let weight = weights.removeValue(forKey: name) { record(weight, .leftOut(reason)) }
     }
 
-    /// Says what became of a tensor.
+    /// Records what happened to a weight.
     mutating func record(_ weight: Weight, _ fate: LedgerEntry.Fate) {
         ledger.append(LedgerEntry(file: weight.file, name: weight.storedName, fate: fate))
     }
 
-    /// Says what became of a tensor that is no weight itself.
+    /// Records what happened to a tensor of a checkpoint that is not in the table.
     mutating func record(_ storedName: ByteString, of checkpoint: Checkpoint, _ fate: LedgerEntry.Fate) {
         guard let located = checkpoint[storedName] else { return }
         ledger.append(LedgerEntry(file: checkpoint.path(of: located), name: storedName, fate: fate))
