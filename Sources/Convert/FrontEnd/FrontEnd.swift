@@ -10,7 +10,7 @@ public struct FrontEnd {
     /// A file of routers, safetensors or torch by its name; nil where the checkpoint holds them, or for a dense model.
     public var routerPath: String?
     /// Adapters to be merged, in this order.
-    public var adapters: [AdapterRequest] = []
+    public var adapters: [AdapterInput] = []
     /// The alpha of adapters that do not say theirs: files of LoRA tensors alone, and the adapter inside a checkpoint.
     public var adapterAlpha: Double?
     /// What is made of the checksums in torch files.
@@ -34,7 +34,7 @@ public struct FrontEnd {
         /// The graph's tensors as a checkpoint names them, in the order in which the inputs hold them.
         public let weights: [CheckpointWeight]
         /// The adapters that were merged, the checkpoint's own first.
-        public let adapters: [AppliedAdapter]
+        public let adapters: [MergedAdapter]
         /// The configuration ties the head to the embedding, but an adapter gave one of them weights of its own.
         public let partsTiedEmbedding: Bool
         /// What became of every tensor of every input.
@@ -59,10 +59,10 @@ public struct FrontEnd {
         var configuration = try configuration(config, family)
         var table = WeightTable()
         let base = try addBase(to: &table)
-        var merger = AdapterMerger(
+        var merger = AdapterMergePass(
             table: table, tie: configuration.tiesWordEmbeddings ? embeddingTie(family.tensorNames) : nil)
         if !base.adapterParts.isEmpty {
-            try merger.apply(try Adapter.inside(base, givenAlpha: adapterAlpha), firstSource: 0)
+            try merger.apply(try ParsedAdapter.inside(base, givenAlpha: adapterAlpha), firstSource: 0)
         }
         for adapter in adapters { try merger.apply(adapter, givenAlpha: adapterAlpha, checksums: checksums) }
         let partsTiedEmbedding = configuration.tiesWordEmbeddings && merger.tie == nil
@@ -93,11 +93,11 @@ public struct FrontEnd {
     }
 
     /// The embedding and the head, by the names that an adapter's tensors refer to.
-    private func embeddingTie(_ names: TensorNames) -> AdapterMerger.EmbeddingTie? {
+    private func embeddingTie(_ names: TensorNames) -> AdapterMergePass.EmbeddingTie? {
         guard let embedding = names.name(of: TensorID(.tokenEmbedding)),
             let head = names.name(of: TensorID(.outputHead))
         else { return nil }
-        return AdapterMerger.EmbeddingTie(embedding: ByteString(embedding), head: ByteString(head))
+        return AdapterMergePass.EmbeddingTie(embedding: ByteString(embedding), head: ByteString(head))
     }
 
     /// Takes in the base checkpoint, and routers from a file of their own if one is given.

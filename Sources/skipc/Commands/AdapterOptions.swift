@@ -28,7 +28,7 @@ struct AdapterOptions: ParsableArguments {
 
 /// `PATH` or `PATH:SCALE`.
 struct AdapterArgument: ExpressibleByArgument {
-    let request: AdapterRequest
+    let input: AdapterInput
 
     static let scaleLimit = 1_000_000.0
 
@@ -36,9 +36,9 @@ struct AdapterArgument: ExpressibleByArgument {
     init?(argument: String) {
         if let colon = argument.lastIndex(of: ":"), let scale = Double(argument[argument.index(after: colon)...]) {
             guard abs(scale) <= Self.scaleLimit else { return nil }
-            request = AdapterRequest(path: String(argument[..<colon]), scale: scale)
+            input = AdapterInput(path: String(argument[..<colon]), scale: scale)
         } else {
-            request = AdapterRequest(path: argument)
+            input = AdapterInput(path: argument)
         }
     }
 }

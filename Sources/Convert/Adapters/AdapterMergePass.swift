@@ -4,9 +4,9 @@ import SkipModel
 /// Rewrites the plans of weights so that adapters are merged into them, as PEFT merges.
 ///
 /// Every tensor of an adapter takes effect or is an error: one that changes nothing in the model is never dropped.
-struct AdapterMerger {
+struct AdapterMergePass {
     private(set) var table: WeightTable
-    private(set) var applied: [AppliedAdapter] = []
+    private(set) var applied: [MergedAdapter] = []
     /// The embedding and the head that is tied to it; nil where they are apart. A merge can part them.
     private(set) var tie: EmbeddingTie?
     /// Weights that an adapter replaced, with its path: no other may replace them again.
@@ -25,14 +25,14 @@ struct AdapterMerger {
     }
 
     /// Opens an adapter, takes in its files and merges it.
-    mutating func apply(_ request: AdapterRequest, givenAlpha: Double?, checksums: ChecksumPolicy) throws(InputError) {
-        let adapter = try Adapter.open(request, givenAlpha: givenAlpha, checksums: checksums)
+    mutating func apply(_ input: AdapterInput, givenAlpha: Double?, checksums: ChecksumPolicy) throws(InputError) {
+        let adapter = try ParsedAdapter.open(input, givenAlpha: givenAlpha, checksums: checksums)
         try apply(adapter, firstSource: table.addFiles(of: adapter.checkpoint))
     }
 
     /// Merges an adapter whose first file is source `firstSource`.
-    mutating func apply(_ adapter: Adapter, firstSource: Int) throws(InputError) {
-        var merge = AdapterMerge(of: adapter, firstSource: firstSource)
+    mutating func apply(_ adapter: ParsedAdapter, firstSource: Int) throws(InputError) {
+        var merge = AdapterTensors(of: adapter, firstSource: firstSource)
         for replacement in adapter.replacements { try replace(replacement, &merge) }
         for module in adapter.modules {
             try adapt(module, &merge)
@@ -43,7 +43,7 @@ struct AdapterMerger {
 
     // MARK: What is added
 
-    private mutating func adapt(_ module: Adapter.Module, _ merge: inout AdapterMerge) throws(InputError) {
+    private mutating func adapt(_ module: ParsedAdapter.Module, _ merge: inout AdapterTensors) throws(InputError) {
         var name = module.weightName
         if let tie, name == tie.head {
             if merge.adapter.configuration?.keepsWeightsTied == true {
@@ -69,7 +69,7 @@ struct AdapterMerger {
         for part in module.parts where part.kind != .loraBias { take(part.stored, into: name, &merge) }
     }
 
-    private mutating func shift(_ module: Adapter.Module, _ stored: ByteString, _ merge: inout AdapterMerge)
+    private mutating func shift(_ module: ParsedAdapter.Module, _ stored: ByteString, _ merge: inout AdapterTensors)
         throws(InputError)
     {
         guard let weight = table[module.biasName], let plan = weight.plan else {
@@ -82,14 +82,14 @@ struct AdapterMerger {
         take(stored, into: module.biasName, &merge)
     }
 
-    private mutating func take(_ stored: ByteString, into name: ByteString, _ merge: inout AdapterMerge) {
+    private mutating func take(_ stored: ByteString, into name: ByteString, _ merge: inout AdapterTensors) {
         table.record(stored, of: merge.adapter.checkpoint, .merged(into: name))
         merge.applied.appliedCount += 1
     }
 
     // MARK: What takes another's place
 
-    private mutating func replace(_ replacement: Adapter.Replacement, _ merge: inout AdapterMerge) throws(InputError) {
+    private mutating func replace(_ replacement: ParsedAdapter.Replacement, _ merge: inout AdapterTensors) throws(InputError) {
         if replacement.isSavedModule, merge.adapter.scale != 1 {
             throw merge.error(
                 .adapterUnsupported, replacement.stored,
@@ -118,7 +118,7 @@ struct AdapterMerger {
     /// Replaces an embedding or a head that are tied. A saved module parts them, unless the adapter keeps them tied: the
     /// one that is not replaced keeps the weights that both had. What was loaded in place changes both.
     private mutating func replaceTied(
-        _ replacement: Adapter.Replacement, _ tie: EmbeddingTie, _ merge: inout AdapterMerge
+        _ replacement: ParsedAdapter.Replacement, _ tie: EmbeddingTie, _ merge: inout AdapterTensors
     ) throws(InputError) {
         guard let shared = table[tie.embedding] else { throw merge.withoutBase(replacement.stored, tie.embedding) }
         try check(try merge.source(replacement.stored), replacement.stored, fits: shared, merge)
@@ -137,12 +137,12 @@ struct AdapterMerger {
         }
     }
 
-    private mutating func set(_ name: ByteString, to replacement: Adapter.Replacement, _ merge: AdapterMerge) {
+    private mutating func set(_ name: ByteString, to replacement: ParsedAdapter.Replacement, _ merge: AdapterTensors) {
         table.set(name, to: replacement.stored, of: merge.adapter.checkpoint, firstSource: merge.firstSource)
     }
 
     private func check(
-        _ tensor: SourceTensor, _ stored: ByteString, fits weight: WeightTable.Weight, _ merge: AdapterMerge
+        _ tensor: SourceTensor, _ stored: ByteString, fits weight: WeightTable.Weight, _ merge: AdapterTensors
     ) throws(InputError) {
         if tensor.shape != weight.shape {
             throw merge.error(

@@ -1,5 +1,5 @@
 /// An adapter that was merged: what of it took effect, and how strongly.
-public struct AppliedAdapter: Equatable, Sendable {
+public struct MergedAdapter: Equatable, Sendable {
     /// The last component of the path that was given.
     public let name: String
     public let path: String
@@ -26,7 +26,7 @@ public struct AppliedAdapter: Equatable, Sendable {
     /// What the adapter was trained on, as it calls it.
     public let baseModelName: String?
 
-    init(_ adapter: Adapter) {
+    init(_ adapter: ParsedAdapter) {
         name = adapter.name
         path = adapter.path
         scale = adapter.scale

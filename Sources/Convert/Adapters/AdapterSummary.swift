@@ -2,7 +2,7 @@ import SkipFiles
 import SkipModel
 
 /// What an adapter's files hold, read without a model to merge into.
-public struct AdapterOverview: Sendable {
+public struct AdapterSummary: Sendable {
     /// A module that the adapter changes.
     public struct Module: Sendable {
         /// The name of its weight in a plain checkpoint.
@@ -36,8 +36,8 @@ public struct AdapterOverview: Sendable {
 
     /// Reads a directory that PEFT saved, or a file of LoRA tensors, by the rules of a merge.
     public init(reading path: String) throws(InputError) {
-        let adapter = try Adapter.open(AdapterRequest(path: path), givenAlpha: nil, checksums: .optional)
-        let merge = AdapterMerge(of: adapter, firstSource: 0)
+        let adapter = try ParsedAdapter.open(AdapterInput(path: path), givenAlpha: nil, checksums: .optional)
+        let merge = AdapterTensors(of: adapter, firstSource: 0)
         var modules: [Module] = []
         for module in adapter.modules {
             let tensors = try merge.tensors(of: module)

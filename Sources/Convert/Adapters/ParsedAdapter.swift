@@ -1,7 +1,7 @@
 import SkipFiles
 
 /// An adapter as its files declare it: parts by the module that they change, and tensors that take others' places.
-struct Adapter {
+struct ParsedAdapter {
     /// The last component of the path that was given.
     let name: String
     /// The path that errors print.
@@ -44,22 +44,22 @@ struct Adapter {
     var tensorCount: Int { modules.map(\.parts.count).reduce(0, +) + replacements.count }
 
     /// Opens an adapter's files. `givenAlpha` is for those that do not say theirs.
-    static func open(_ request: AdapterRequest, givenAlpha: Double?, checksums: ChecksumPolicy) throws(InputError)
-        -> Adapter
+    static func open(_ input: AdapterInput, givenAlpha: Double?, checksums: ChecksumPolicy) throws(InputError)
+        -> ParsedAdapter
     {
-        let files = try AdapterFiles(path: request.path)
+        let files = try AdapterFiles(path: input.path)
         let configuration: AdapterConfiguration? =
             if let path = files.configurationPath { try AdapterConfigurationReader.read(path) } else { nil }
         let named = try NamedCheckpoint(try Checkpoint(file: files.weightsPath, checksums: checksums))
-        return try Adapter(
-            name: files.name, path: files.weightsPath, scale: request.scale, configuration: configuration,
+        return try ParsedAdapter(
+            name: files.name, path: files.weightsPath, scale: input.scale, configuration: configuration,
             givenAlpha: givenAlpha, named: named, includesWeights: true)
     }
 
     /// The adapter that stands beside the weights of a checkpoint, as stage two of router training saves it.
-    static func inside(_ base: NamedCheckpoint, givenAlpha: Double?) throws(InputError) -> Adapter {
+    static func inside(_ base: NamedCheckpoint, givenAlpha: Double?) throws(InputError) -> ParsedAdapter {
         let path = base.checkpoint.files.first?.path ?? ""
-        return try Adapter(
+        return try ParsedAdapter(
             name: base.checkpoint.files.first?.name ?? "", path: path, scale: 1, configuration: nil,
             givenAlpha: givenAlpha, named: base, includesWeights: false)
     }

@@ -1,5 +1,5 @@
 /// An adapter that the user asks to be merged.
-public struct AdapterRequest: Equatable, Sendable {
+public struct AdapterInput: Equatable, Sendable {
     /// A directory that PEFT saved, or a file of LoRA tensors.
     public let path: String
     /// The factor on everything that the adapter adds; may be negative.

@@ -2,19 +2,19 @@ import SkipFiles
 import SkipModel
 
 /// One adapter on its way into the model: its tensors as sources, its updates with their scales, and the counts.
-struct AdapterMerge {
-    let adapter: Adapter
+struct AdapterTensors {
+    let adapter: ParsedAdapter
     /// The graph's index of the adapter's first file.
     let firstSource: Int
-    var applied: AppliedAdapter
+    var applied: MergedAdapter
 
     /// No training goes near it, and OpenBLAS counts in 32 bits.
     private static let rankLimit = 1 << 16
 
-    init(of adapter: Adapter, firstSource: Int) {
+    init(of adapter: ParsedAdapter, firstSource: Int) {
         self.adapter = adapter
         self.firstSource = firstSource
-        applied = AppliedAdapter(adapter)
+        applied = MergedAdapter(adapter)
     }
 
     /// An error at a tensor of the adapter.
@@ -46,7 +46,7 @@ struct AdapterMerge {
     // MARK: Products
 
     /// What the adapter does to a module's weight.
-    mutating func update(of module: Adapter.Module) throws(InputError) -> LowRankUpdate {
+    mutating func update(of module: ParsedAdapter.Module) throws(InputError) -> LowRankUpdate {
         let update = try tensors(of: module)
         let scale = try effectiveScale(of: module)
         applied.count(rank: update.loraA.shape.rowCount, alpha: try alpha(of: module), effectiveScale: scale)
@@ -57,7 +57,7 @@ struct AdapterMerge {
     }
 
     /// A module's tensors, checked against each other and the configuration; the scale is not in yet.
-    func tensors(of module: Adapter.Module) throws(InputError) -> LowRankUpdate {
+    func tensors(of module: ParsedAdapter.Module) throws(InputError) -> LowRankUpdate {
         let form: LowRankUpdate.Form =
             module.part(.loraEmbeddingA) ?? module.part(.loraEmbeddingB) == nil ? .linear : .embedding
         let (loraA, loraB) = try factors(of: module, form)
@@ -74,7 +74,7 @@ struct AdapterMerge {
     }
 
     /// A and B: both there, matrices, and of one rank, which is the one that the configuration says.
-    private func factors(of module: Adapter.Module, _ form: LowRankUpdate.Form) throws(InputError) -> (
+    private func factors(of module: ParsedAdapter.Module, _ form: LowRankUpdate.Form) throws(InputError) -> (
         SourceTensor, SourceTensor
     ) {
         let kinds: (TrainingName.Kind, TrainingName.Kind) =
@@ -112,7 +112,7 @@ struct AdapterMerge {
         return (loraA, loraB)
     }
 
-    private func magnitude(of module: Adapter.Module, _ form: LowRankUpdate.Form) throws(InputError) -> SourceTensor? {
+    private func magnitude(of module: ParsedAdapter.Module, _ form: LowRankUpdate.Form) throws(InputError) -> SourceTensor? {
         let stored = module.part(.loraMagnitude)
         if let declared = adapter.configuration?.usesMagnitudes, declared != (stored != nil) {
             if let stored {
@@ -130,7 +130,7 @@ struct AdapterMerge {
         return try source(stored)
     }
 
-    private func checkBias(of module: Adapter.Module) throws(InputError) {
+    private func checkBias(of module: ParsedAdapter.Module) throws(InputError) {
         let stored = module.part(.loraBias)
         guard let declared = adapter.configuration?.addsToBiases, declared != (stored != nil) else { return }
         if let stored {
@@ -141,7 +141,7 @@ struct AdapterMerge {
             required: "one: lora_bias is true")
     }
 
-    private func checkLayer(of module: Adapter.Module) throws(InputError) {
+    private func checkLayer(of module: ParsedAdapter.Module) throws(InputError) {
         guard let layers = adapter.configuration?.layers, let layer = LayerTensorName(module.weightName)?.layer,
             !layers.contains(layer)
         else { return }
@@ -152,7 +152,7 @@ struct AdapterMerge {
 
     // MARK: Scale
 
-    private func alpha(of module: Adapter.Module) throws(InputError) -> Double {
+    private func alpha(of module: ParsedAdapter.Module) throws(InputError) -> Double {
         if let configuration = adapter.configuration { return configuration.alpha(of: module.name) }
         guard let alpha = adapter.givenAlpha else {
             throw InputError(
@@ -162,7 +162,7 @@ struct AdapterMerge {
     }
 
     /// The factor on the product: alpha over rank, or over its square root, times the user's scale.
-    func effectiveScale(of module: Adapter.Module) throws(InputError) -> Double {
+    func effectiveScale(of module: ParsedAdapter.Module) throws(InputError) -> Double {
         let stored = module.part(.loraA) ?? module.part(.loraEmbeddingA) ?? module.parts[0].stored
         let rank = Double(try source(stored).shape.dimensions[0])
         let divisor = applied.usesRankStabilizedScale ? rank.squareRoot() : rank
