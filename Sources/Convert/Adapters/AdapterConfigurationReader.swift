@@ -1,13 +1,9 @@
 import SkipFiles
+import SkipModel
 
 /// Reads `adapter_config.json` as PEFT writes it, and refuses whatever would change the mathematics and is not done here.
 struct AdapterConfigurationReader {
     private let config: ConfigReader
-
-    /// Bounds of what training uses, far beyond it.
-    private static let rankLimit = 1 << 16
-    private static let alphaLimit = 1_048_576.0
-    private static let savedModuleLimit = 256
 
     static func read(_ path: String) throws(InputError) -> AdapterConfiguration {
         let object = try JSONFile.object(path, syntaxRule: .adapterSyntax)
@@ -22,15 +18,14 @@ struct AdapterConfigurationReader {
         try refuseChangedBase()
         try checkBias()
         return AdapterConfiguration(
-            rank: try config.integer("r", in: 1...Self.rankLimit),
+            rank: try config.integer("r", in: 1...AdapterLimits.maximumRank),
             alpha: try alpha(config.value("lora_alpha"), "lora_alpha"),
             usesRankStabilizedScale: try config.boolean("use_rslora", default: false),
             usesMagnitudes: try config.boolean("use_dora", default: false),
             addsToBiases: try config.boolean("lora_bias", default: false),
             rankPattern: try rankPattern(),
             alphaPattern: try alphaPattern(),
-            layers: try config.integers("layers_to_transform", in: 0...DecoderConfigReader.Limit.layerCount).map(
-                Set.init),
+            layers: try config.integers("layers_to_transform", in: 0...ModelLimits.maximumLayerCount - 1).map(Set.init),
             savedModules: try savedModules(),
             keepsWeightsTied: try config.boolean("ensure_weight_tying", default: false),
             baseModelName: try config.string("base_model_name_or_path"))
@@ -108,11 +103,11 @@ struct AdapterConfigurationReader {
     // MARK: Numbers and lists
 
     private func alpha(_ value: JSONValue?, _ key: String) throws(InputError) -> Double {
-        let required = "a number above 0, at most \(Int(Self.alphaLimit))"
+        let required = "a number above 0, at most \(Int(AdapterLimits.maximumAlpha))"
         guard case .number(let number)? = value else {
             throw config.error(.adapterField, key, found: value?.kindName ?? "nothing", required: required)
         }
-        guard let alpha = number.double, alpha > 0, alpha <= Self.alphaLimit else {
+        guard let alpha = number.double, alpha > 0, alpha <= AdapterLimits.maximumAlpha else {
             throw config.error(.adapterField, key, found: String(number.lexeme.prefix(40)), required: required)
         }
         return alpha
@@ -123,7 +118,7 @@ struct AdapterConfigurationReader {
         var pattern: [(module: ModulePattern, rank: Int)] = []
         for member in section.object.members {
             let module = try self.pattern(member.key, of: section)
-            pattern.append((module, try section.integer("\(member.key)", in: 1...Self.rankLimit)))
+            pattern.append((module, try section.integer("\(member.key)", in: 1...AdapterLimits.maximumRank)))
         }
         return pattern
     }
@@ -152,10 +147,10 @@ struct AdapterConfigurationReader {
         guard case .array(let values) = value else {
             throw config.error(.adapterField, "modules_to_save", found: value.kindName, required: "a list of names")
         }
-        if values.count > Self.savedModuleLimit {
+        if values.count > AdapterLimits.maximumSavedModuleCount {
             throw config.error(
                 .adapterField, "modules_to_save", found: "\(values.count) names",
-                required: "at most \(Self.savedModuleLimit)")
+                required: "at most \(AdapterLimits.maximumSavedModuleCount)")
         }
         var names: [ByteString] = []
         for value in values {

@@ -8,9 +8,6 @@ struct AdapterTensors {
     let firstSource: Int
     var applied: MergedAdapter
 
-    /// No training goes near it, and OpenBLAS counts in 32 bits.
-    private static let rankLimit = 1 << 16
-
     init(of adapter: ParsedAdapter, firstSource: Int) {
         self.adapter = adapter
         self.firstSource = firstSource
@@ -96,9 +93,10 @@ struct AdapterTensors {
             throw error(.adapterShape, factor.name, found: "shape \(factor.shape)", required: "two dimensions")
         }
         let rank = loraA.shape.dimensions[0]
-        if !(1...Self.rankLimit).contains(rank) {
+        if !(1...AdapterLimits.maximumRank).contains(rank) {
             throw error(
-                .adapterShape, storedA, found: "shape \(loraA.shape)", required: "a rank from 1 to \(Self.rankLimit)")
+                .adapterShape, storedA, found: "shape \(loraA.shape)",
+                required: "a rank from 1 to \(AdapterLimits.maximumRank)")
         }
         if loraB.shape.dimensions[1] != rank {
             throw error(
@@ -112,7 +110,9 @@ struct AdapterTensors {
         return (loraA, loraB)
     }
 
-    private func magnitude(of module: ParsedAdapter.Module, _ form: LowRankUpdate.Form) throws(InputError) -> SourceTensor? {
+    private func magnitude(of module: ParsedAdapter.Module, _ form: LowRankUpdate.Form) throws(InputError)
+        -> SourceTensor?
+    {
         let stored = module.part(.loraMagnitude)
         if let declared = adapter.configuration?.usesMagnitudes, declared != (stored != nil) {
             if let stored {

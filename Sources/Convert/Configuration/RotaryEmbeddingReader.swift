@@ -45,7 +45,7 @@ struct RotaryEmbeddingReader {
             lowFrequencyFactor: low,
             highFrequencyFactor: high,
             originalMaximumPositionCount: try scaling.integer(
-                "original_max_position_embeddings", in: 1...DecoderConfigReader.Limit.positionCount))
+                "original_max_position_embeddings", in: 1...ModelLimits.maximumPositionCount))
     }
 
     private func refusePartialRotation(_ parameters: ConfigReader?) throws(InputError) {
