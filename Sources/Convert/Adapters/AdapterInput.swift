@@ -1,8 +1,8 @@
-/// An adapter that the user asks to be merged.
+/// An adapter to merge: its path and its scale.
 public struct AdapterInput: Equatable, Sendable {
-    /// A directory that PEFT saved, or a file of LoRA tensors.
+    /// The path of a directory that PEFT saved, or of a file of LoRA tensors.
     public let path: String
-    /// The factor on everything that the adapter adds; may be negative.
+    /// The factor on everything that the adapter adds. It may be negative.
     public let scale: Double
 
     public init(path: String, scale: Double = 1) {

@@ -1,29 +1,34 @@
-/// An adapter that was merged: what of it took effect, and how strongly.
+import SkipModel
+
+/// The record of a merged adapter: the numbers of its tensors, its ranks and its scales.
 public struct MergedAdapter: Equatable, Sendable {
-    /// The last component of the path that was given.
+    /// The last component of the adapter's path.
     public let name: String
+    /// The path of the adapter's tensors.
     public let path: String
     /// The factor that the user gave.
     public let scale: Double
-    /// Tensors in its files, and those that took effect: the same number, or the merge is an error.
+    /// The number of tensors in the adapter's files.
     public let tensorCount: Int
+    /// The number of merged tensors. It equals `tensorCount`, because a tensor without effect is an error.
     public internal(set) var appliedCount = 0
-    /// Matrices with a product merged.
+    /// The number of matrices that a product was added to.
     public internal(set) var adaptedCount = 0
-    /// Tensors that took others' places.
+    /// The number of tensors that replaced weights.
     public internal(set) var replacedCount = 0
-    /// Ranks of the products, ascending, without duplicates.
+    /// The ranks of the products, ascending, without duplicates.
     public internal(set) var ranks: [Int] = []
-    /// Values of alpha, ascending, without duplicates.
+    /// The values of alpha, ascending, without duplicates.
     public internal(set) var alphas: [Double] = []
-    /// The factors on the products with everything multiplied in, ascending, without duplicates.
+    /// The factors on the products, user's scale included, ascending, without duplicates.
     public internal(set) var effectiveScales: [Double] = []
+    /// Whether the scale is alpha / √rank instead of alpha / rank.
     public let usesRankStabilizedScale: Bool
-    /// Rows were brought to the lengths that magnitudes give (DoRA).
+    /// Whether rows were scaled to the lengths of magnitude vectors (DoRA).
     public internal(set) var usesMagnitudes = false
-    /// The alpha is the user's: the files do not say one.
+    /// Whether the alpha is the user's, because the adapter has no configuration.
     public let alphaWasGiven: Bool
-    /// What the adapter was trained on, as it calls it.
+    /// The name of the base model that the adapter was trained on.
     public let baseModelName: String?
 
     init(_ adapter: ParsedAdapter) {
@@ -36,8 +41,11 @@ public struct MergedAdapter: Equatable, Sendable {
         baseModelName = adapter.configuration?.baseModelName?.description
     }
 
-    mutating func count(rank: Int, alpha: Double, effectiveScale: Double) {
+    /// Records a product.
+    mutating func count(_ update: LowRankUpdate, alpha: Double, effectiveScale: Double) {
         adaptedCount += 1
+        if update.magnitude != nil { usesMagnitudes = true }
+        let rank = update.rank
         if !ranks.contains(rank) { ranks = (ranks + [rank]).sorted() }
         if !alphas.contains(alpha) { alphas = (alphas + [alpha]).sorted() }
         if !effectiveScales.contains(effectiveScale) { effectiveScales = (effectiveScales + [effectiveScale]).sorted() }

@@ -1,11 +1,11 @@
 import SkipFiles
 import SkipModel
 
-/// The fields that the configurations of all decoder families share, under the names that Transformers gives them.
+/// Reads the fields that the configurations of all decoder families share, under their names in Transformers.
 struct DecoderConfigReader {
     let config: ConfigReader
 
-    /// What the common fields say; the layers have no routers yet.
+    /// Returns the configuration from the common fields. The layers have no routers.
     func configuration(architecture: Architecture) throws(InputError) -> ModelConfiguration {
         try refuseQuantized()
         let hiddenSize = try config.integer("hidden_size", in: 1...ModelLimits.maximumHiddenSize)
@@ -35,7 +35,7 @@ struct DecoderConfigReader {
             rmsNormEpsilon: try config.positiveNumber("rms_norm_eps"),
             activation: try activation(),
             rotaryEmbedding: try RotaryEmbeddingReader(config: config).rotaryEmbedding(),
-            // LlamaConfig's default; PretrainedConfig's own is true.
+            // LlamaConfig's default; PretrainedConfig's default is true.
             tiesWordEmbeddings: try config.boolean("tie_word_embeddings", default: false),
             attentionScale: 1 / Float(headDimension).squareRoot(),
             beginOfTextTokenID: try config.integers("bos_token_id", in: 0...vocabularySize - 1)?.first,
@@ -51,7 +51,7 @@ struct DecoderConfigReader {
             if hiddenSize % attentionHeadCount != 0 {
                 throw config.error(
                     .configHeads, "num_attention_heads", found: "\(attentionHeadCount)",
-                    required: "a divisor of hidden_size, \(hiddenSize), where head_dim is absent")
+                    required: "a divisor of hidden_size, \(hiddenSize), because head_dim is absent")
             }
             headDimension = hiddenSize / attentionHeadCount
             if headDimension > ModelLimits.maximumHeadDimension {
@@ -63,14 +63,15 @@ struct DecoderConfigReader {
         }
         if headDimension % 2 != 0 {
             throw config.error(
-                .configHeads, "head_dim", found: "\(headDimension)", required: "an even number: rotary pairs")
+                .configHeads, "head_dim", found: "\(headDimension)",
+                required: "an even number, because rotary embeddings rotate pairs")
         }
         return headDimension
     }
 
     private func activation() throws(InputError) -> Activation {
         guard let name = try config.string("hidden_act") else {
-            throw config.error(.configField, "hidden_act", found: "nothing", required: "an activation's name")
+            throw config.error(.configField, "hidden_act", found: "nothing", required: "the name of an activation")
         }
         switch name {
         case "silu", "swish": return .silu
