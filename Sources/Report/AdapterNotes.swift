@@ -4,7 +4,7 @@ import SkipFiles
 /// Notes about adapters that look odd but need not be mistakes.
 package enum AdapterNotes {
     /// A line for each adapter whose configuration names another base model than the directory that it is merged into.
-    package static func lines(_ adapters: [AppliedAdapter], modelDirectory: String) -> [String] {
+    package static func lines(_ adapters: [MergedAdapter], modelDirectory: String) -> [String] {
         let directory = lastComponent(modelDirectory)
         return adapters.compactMap { adapter in
             guard let baseModel = adapter.baseModelName.map(lastComponent), !baseModel.isEmpty,

@@ -33,20 +33,20 @@ package struct AdapterReport: JSONConvertible {
     let modules: [Module]
     let replacedWeights: [String]
 
-    package init(_ overview: AdapterOverview) {
-        adapter = ByteString(overview.name).description
-        file = ByteString(overview.path).description
-        tensors = overview.tensorCount
-        rank = overview.rank
-        alpha = overview.alpha
-        rankStabilized = overview.usesRankStabilizedScale
-        baseModel = overview.baseModelName.map { ByteString($0).description }
-        modules = overview.modules.map {
+    package init(_ summary: AdapterSummary) {
+        adapter = ByteString(summary.name).description
+        file = ByteString(summary.path).description
+        tensors = summary.tensorCount
+        rank = summary.rank
+        alpha = summary.alpha
+        rankStabilized = summary.usesRankStabilizedScale
+        baseModel = summary.baseModelName.map { ByteString($0).description }
+        modules = summary.modules.map {
             Module(
                 weight: $0.weight, rank: $0.rank, effectiveScale: $0.effectiveScale, magnitude: $0.hasMagnitude,
                 shape: $0.shape?.dimensions ?? [])
         }
-        replacedWeights = overview.replacements
+        replacedWeights = summary.replacements
     }
 
     package func text(listsTensors: Bool) -> String {

@@ -144,7 +144,7 @@ extension LedgerReport.Tensor {
 }
 
 extension LedgerReport.Adapter {
-    package init(_ adapter: AppliedAdapter) {
+    package init(_ adapter: MergedAdapter) {
         name = ByteString(adapter.name).description
         scale = adapter.scale
         tensorsPresent = adapter.tensorCount

@@ -30,7 +30,7 @@ extension BrokenInput {
             with: "\"head_dim\": 3, \"hidden_act\""),
         .config(
             "more layers than tensors", "CF-73", mentions: "num_hidden_layers", replace: "\"num_hidden_layers\": 2",
-            with: "\"num_hidden_layers\": 9000"),
+            with: "\"num_hidden_layers\": 4096"),
         .config(
             "2^31 layers", "CF-71", mentions: "num_hidden_layers", replace: "\"num_hidden_layers\": 2",
             with: "\"num_hidden_layers\": 2147483648"),

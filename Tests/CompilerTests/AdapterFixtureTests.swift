@@ -11,7 +11,7 @@ import Testing
         "plain", "rslora", "dora", "patterns", "all-linear", "modules-to-save", "embedding", "some-layers",
     ]
 
-    static func read(_ adapters: [AdapterRequest]) throws -> PlanValues {
+    static func read(_ adapters: [AdapterInput]) throws -> PlanValues {
         var frontEnd = FrontEnd(modelDirectory: base, routerPath: base + "/routers.safetensors")
         frontEnd.adapters = adapters
         return try PlanValues(try frontEnd.read())
@@ -21,7 +21,7 @@ import Testing
 
     @Test(arguments: names)
     func mergedTensorsAreThoseOfPEFT(_ name: String) throws {
-        let merged = try Self.read([AdapterRequest(path: Self.path(name))])
+        let merged = try Self.read([AdapterInput(path: Self.path(name))])
         let expected = try SafetensorsFile(Self.path(name) + ".expected.safetensors")
         let prefix = "merged."
         let tensors = expected.names.filter { $0.hasPrefix(prefix) }
@@ -36,7 +36,7 @@ import Testing
     /// What PEFT does not list as changed is as it was.
     @Test(arguments: names)
     func otherTensorsStay(_ name: String) throws {
-        let merged = try Self.read([AdapterRequest(path: Self.path(name))])
+        let merged = try Self.read([AdapterInput(path: Self.path(name))])
         let base = try Self.read([])
         let changed = Set(try SafetensorsFile(Self.path(name) + ".expected.safetensors").names)
         for tensor in base.result.graph.tensors {
@@ -48,7 +48,7 @@ import Testing
 
     @Test(arguments: names)
     func everyTensorTakesEffect(_ name: String) throws {
-        let result = try Self.read([AdapterRequest(path: Self.path(name))]).result
+        let result = try Self.read([AdapterInput(path: Self.path(name))]).result
         let adapter = try #require(result.adapters.first)
         let present = try SafetensorsFile(Self.path(name) + "/adapter_model.safetensors").names.count
         #expect(adapter.tensorCount == present)
@@ -60,7 +60,7 @@ import Testing
 
     @Test func effectiveScalesAreWhatTheConfigurationsSay() throws {
         func scales(_ name: String, _ scale: Double = 1) throws -> [Double] {
-            try #require(try Self.read([AdapterRequest(path: Self.path(name), scale: scale)]).result.adapters.first)
+            try #require(try Self.read([AdapterInput(path: Self.path(name), scale: scale)]).result.adapters.first)
                 .effectiveScales
         }
         #expect(try scales("plain") == [2])
@@ -74,12 +74,12 @@ import Testing
         let query = TensorID(.queryProjection, layer: 1)
         let base = try Self.read([]).floats(query)
         func delta(_ name: String) throws -> [Float] {
-            zip(try Self.read([AdapterRequest(path: Self.path(name))]).floats(query), base).map { $0 - $1 }
+            zip(try Self.read([AdapterInput(path: Self.path(name))]).floats(query), base).map { $0 - $1 }
         }
         let expected = zip(base, zip(try delta("plain"), try delta("rslora"))).map { $0 + 0.7 * $1.0 - 1.5 * $1.1 }
         let both = try Self.read([
-            AdapterRequest(path: Self.path("plain"), scale: 0.7),
-            AdapterRequest(path: Self.path("rslora"), scale: -1.5),
+            AdapterInput(path: Self.path("plain"), scale: 0.7),
+            AdapterInput(path: Self.path("rslora"), scale: -1.5),
         ])
         #expect(relativeError(try both.floats(query), expected) <= 1e-6)
         #expect(both.result.adapters.map(\.name) == ["plain", "rslora"])
@@ -88,7 +88,7 @@ import Testing
     @Test func theOppositeAdapterTakesBack() throws {
         let query = TensorID(.queryProjection, layer: 0)
         let both = try Self.read([
-            AdapterRequest(path: Self.path("plain")), AdapterRequest(path: Self.path("plain"), scale: -1),
+            AdapterInput(path: Self.path("plain")), AdapterInput(path: Self.path("plain"), scale: -1),
         ])
         #expect(relativeError(try both.floats(query), try Self.read([]).floats(query)) <= 1e-6)
     }

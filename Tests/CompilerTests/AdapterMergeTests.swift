@@ -20,7 +20,7 @@ import Testing
         var frontEnd = FrontEnd(modelDirectory: directory.path, routerPath: directory.file("routers.safetensors"))
         for (index, adapter) in adapters.enumerated() {
             try adapter.write(to: directory, "lora-\(index)")
-            frontEnd.adapters.append(AdapterRequest(path: directory.file("lora-\(index)")))
+            frontEnd.adapters.append(AdapterInput(path: directory.file("lora-\(index)")))
         }
         frontEnd.adapterAlpha = alpha
         return try PlanValues(try frontEnd.read())
@@ -106,7 +106,7 @@ import Testing
         }
         try directory.write(bare.file, to: "lora.safetensors")
         var frontEnd = FrontEnd(modelDirectory: directory.path)
-        frontEnd.adapters = [AdapterRequest(path: directory.file("lora.safetensors"))]
+        frontEnd.adapters = [AdapterInput(path: directory.file("lora.safetensors"))]
         let error = #expect(throws: InputError.self) { try frontEnd.read() }
         #expect(error?.rule == .adapterAlphaMissing)
         frontEnd.adapterAlpha = 4
@@ -269,7 +269,7 @@ import Testing
         try TinyCheckpoint().write(to: directory)
         try adapter.write(to: directory)
         var frontEnd = FrontEnd(modelDirectory: directory.path)
-        frontEnd.adapters = [AdapterRequest(path: directory.file("lora"))]
+        frontEnd.adapters = [AdapterInput(path: directory.file("lora"))]
         let result = try frontEnd.read()
         #expect(
             result.graph.configuration.layers.allSatisfy { $0.mlpRouter == .linear && $0.attentionRouter == .linear })

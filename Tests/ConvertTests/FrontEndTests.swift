@@ -141,6 +141,41 @@ import Testing
         #expect(try read(checkpoint).graph.configuration.rotaryEmbedding == expected)
     }
 
+    /// Each limit of a model: a configuration at it is not refused for it, and one beyond it is.
+    @Test(arguments: [
+        ("vocab_size", #""vocab_size": 16"#, ModelLimits.maximumVocabularySize),
+        ("hidden_size", #""hidden_size": 8"#, ModelLimits.maximumHiddenSize),
+        ("intermediate_size", #""intermediate_size": 16"#, ModelLimits.maximumIntermediateSize),
+        ("num_attention_heads", #""num_attention_heads": 2"#, ModelLimits.maximumHeadCount),
+        ("num_key_value_heads", #""num_key_value_heads": 1"#, ModelLimits.maximumHeadCount),
+        ("head_dim", #""hidden_act""#, ModelLimits.maximumHeadDimension),
+        ("num_hidden_layers", #""num_hidden_layers": 2"#, ModelLimits.maximumLayerCount),
+        ("max_position_embeddings", #""max_position_embeddings": 64"#, ModelLimits.maximumPositionCount),
+    ])
+    func refusesConfigurationsBeyondALimit(_ field: String, _ replaced: String, _ limit: Int) throws {
+        func error(_ value: Int) -> InputError? {
+            var checkpoint = TinyCheckpoint()
+            let text = "\"\(field)\": \(value)" + (field == "head_dim" ? ", \(replaced)" : "")
+            checkpoint.config = checkpoint.config.replacingFirst(replaced, with: text)
+            do { _ = try read(checkpoint) } catch { return error as? InputError }
+            return nil
+        }
+        let beyond = error(limit + 1)
+        #expect(beyond?.rule == .configField && beyond?.place == .field(field))
+        #expect(beyond?.found == "\(limit + 1)")
+        let at = error(limit)
+        #expect(at?.rule != .configField || at?.place != .field(field))
+    }
+
+    /// Without `head_dim`, the dimension of a head follows from the width and is limited as well.
+    @Test func refusesAWidthThatMakesHeadsTooWide() throws {
+        var checkpoint = TinyCheckpoint()
+        checkpoint.config = checkpoint.config.replacingFirst(
+            #""hidden_size": 8"#, with: #""hidden_size": \#(2 * (ModelLimits.maximumHeadDimension + 2))"#)
+        let error = #expect(throws: InputError.self) { try read(checkpoint) }
+        #expect(error?.rule == .configField && error?.place == .field("num_attention_heads"))
+    }
+
     @Test func fixturesAreRead() throws {
         for (name, kind) in [
             ("llama-linear-f32", RouterKind.linear), ("llama-mlp-bf16-sharded", .mlp(hiddenWidth: 16)),

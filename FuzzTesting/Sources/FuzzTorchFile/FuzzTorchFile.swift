@@ -1,4 +1,5 @@
 import FuzzDriver
+import SkipFiles
 
 @testable import SkipConvert
 

@@ -9,7 +9,7 @@ import SkipQuantize
 /// Creating a conversion reads headers only, whatever the model's size, and finds every mistake that headers show:
 ///
 ///     var frontEnd = FrontEnd(modelDirectory: "model", routerPath: "routers.safetensors")
-///     frontEnd.adapters = [AdapterRequest(path: "adapter")]
+///     frontEnd.adapters = [AdapterInput(path: "adapter")]
 ///     let conversion = try Conversion(frontEnd, types: OutputTypeSelection(.int8))
 ///     let file = try conversion.write(to: "model.skipgpt", options: WorkOptions(threadCount: 2))
 ///     print(file.rootHash)

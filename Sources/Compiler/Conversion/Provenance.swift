@@ -42,7 +42,7 @@ struct Provenance {
     }
 }
 
-extension AppliedAdapter {
+extension MergedAdapter {
     /// What a file records of an adapter. Keys are lower-case words with hyphens.
     package var facts: [(key: String, value: String)] {
         var facts = [

@@ -8,7 +8,7 @@ import SkipQuantize
 /// Creating a merge reads headers only:
 ///
 ///     var frontEnd = FrontEnd(modelDirectory: "model")
-///     frontEnd.adapters = [AdapterRequest(path: "adapter")]
+///     frontEnd.adapters = [AdapterInput(path: "adapter")]
 ///     let merge = try CheckpointMerge(frontEnd)
 ///     try merge.write(to: "merged")
 public struct CheckpointMerge {

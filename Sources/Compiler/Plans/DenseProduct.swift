@@ -12,7 +12,7 @@ enum DenseProduct {
         let isTransposed: Bool
     }
 
-    /// Whoever plans a product has made sure that OpenBLAS is there, see `AppliedAdapter.productKernelName`.
+    /// Whoever plans a product has made sure that OpenBLAS is there, see `MergedAdapter.productKernelName`.
     private static var library: OpenBLAS {
         guard let library = OpenBLAS.loaded else { preconditionFailure("OpenBLAS is not installed") }
         return library

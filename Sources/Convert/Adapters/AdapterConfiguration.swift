@@ -1,52 +1,30 @@
 import SkipFiles
 
-/// What `adapter_config.json` says that a merge depends on.
+/// The fields of `adapter_config.json` that a merge depends on.
 struct AdapterConfiguration {
     let rank: Int
     let alpha: Double
-    /// The scale is alpha / √rank instead of alpha / rank.
+    /// Whether the scale is alpha / √rank instead of alpha / rank.
     let usesRankStabilizedScale: Bool
-    /// Every adapted matrix has a magnitude vector (DoRA).
+    /// Whether every adapted matrix has a magnitude vector (DoRA).
     let usesMagnitudes: Bool
-    /// Every adapted matrix comes with something to add to its module's bias.
+    /// Whether every adapted matrix has an addend for the bias of its module.
     let addsToBiases: Bool
-    /// Ranks and alphas of single modules, in the order in which PEFT tries them.
+    /// Ranks and alphas of single modules, in the order in which PEFT matches them.
     let rankPattern: [(module: ModulePattern, rank: Int)]
     let alphaPattern: [(module: ModulePattern, alpha: Double)]
-    /// The layers that have an adapter; nil: any.
+    /// The layers that may have an adapter; nil for all layers.
     let layers: Set<Int>?
-    /// Names of modules that the adapter replaces whole.
+    /// Names of modules that the adapter replaces completely.
     let savedModules: [ByteString]
-    /// An embedding that is replaced stays tied to the head.
+    /// Whether a replaced embedding stays tied to the output head.
     let keepsWeightsTied: Bool
-    /// What the adapter was trained on, as it calls it.
+    /// The name of the base model that the adapter was trained on.
     let baseModelName: ByteString?
 
-    /// Rank and alpha of a module, given by its name without `.weight`.
+    /// Returns the rank of a module, given by its name without `.weight`.
     func rank(of module: ByteString) -> Int { rankPattern.first { $0.module.matches(module) }?.rank ?? rank }
 
+    /// Returns the alpha of a module, given by its name without `.weight`.
     func alpha(of module: ByteString) -> Double { alphaPattern.first { $0.module.matches(module) }?.alpha ?? alpha }
-}
-
-/// A key of `rank_pattern` or `alpha_pattern`: the end of a module's name, whole components of it.
-///
-/// PEFT takes keys for regular expressions. Those are not evaluated here: a key with one of their special characters is
-/// refused, and in what remains a dot means a dot.
-struct ModulePattern: Equatable {
-    /// With `.block` and wrappers removed, as in the names that it is compared with.
-    let suffix: ByteString
-
-    /// Nil if the key is a regular expression.
-    init?(_ key: ByteString) {
-        let special = Set("^$*+?()[]{}|\\".utf8)
-        guard !key.bytes.isEmpty, !key.bytes.contains(where: special.contains) else { return nil }
-        suffix = TrainingName(key).canonical
-    }
-
-    func matches(_ module: ByteString) -> Bool {
-        if module == suffix { return true }
-        return module.bytes.count > suffix.bytes.count
-            && module.bytes.suffix(suffix.bytes.count).elementsEqual(suffix.bytes)
-            && module.bytes[module.bytes.count - suffix.bytes.count - 1] == UInt8(ascii: ".")
-    }
 }

@@ -1,14 +1,12 @@
 import SkipFiles
+import SkipModel
 
-/// Reads `adapter_config.json` as PEFT writes it, and refuses whatever would change the mathematics and is not done here.
+/// Reads `adapter_config.json` as PEFT writes it. Fields that change the result of a merge in an unsupported way are
+/// refused.
 struct AdapterConfigurationReader {
     private let config: ConfigReader
 
-    /// Bounds of what training uses, far beyond it.
-    private static let rankLimit = 1 << 16
-    private static let alphaLimit = 1_048_576.0
-    private static let savedModuleLimit = 256
-
+    /// Reads the file at `path`.
     static func read(_ path: String) throws(InputError) -> AdapterConfiguration {
         let object = try JSONFile.object(path, syntaxRule: .adapterSyntax)
         return try AdapterConfigurationReader(
@@ -22,36 +20,36 @@ struct AdapterConfigurationReader {
         try refuseChangedBase()
         try checkBias()
         return AdapterConfiguration(
-            rank: try config.integer("r", in: 1...Self.rankLimit),
+            rank: try config.integer("r", in: 1...AdapterLimits.maximumRank),
             alpha: try alpha(config.value("lora_alpha"), "lora_alpha"),
             usesRankStabilizedScale: try config.boolean("use_rslora", default: false),
             usesMagnitudes: try config.boolean("use_dora", default: false),
             addsToBiases: try config.boolean("lora_bias", default: false),
             rankPattern: try rankPattern(),
             alphaPattern: try alphaPattern(),
-            layers: try config.integers("layers_to_transform", in: 0...DecoderConfigReader.Limit.layerCount).map(
-                Set.init),
+            layers: try config.integers("layers_to_transform", in: 0...ModelLimits.maximumLayerCount - 1).map(Set.init),
             savedModules: try savedModules(),
             keepsWeightsTied: try config.boolean("ensure_weight_tying", default: false),
             baseModelName: try config.string("base_model_name_or_path"))
     }
 
-    // MARK: What is refused
+    // MARK: Unsupported fields
 
-    /// Fields that say nothing about a merge: what was targeted follows from the tensors.
+    /// Fields that do not affect a merge. The adapted modules follow from the tensors.
     private static let irrelevantFields: Set<ByteString> = [
-        "auto_mapping", "base_model_name_or_path", "corda_config", "ensure_weight_tying", "eva_config",
-        "exclude_modules", "inference_mode", "layers_pattern", "loftq_config", "lora_dropout", "lora_ga_config",
+        "auto_mapping", "corda_config", "eva_config", "exclude_modules", "inference_mode", "layers_pattern",
+        "loftq_config", "lora_dropout", "lora_ga_config",
         "megatron_core", "peft_version", "qalora_group_size", "revision", "runtime_config", "target_modules",
         "task_type", "velora_config",
-        // PEFT resets it for every Linear layer, the only kind that these models have.
+        // PEFT resets it for Linear layers, and these models have no others.
         "fan_in_fan_out",
     ]
 
     /// Fields that are read.
     private static let usedFields: Set<ByteString> = [
-        "alpha_pattern", "bias", "init_lora_weights", "layers_to_transform", "lora_alpha", "lora_bias",
-        "modules_to_save", "peft_type", "r", "rank_pattern", "use_dora", "use_rslora",
+        "alpha_pattern", "base_model_name_or_path", "bias", "ensure_weight_tying", "init_lora_weights",
+        "layers_to_transform", "lora_alpha", "lora_bias", "modules_to_save", "peft_type", "r", "rank_pattern",
+        "use_dora", "use_rslora",
     ]
 
     private func refuseOtherKinds() throws(InputError) {
@@ -63,7 +61,8 @@ struct AdapterConfigurationReader {
         }
     }
 
-    /// A field that is neither known to be irrelevant nor read must be off: another kind of adapter, or a later version.
+    /// Refuses fields that are neither irrelevant nor read, unless they are off. They belong to other kinds of adapters
+    /// or to later versions of PEFT.
     private func refuseUnsupportedFields() throws(InputError) {
         for member in config.object.members
         where !Self.irrelevantFields.contains(member.key) && !Self.usedFields.contains(member.key) {
@@ -81,7 +80,7 @@ struct AdapterConfigurationReader {
         }
     }
 
-    /// Initializations that take something out of the base weights: the adapter then fits other weights than the base's.
+    /// Refuses initializations that change the base weights, because the adapter then does not fit the original ones.
     private func refuseChangedBase() throws(InputError) {
         switch config.value("init_lora_weights") {
         case nil, .bool: return
@@ -96,7 +95,7 @@ struct AdapterConfigurationReader {
         }
     }
 
-    /// Biases that were trained stand in the file; where they do not, there is nothing to do.
+    /// Checks the value of `bias`. Trained biases are tensors in the file, so the value itself is not used.
     private func checkBias() throws(InputError) {
         switch try config.string("bias") ?? "none" {
         case "none", "all", "lora_only": return
@@ -108,13 +107,10 @@ struct AdapterConfigurationReader {
     // MARK: Numbers and lists
 
     private func alpha(_ value: JSONValue?, _ key: String) throws(InputError) -> Double {
-        let required = "a number above 0, at most \(Int(Self.alphaLimit))"
-        guard case .number(let number)? = value else {
-            throw config.error(.adapterField, key, found: value?.kindName ?? "nothing", required: required)
-        }
-        guard let alpha = number.double, alpha > 0, alpha <= Self.alphaLimit else {
-            throw config.error(.adapterField, key, found: String(number.lexeme.prefix(40)), required: required)
-        }
+        let required = "a number above 0, at most \(Int(AdapterLimits.maximumAlpha))"
+        guard case .number(let number)? = value, let alpha = number.double, alpha > 0,
+            alpha <= AdapterLimits.maximumAlpha
+        else { throw config.error(.adapterField, key, found: value?.shortText ?? "nothing", required: required) }
         return alpha
     }
 
@@ -123,7 +119,7 @@ struct AdapterConfigurationReader {
         var pattern: [(module: ModulePattern, rank: Int)] = []
         for member in section.object.members {
             let module = try self.pattern(member.key, of: section)
-            pattern.append((module, try section.integer("\(member.key)", in: 1...Self.rankLimit)))
+            pattern.append((module, try section.integer("\(member.key)", in: 1...AdapterLimits.maximumRank)))
         }
         return pattern
     }
@@ -142,7 +138,7 @@ struct AdapterConfigurationReader {
         guard let pattern = ModulePattern(key) else {
             throw section.error(
                 .adapterUnsupported, "\(key)", found: "a regular expression",
-                required: "the name of a module, or its end")
+                required: "the name of a module, or its last components")
         }
         return pattern
     }
@@ -152,10 +148,10 @@ struct AdapterConfigurationReader {
         guard case .array(let values) = value else {
             throw config.error(.adapterField, "modules_to_save", found: value.kindName, required: "a list of names")
         }
-        if values.count > Self.savedModuleLimit {
+        if values.count > AdapterLimits.maximumSavedModuleCount {
             throw config.error(
                 .adapterField, "modules_to_save", found: "\(values.count) names",
-                required: "at most \(Self.savedModuleLimit)")
+                required: "at most \(AdapterLimits.maximumSavedModuleCount)")
         }
         var names: [ByteString] = []
         for value in values {

@@ -1,20 +1,21 @@
 import SkipFiles
 import SkipModel
 
-/// The tensors of one checkpoint, over all of its files, by name.
+/// The tensors of a checkpoint by name, from all of its files.
 public struct Checkpoint: Sendable {
-    /// In an order that depends on the files' names only.
+    /// The files, in an order that depends only on their names.
     public private(set) var files: [InputFile] = []
-    /// Per file, the bytes that describe its tensors: the safetensors header, or the directory of a torch file.
+    /// For each file, the range that describes its tensors: the safetensors header, or the zip directory of a torch
+    /// file.
     public private(set) var headerRanges: [Range<Int>] = []
-    /// What the files hold besides tensors, or with them, and skipc does not use.
+    /// Contents of the files that are not used.
     public private(set) var leftOut: [LeftOutTensor] = []
-    /// Checksums that are to be checked before weights are used.
+    /// Checksums that must be checked before weights are used.
     public private(set) var recordChecksums = RecordChecksums()
     private let checksums: ChecksumPolicy
     private var located: [ByteString: LocatedTensor] = [:]
 
-    /// A tensor and the file that holds it.
+    /// A tensor and the index of its file.
     public struct LocatedTensor: Sendable {
         public let tensor: CheckpointTensor
         public let fileIndex: Int
@@ -25,11 +26,11 @@ public struct Checkpoint: Sendable {
 
     public subscript(name: ByteString) -> LocatedTensor? { located[name] }
 
-    /// The path of the file that holds a tensor.
+    /// Returns the path of the file that holds a tensor.
     public func path(of located: LocatedTensor) -> String { files[located.fileIndex].path }
 
-    /// Opens the checkpoint of a Hugging Face directory: the first of `directoryForms` that is there. A file that turns
-    /// out to be bad is an error, never a reason to look for another.
+    /// Opens the checkpoint of a Hugging Face directory: the first of `directoryForms` that exists. If that file is
+    /// invalid, no other one is tried.
     public init(directory: String, checksums: ChecksumPolicy = .required) throws(InputError) {
         for form in Self.directoryForms where FileProbe.exists(directory + "/" + form.fileName) {
             let path = directory + "/" + form.fileName
@@ -44,7 +45,8 @@ public struct Checkpoint: Sendable {
         throw InputError(.checkpointMissing, file: directory, found: "none of \(names)")
     }
 
-    /// The files that may hold a directory's checkpoint, in order of precedence; indexes with the ending of their shards.
+    /// The files that may hold the checkpoint of a directory, in order of precedence. An index has the extension of its
+    /// shards.
     private static let directoryForms: [(fileName: String, shardSuffix: String?)] = [
         ("model.safetensors", nil),
         ("model.safetensors.index.json", ".safetensors"),
@@ -52,7 +54,7 @@ public struct Checkpoint: Sendable {
         ("pytorch_model.bin.index.json", ".bin"),
     ]
 
-    /// Opens a single file, which its name says how to read.
+    /// Opens a single file. Its extension determines the format.
     public init(file path: String, checksums: ChecksumPolicy = .required) throws(InputError) {
         self.checksums = checksums
         try add(try InputFile(opening: path))
@@ -82,8 +84,8 @@ public struct Checkpoint: Sendable {
             {
                 throw InputError(
                     .shardContents, file: file.path, at: .tensor(tensor.name, headerOffset: tensor.headerOffset),
-                    found: "a tensor that \(files[other.fileIndex].name) holds too",
-                    required: "one place for each tensor")
+                    found: "a tensor that is also in \(files[other.fileIndex].name)",
+                    required: "each tensor in one file")
             }
         }
     }
@@ -104,11 +106,12 @@ public struct Checkpoint: Sendable {
             return torchFile.tensors
         case nil:
             throw InputError(
-                .unknownFileKind, file: file.path, found: "another ending", required: ".safetensors, .pth, .pt or .bin")
+                .unknownFileKind, file: file.path, found: "another extension",
+                required: ".safetensors, .pth, .pt or .bin")
         }
     }
 
-    /// Index and shards must agree on every tensor, both ways.
+    /// Checks that every tensor is in the shard that the index names, and that every tensor of the index exists.
     private func check(against index: ShardIndex, indexPath: String) throws(InputError) {
         for name in names {
             guard let located = located[name] else { continue }
@@ -129,7 +132,16 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    /// A plan that reads a tensor as stored. `sourceIndexBase` is the graph's index of the checkpoint's first file.
+    /// Returns an error at a tensor, given by its stored name.
+    func error(_ rule: InputRule, at stored: ByteString, found: String, required: String = "") -> InputError {
+        let located = located[stored]
+        return InputError(
+            rule, file: located.map(path(of:)) ?? files.first?.path ?? "",
+            at: .tensor(stored, headerOffset: located?.tensor.headerOffset), found: found, required: required)
+    }
+
+    /// Returns a plan that reads a tensor as stored. `sourceIndexBase` is the index of the checkpoint's first file
+    /// among the sources of the graph.
     func plan(for located: LocatedTensor, elementType: ElementType, sourceIndexBase: Int) -> TensorPlan {
         .stored(
             SourceTensor(

@@ -1,11 +1,11 @@
-/// How a file with tensors is read. Its name decides, never its contents: a file that is not what its name says is an
-/// error.
+/// The format of a checkpoint file. It is determined by the file's extension, never by its contents. A file in another
+/// format than its extension states is an error.
 public enum CheckpointFileKind: Equatable, Sendable {
     case safetensors
-    /// What `torch.save` writes.
+    /// A file that `torch.save` writes.
     case torch
 
-    /// Nil for an unknown ending.
+    /// Returns nil for an unknown extension.
     public init?(fileName: String) {
         if fileName.hasSuffix(".safetensors") {
             self = .safetensors

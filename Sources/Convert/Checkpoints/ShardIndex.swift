@@ -1,16 +1,18 @@
 import SkipFiles
 
-/// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which shard holds which tensor.
+/// The contents of `model.safetensors.index.json` or `pytorch_model.bin.index.json`: the shard of every tensor.
 struct ShardIndex {
     /// Shard names in byte order, without duplicates.
     let shardNames: [String]
-    /// The index's own words: tensor name to shard name.
+    /// Tensor name to shard name, as the index states it.
     let shardOfTensor: [ByteString: String]
 
-    /// Reads and checks an index. Shard names are plain file names; nothing in them can leave the directory.
+    private static let byteLimit = 100_000_000
+
+    /// Reads and checks an index. Shard names are plain file names, so they cannot refer to other directories.
     init(path: String, shardsEndIn suffix: String) throws(InputError) {
         let object = try JSONFile.object(
-            path, syntaxRule: .indexSyntax, byteLimit: SafetensorsHeader.headerByteLimit)
+            path, syntaxRule: .indexSyntax, byteLimit: Self.byteLimit)
         guard case .object(let weightMap)? = object["weight_map"] else {
             throw InputError(
                 .indexSyntax, file: path, at: .field("weight_map"), found: object["weight_map"]?.kindName ?? "nothing",
@@ -34,7 +36,7 @@ struct ShardIndex {
         shardNames = Set(shardOfTensor.values).sorted()
     }
 
-    /// The name if it is `[A-Za-z0-9._-]{1,255}`, does not start with a dot and ends in `suffix`.
+    /// Returns the name if it matches `[A-Za-z0-9._-]{1,255}`, does not start with a dot and ends in `suffix`.
     private static func shardName(_ value: ByteString, suffix: String) -> String? {
         let isPlain = value.bytes.allSatisfy { byte in
             switch byte {

@@ -1,21 +1,21 @@
 import SkipFiles
 
-/// A tensor's name as training left it, taken apart: what the tensor is, and the name that a plain Hugging Face
-/// checkpoint has for it.
+/// The parsed name of a tensor that a training run saved: the kind of the tensor, and its name in a plain Hugging Face
+/// checkpoint.
 ///
-/// The one place that knows the forms. Stage one of router training wraps every layer (`model.layers.N.block.…`), PEFT
-/// wraps the model (`base_model.model.…`), the adapted modules (`….base_layer.weight`, `….lora_A.default.weight`) and
-/// the saved ones (`….modules_to_save.default.weight`), and PyTorch's own wrappers add `module.` and `_orig_mod.`.
+/// Stage one of router training wraps every layer (`model.layers.N.block.…`). PEFT wraps the model
+/// (`base_model.model.…`), the adapted modules (`….base_layer.weight`, `….lora_A.default.weight`) and the saved modules
+/// (`….modules_to_save.default.weight`). PyTorch's own wrappers add `module.` and `_orig_mod.`.
 struct TrainingName: Equatable {
-    /// The name that the tensor, or for an adapter's part the tensor that it changes, has in a plain checkpoint.
+    /// The tensor's name in a plain checkpoint. For a part of an adapter, the name of the tensor that it changes.
     let canonical: ByteString
     let kind: Kind
-    /// The adapter's name as PEFT's full state carries it; nil in files of one adapter alone.
+    /// The adapter's name in PEFT's full state; nil in the files of a single adapter.
     let adapterName: ByteString?
 
-    /// What a tensor is to the model.
+    /// The kind of a tensor.
     enum Kind: Equatable {
-        /// A weight of the model proper or of a router.
+        /// A weight of the model or of a router.
         case base
         /// [rank, inputs]
         case loraA
@@ -29,14 +29,15 @@ struct TrainingName: Equatable {
         case loraEmbeddingB
         /// [outputs]: DoRA's `lora_magnitude_vector`
         case loraMagnitude
-        /// Takes a weight's place: `modules_to_save`.
+        /// Replaces a weight: `modules_to_save`.
         case savedModule
-        /// The weight whose place a saved module takes: `original_module`.
+        /// The weight that a saved module replaces: `original_module`.
         case originalModule
-        /// A part of an adapter of an unknown kind.
+        /// A part of an adapter with a name of an unknown form.
         case unknownAdapterPart
     }
 
+    /// Parses the name of a stored tensor.
     init(_ stored: ByteString) {
         var components = stored.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
             .map { ByteString(bytes: Array($0)) }
@@ -70,8 +71,8 @@ struct TrainingName: Equatable {
         self.adapterName = adapterName
     }
 
-    /// A part of an adapter, whose name ends with `[adapter name.]ENDING`. Parameters of dictionaries have no ending, and
-    /// magnitudes come both ways.
+    /// Parses the part of an adapter, whose name ends with `[adapter name.]ENDING`. Parameters in a `ParameterDict`
+    /// have no ending. Magnitudes have one or none.
     private init(part kind: Kind, of module: ArraySlice<ByteString>, _ rest: [ByteString], endings: [ByteString]) {
         var names = rest
         let hasEnding = names.last.map(endings.contains) ?? false
@@ -83,12 +84,10 @@ struct TrainingName: Equatable {
         }
         self.init(module + [kind == .loraBias ? "bias" : "weight"], kind, adapterName: names.first)
     }
-}
 
-// MARK: - Wrappers
+    // MARK: Wrappers
 
-extension TrainingName {
-    /// Layers of PyTorch's wrappers, at any depth.
+    /// Name components of wrapper modules, at any depth.
     private static let wrappers: Set<ByteString> = [
         "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "base_layer",
     ]
@@ -104,7 +103,7 @@ extension TrainingName {
                 break
             }
         }
-        // `layers.N.block.…`: a layer inside the wrapper that holds its routers.
+        // `layers.N.block.…` is a layer inside the wrapper that holds its routers.
         if let layers = components.firstIndex(of: "layers"), components.count > layers + 3,
             components[layers + 2] == "block"
         {

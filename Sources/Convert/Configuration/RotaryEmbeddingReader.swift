@@ -1,12 +1,12 @@
 import SkipFiles
 import SkipModel
 
-/// Rotary embedding parameters, in the form of Transformers 5 (`rope_parameters`) and of Transformers 4 (`rope_theta` and
-/// `rope_scaling`).
+/// Reads the parameters of rotary embeddings, in the form of Transformers 5 (`rope_parameters`) or of Transformers 4
+/// (`rope_theta` and `rope_scaling`).
 struct RotaryEmbeddingReader {
     let config: ConfigReader
 
-    /// The base that Transformers assumes where none is written.
+    /// The base that Transformers uses by default.
     private static let defaultTheta = 10_000.0
 
     func rotaryEmbedding() throws(InputError) -> RotaryEmbedding {
@@ -20,7 +20,7 @@ struct RotaryEmbeddingReader {
     }
 
     private func readScaling(_ scaling: ConfigReader) throws(InputError) -> RotaryEmbedding.Scaling {
-        // Old files say `type`, newer ones `rope_type`; some hold both.
+        // Old files use `type`, newer ones `rope_type`. Some have both.
         let key = scaling.value("rope_type") != nil ? "rope_type" : "type"
         let name = try scaling.string(key) ?? "default"
         switch name {
@@ -45,7 +45,7 @@ struct RotaryEmbeddingReader {
             lowFrequencyFactor: low,
             highFrequencyFactor: high,
             originalMaximumPositionCount: try scaling.integer(
-                "original_max_position_embeddings", in: 1...DecoderConfigReader.Limit.positionCount))
+                "original_max_position_embeddings", in: 1...ModelLimits.maximumPositionCount))
     }
 
     private func refusePartialRotation(_ parameters: ConfigReader?) throws(InputError) {

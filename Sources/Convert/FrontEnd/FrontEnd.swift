@@ -10,7 +10,7 @@ public struct FrontEnd {
     /// The file of the routers; nil if the checkpoint holds them, or for a dense model.
     public var routerPath: String?
     /// The adapters to merge, in this order.
-    public var adapters: [AdapterRequest] = []
+    public var adapters: [AdapterInput] = []
     /// The alpha of adapters without a configuration: files of LoRA tensors, and the adapter inside a checkpoint.
     public var adapterAlpha: Double?
     /// How the checksums in torch files are treated.
@@ -37,7 +37,7 @@ public struct FrontEnd {
         /// The stored tensors of the model by their names in a checkpoint, in the order of the inputs' bytes.
         public let weights: [CheckpointWeight]
         /// The merged adapters; the adapter inside the checkpoint is the first.
-        public let adapters: [AppliedAdapter]
+        public let adapters: [MergedAdapter]
         /// Whether the configuration ties the head to the embedding, but an adapter replaced one of them.
         public let partsTiedEmbedding: Bool
         /// What happened to every tensor of every input.
@@ -62,10 +62,10 @@ public struct FrontEnd {
         var configuration = try configuration(config, family)
         var table = WeightTable()
         let base = try addBase(to: &table)
-        var merger = AdapterMerger(
+        var merger = AdapterMergePass(
             table: table, tie: configuration.tiesWordEmbeddings ? embeddingTie(family.placements) : nil)
         if !base.adapterParts.isEmpty {
-            try merger.apply(try Adapter.inside(base, givenAlpha: adapterAlpha), firstSource: 0)
+            try merger.apply(try ParsedAdapter.inside(base, givenAlpha: adapterAlpha), firstSource: 0)
         }
         for adapter in adapters { try merger.apply(adapter, givenAlpha: adapterAlpha, checksums: checksums) }
         let partsTiedEmbedding = configuration.tiesWordEmbeddings && merger.tie == nil
@@ -96,11 +96,11 @@ public struct FrontEnd {
     }
 
     /// The embedding and the head, by the names that an adapter's tensors refer to.
-    private func embeddingTie(_ placements: PlacementTable) -> AdapterMerger.EmbeddingTie? {
+    private func embeddingTie(_ placements: PlacementTable) -> AdapterMergePass.EmbeddingTie? {
         guard let embedding = placements.name(of: TensorID(.tokenEmbedding)),
             let head = placements.name(of: TensorID(.outputHead))
         else { return nil }
-        return AdapterMerger.EmbeddingTie(embedding: ByteString(embedding), head: ByteString(head))
+        return AdapterMergePass.EmbeddingTie(embedding: ByteString(embedding), head: ByteString(head))
     }
 
     /// Adds the base checkpoint, and the routers if they have a file of their own.

@@ -108,7 +108,7 @@ struct GraphBuilder {
     }
 
     /// Returns the graph in canonical order, with its files.
-    func result(adapters: [AppliedAdapter], partsTiedEmbedding: Bool) -> FrontEnd.Result {
+    func result(adapters: [MergedAdapter], partsTiedEmbedding: Bool) -> FrontEnd.Result {
         let graph = ModelGraph(
             configuration: configuration,
             sources: table.files.map { SourceRecord(name: $0.name, byteCount: $0.byteCount) },

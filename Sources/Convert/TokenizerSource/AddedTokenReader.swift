@@ -13,10 +13,10 @@ struct AddedTokenReader {
         self.normalizer = normalizer
     }
 
-    /// The added tokens in the order of the file.
+    /// Returns the added tokens in the order of the file.
     ///
-    /// Hugging Face's loader does not take the ids as written: a token of the vocabulary has the id that it has there,
-    /// the others are numbered after the vocabulary in the order of the file. A file that says otherwise is refused.
+    /// Hugging Face's loader ignores the ids in the file. It uses the vocabulary's id for a token of the vocabulary,
+    /// and numbers the other tokens after the vocabulary in the order of the file. A file with other ids is refused.
     func addedTokens() throws(InputError) -> [TokenizerDefinition.AddedToken] {
         var tokens: [TokenizerDefinition.AddedToken] = []
         var seen: Set<ByteString> = []
@@ -27,7 +27,7 @@ struct AddedTokenReader {
             ])
             let content = try self.content(reader)
             guard seen.insert(content).inserted else {
-                throw reader.error(.tokenizerAddedToken, "content", found: "\"\(content)\" again")
+                throw reader.error(.tokenizerAddedToken, "content", found: "\"\(content)\" for the second time")
             }
             let expectedID = vocabulary.id(of: content).map { Int($0) } ?? nextID
             let id = try self.id(reader)
@@ -41,7 +41,7 @@ struct AddedTokenReader {
             if options.contains(.normalized), normalizer.normalized(content.bytes) != content.bytes {
                 throw reader.error(
                     .tokenizerUnsupported, "content", found: "\"\(content)\", which the normalizer changes",
-                    required: "a text in normal form")
+                    required: "a text that the normalizer does not change")
             }
             tokens.append(TokenizerDefinition.AddedToken(id: UInt32(id), content: content.bytes, options: options))
         }

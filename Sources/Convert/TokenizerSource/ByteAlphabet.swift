@@ -1,8 +1,9 @@
 import SkipFiles
 
-/// The characters by which byte-level vocabularies write bytes: GPT-2's table.
+/// GPT-2's table of the characters that represent bytes in byte-level vocabularies.
 ///
-/// A byte that prints in Latin-1 is its own character; the 68 others are, in order, the characters from U+0100 on.
+/// A printable byte of Latin-1 is represented by its own character. The 68 others are represented, in order, by the
+/// characters from U+0100 on.
 enum ByteAlphabet {
     /// The character of each byte.
     static let scalars: [Unicode.Scalar] = {
@@ -14,6 +15,7 @@ enum ByteAlphabet {
         }
     }()
 
+    /// The byte of each character, by the character's code point.
     private static let bytes: [UInt8?] = {
         var bytes = [UInt8?](repeating: nil, count: 0x100 + 68)
         for (byte, scalar) in scalars.enumerated() { bytes[Int(scalar.value)] = UInt8(byte) }
@@ -27,8 +29,8 @@ enum ByteAlphabet {
         }
     }
 
-    /// The bytes that a vocabulary entry spells; nil if one of its characters is not of the alphabet. `decoded` is reused
-    /// from call to call.
+    /// Returns the bytes that a vocabulary entry represents; nil if one of its characters is not in the table.
+    /// `decoded` is a buffer that calls can share.
     static func decode(_ spelling: ByteString, through decoded: inout [UInt8]) -> ByteString? {
         decoded.removeAll(keepingCapacity: true)
         spelling.append(to: &decoded)
@@ -37,7 +39,7 @@ enum ByteAlphabet {
         var position = 0
         var end = 0
         while position < count {
-            // The alphabet ends below U+0800: its characters take one or two bytes of UTF-8.
+            // The table ends below U+0800, so its characters have one or two bytes in UTF-8.
             var scalar = Int(decoded[position])
             position += 1
             if scalar >= 0x80 {
@@ -46,13 +48,13 @@ enum ByteAlphabet {
                 position += 1
             }
             guard scalar < table.count, let byte = table[scalar] else { return nil }
-            // A character is at least as long as the byte that it spells.
+            // A character has at least one byte, so this never overwrites unread input.
             decoded[end] = byte
             end += 1
         }
         return ByteString(bytes: decoded.span.extracting(..<end))
     }
 
-    /// How a vocabulary spells one byte, in UTF-8.
+    /// Returns the representation of one byte in a vocabulary, in UTF-8.
     static func spelling(of byte: UInt8) -> [UInt8] { Array(String(Character(scalars[Int(byte)])).utf8) }
 }

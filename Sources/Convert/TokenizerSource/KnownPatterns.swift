@@ -1,9 +1,10 @@
 import SkipFiles
 import SkipTokenizer
 
-/// The regular expressions of `tokenizer.json` files that have a scanner. A pattern is compared byte for byte and never
-/// run: one that is not here is refused.
+/// The regular expressions of `tokenizer.json` files for which a scanner exists. Patterns are compared byte for byte
+/// and never evaluated.
 enum KnownPatterns {
+    /// Returns the pre-tokenizer of a pattern; nil for an unknown pattern.
     static func preTokenizer(for pattern: ByteString) -> PreTokenizer? { patterns[pattern] }
 
     private static let patterns: [ByteString: PreTokenizer] = [

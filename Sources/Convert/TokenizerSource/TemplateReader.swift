@@ -1,18 +1,20 @@
 import SkipFiles
 
-/// Reads the `post_processor` of `tokenizer.json`: which ids stand before and after a text.
+/// Reads the `post_processor` of `tokenizer.json`: the ids before and after a text.
 enum TemplateReader {
+    /// The ids before and after a text.
     struct Template {
         var prefixIDs: [UInt32] = []
         var suffixIDs: [UInt32] = []
     }
 
+    /// Reads the ids, which must be below `tokenCount`.
     static func template(_ root: ConfigReader, tokenCount: Int) throws(InputError) -> Template {
         var template: Template?
-        for step in try TextStepReader.steps(root, "post_processor", listKey: "processors") {
+        for step in try TextStep.steps(of: root, "post_processor", listKey: "processors") {
             switch step.type {
             case "ByteLevel":
-                // It changes offsets only.
+                // It changes only offsets.
                 try step.reader.refuseOtherMembers(than: ["type", "add_prefix_space", "trim_offsets", "use_regex"])
             case "TemplateProcessing":
                 guard template == nil else { throw step.refusal(required: "one template") }
@@ -24,7 +26,7 @@ enum TemplateReader {
     }
 
     private static func read(_ reader: ConfigReader, tokenCount: Int) throws(InputError) -> Template {
-        // `pair` is for two texts at once, which nobody asks for here.
+        // `pair` is for two texts at once, which is not used.
         try reader.refuseOtherMembers(than: ["type", "single", "pair", "special_tokens"])
         let specialTokens = try reader.required("special_tokens", reader.section("special_tokens"), "an object")
         var template = Template()
@@ -34,7 +36,8 @@ enum TemplateReader {
             if let text = try piece.section("Sequence") {
                 let id = try text.string("id")
                 guard id == "A", !hasText else {
-                    throw text.error(.tokenizerUnsupported, "id", found: "another text", required: "one text, \"A\"")
+                    throw text.error(
+                        .tokenizerUnsupported, "id", found: "another text", required: "a single text, \"A\"")
                 }
                 hasText = true
             } else if let special = try piece.section("SpecialToken") {
@@ -43,7 +46,7 @@ enum TemplateReader {
                 if hasText { template.suffixIDs += ids } else { template.prefixIDs += ids }
             } else {
                 throw piece.error(
-                    .tokenizerField, "", found: "neither of the two", required: "Sequence or SpecialToken")
+                    .tokenizerField, "", found: "neither of them", required: "Sequence or SpecialToken")
             }
         }
         guard hasText else {
@@ -58,8 +61,7 @@ enum TemplateReader {
         guard let member = specialTokens.object[name], case .object(let object) = member else {
             throw specialTokens.error(.tokenizerField, "\(name)", found: "nothing", required: "an object with ids")
         }
-        let reader = ConfigReader(
-            file: specialTokens.file, path: "\(specialTokens.path)\(name).", object: object, fieldRule: .tokenizerField)
+        let reader = specialTokens.nested(object, "\(name)")
         let value = try reader.required("ids", reader.value("ids"), "an array of ids")
         guard case .array(let elements) = value else {
             throw reader.error(.tokenizerField, "ids", found: value.kindName, required: "an array of ids")

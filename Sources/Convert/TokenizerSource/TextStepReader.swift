@@ -1,13 +1,14 @@
 import SkipFiles
 import SkipTokenizer
 
-/// Reads the `normalizer`, `pre_tokenizer` and `decoder` of `tokenizer.json`, and refuses by name what is not known.
+/// Reads the `normalizer`, `pre_tokenizer` and `decoder` of `tokenizer.json`. Unknown steps are refused.
 enum TextStepReader {
     // MARK: Normalizer
 
+    /// Returns the normalizer: NFC or none.
     static func normalizer(_ root: ConfigReader) throws(InputError) -> TextNormalizer {
         var result = TextNormalizer.identity
-        for step in try steps(root, "normalizer", listKey: "normalizers") {
+        for step in try TextStep.steps(of: root, "normalizer", listKey: "normalizers") {
             guard step.type == "NFC" else { throw step.refusal(required: "NFC") }
             try step.reader.refuseOtherMembers(than: ["type"])
             result = .nfc
@@ -17,11 +18,11 @@ enum TextStepReader {
 
     // MARK: Pre-tokenizer
 
-    /// The pre-tokenizer, and whether a space is put before a text.
+    /// Returns the pre-tokenizer, and whether a space is added before a text.
     static func preTokenizer(
         _ root: ConfigReader
     ) throws(InputError) -> (preTokenizer: PreTokenizer, addsPrefixSpace: Bool) {
-        let steps = try steps(root, "pre_tokenizer", listKey: "pretokenizers")
+        let steps = try TextStep.steps(of: root, "pre_tokenizer", listKey: "pretokenizers")
         guard let last = steps.last else {
             throw root.error(.tokenizerUnsupported, "pre_tokenizer", found: "nothing", required: "ByteLevel")
         }
@@ -56,7 +57,7 @@ enum TextStepReader {
     private static func byteLevel(
         _ reader: ConfigReader
     ) throws(InputError) -> (usesPattern: Bool, addsPrefixSpace: Bool) {
-        // `trim_offsets` is about offsets, which nobody asks for here.
+        // `trim_offsets` affects only offsets, which are not used.
         try reader.refuseOtherMembers(than: ["type", "add_prefix_space", "trim_offsets", "use_regex"])
         return (try reader.boolean("use_regex", default: true), try reader.requiredBoolean("add_prefix_space"))
     }
@@ -70,7 +71,7 @@ enum TextStepReader {
             throw pattern.error(
                 .tokenizerUnknownPattern, "Regex", found: "\"\(expression)\"", required: "a known pattern")
         }
-        // The known patterns match every text without a gap, so that these two come to the same words.
+        // The known patterns match every text without gaps, so both settings result in the same words.
         let behavior = try reader.string("behavior")
         let isInverted = try reader.requiredBoolean("invert")
         guard behavior == "Isolated" && !isInverted || behavior == "Removed" && isInverted else {
@@ -83,44 +84,13 @@ enum TextStepReader {
 
     // MARK: Decoder
 
+    /// Checks that the decoder is ByteLevel.
     static func checkDecoder(_ root: ConfigReader) throws(InputError) {
-        let steps = try steps(root, "decoder", listKey: "decoders")
+        let steps = try TextStep.steps(of: root, "decoder", listKey: "decoders")
         for step in steps where step.type != "ByteLevel" { throw step.refusal(required: "ByteLevel") }
         guard steps.count == 1 else {
             throw root.error(.tokenizerUnsupported, "decoder", found: "\(steps.count) steps", required: "ByteLevel")
         }
         try steps[0].reader.refuseOtherMembers(than: ["type", "add_prefix_space", "trim_offsets", "use_regex"])
-    }
-}
-
-/// One step of a chain: what it is, and its fields.
-struct TextStep {
-    let type: ByteString
-    let reader: ConfigReader
-
-    func refusal(required: String) -> InputError {
-        reader.error(.tokenizerUnsupported, "type", found: "\"\(type)\"", required: required)
-    }
-}
-
-extension TextStepReader {
-    /// The steps of a member of the root, with every `Sequence` taken apart; none if the member is absent or null.
-    static func steps(_ root: ConfigReader, _ key: String, listKey: String) throws(InputError) -> [TextStep] {
-        guard let reader = try root.section(key) else { return [] }
-        var steps: [TextStep] = []
-        try append(reader, listKey: listKey, to: &steps)
-        return steps
-    }
-
-    /// Recursion is bounded by the depth that the JSON reader allows.
-    private static func append(_ reader: ConfigReader, listKey: String, to steps: inout [TextStep]) throws(InputError) {
-        let type = try reader.required("type", reader.string("type"), "a string")
-        guard type == "Sequence" else {
-            steps.append(TextStep(type: type, reader: reader))
-            return
-        }
-        try reader.refuseOtherMembers(than: ["type", ByteString(listKey)])
-        _ = try reader.required(listKey, reader.value(listKey), "an array")
-        for step in try reader.objects(listKey) { try append(step, listKey: listKey, to: &steps) }
     }
 }

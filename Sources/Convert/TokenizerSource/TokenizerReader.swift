@@ -1,10 +1,10 @@
 import SkipFiles
 import SkipTokenizer
 
-/// Reads `tokenizer.json`, as Hugging Face's tokenizers write it, into a definition that can be compiled.
+/// Reads `tokenizer.json`, which Hugging Face's tokenizers write, into a definition that can be compiled.
 ///
-/// What the compiled form cannot express exactly is refused, with the name of what it is. `truncation` and `padding`
-/// are not read: they are about batches, not about text.
+/// A feature that the compiled form cannot represent exactly is refused by its name. `truncation` and `padding` are
+/// ignored, because they affect only batches.
 public struct TokenizerReader {
     /// The largest `tokenizer.json`, in bytes.
     public static let byteLimit = 256 << 20
@@ -20,13 +20,15 @@ public struct TokenizerReader {
             object: JSONFile.object(path, syntaxRule: .tokenizerSyntax, byteLimit: byteLimit))
     }
 
-    /// Reads the bytes of a file; `file` names it in errors.
+    /// Reads the bytes of a file. Errors contain `file` as its name.
     public static func definition(json: [UInt8], file: String) throws(InputError) -> TokenizerDefinition {
         try definition(file: file, object: JSONFile.object(json, file: file, syntaxRule: .tokenizerSyntax))
     }
 
     private static func definition(file: String, object: JSONObject) throws(InputError) -> TokenizerDefinition {
-        let reader = TokenizerReader(root: ConfigReader(file: file, object: object, fieldRule: .tokenizerField))
+        let reader = TokenizerReader(
+            root: ConfigReader(
+                file: file, object: object, fieldRule: .tokenizerField, memberRule: .tokenizerUnsupported))
         return try reader.definition()
     }
 
@@ -54,42 +56,5 @@ public struct TokenizerReader {
             addedTokens: added, normalizer: normalizer, preTokenizer: words.preTokenizer,
             ignoresMerges: try model.ignoresMerges(), addsPrefixSpace: words.addsPrefixSpace,
             prefixIDs: template.prefixIDs, suffixIDs: template.suffixIDs)
-    }
-}
-
-extension ConfigReader {
-    /// Throws if the object has a member that the reader does not know: it could change what the tokenizer does.
-    func refuseOtherMembers(than known: [ByteString]) throws(InputError) {
-        for member in object.members where !known.contains(member.key) {
-            throw error(.tokenizerUnsupported, "\(member.key)", found: "a member of unknown meaning")
-        }
-    }
-
-    /// The elements of an array of objects.
-    func objects(_ key: String) throws(InputError) -> [ConfigReader] {
-        guard let value = value(key) else { return [] }
-        guard case .array(let elements) = value else {
-            throw error(fieldRule, key, found: value.kindName, required: "an array")
-        }
-        var readers: [ConfigReader] = []
-        for (index, element) in elements.enumerated() {
-            guard case .object(let object) = element else {
-                throw error(fieldRule, "\(key)[\(index)]", found: element.kindName, required: "an object")
-            }
-            readers.append(
-                ConfigReader(file: file, path: "\(path)\(key)[\(index)].", object: object, fieldRule: fieldRule))
-        }
-        return readers
-    }
-
-    /// A field that must be there.
-    func required<Value>(_ key: String, _ value: Value?, _ kind: String) throws(InputError) -> Value {
-        guard let value else { throw error(fieldRule, key, found: "nothing", required: kind) }
-        return value
-    }
-
-    func requiredBoolean(_ key: String) throws(InputError) -> Bool {
-        _ = try required(key, value(key), "true or false")
-        return try boolean(key, default: false)
     }
 }

@@ -6,12 +6,13 @@ public struct TokenizerSource {
     private let modelDirectory: String
     private let vocabularySize: Int
 
+    /// `vocabularySize` is the number of rows of the model's embedding.
     public init(modelDirectory: String, vocabularySize: Int) {
         self.modelDirectory = modelDirectory
         self.vocabularySize = vocabularySize
     }
 
-    /// The compiled table; nil if the directory has no tokenizer.json.
+    /// Returns the compiled table; nil if the directory has no `tokenizer.json`.
     public func table() throws(TokenizerSourceError) -> [UInt8]? {
         let path = modelDirectory + "/tokenizer.json"
         guard FileProbe.exists(path) else { return nil }
@@ -21,7 +22,7 @@ public struct TokenizerSource {
             throw .input(
                 InputError(
                     .configVocabulary, file: path, found: "\(definition.tokens.count) tokens",
-                    required: "at most \(vocabularySize), the rows of the embedding"))
+                    required: "at most \(vocabularySize), the number of rows of the embedding"))
         }
         do {
             return try TokenizerTable.encode(definition)
@@ -31,7 +32,7 @@ public struct TokenizerSource {
     }
 }
 
-/// Why the tokenizer of a directory was not compiled.
+/// The reason why the tokenizer of a directory was not compiled.
 public enum TokenizerSourceError: Error {
     /// tokenizer.json breaks a rule, or cannot be read.
     case input(InputError)

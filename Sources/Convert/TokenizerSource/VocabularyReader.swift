@@ -1,7 +1,7 @@
 import SkipFiles
 import SkipTokenizer
 
-/// Reads the `model` of `tokenizer.json`: a byte-level BPE.
+/// Reads the `model` of `tokenizer.json`, which must be a byte-level BPE.
 struct VocabularyReader {
     private let model: ConfigReader
 
@@ -11,7 +11,7 @@ struct VocabularyReader {
             "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
             "byte_fallback", "ignore_merges", "vocab", "merges",
         ])
-        // Files of the first years have no type: a vocabulary with merges is a BPE then.
+        // Old files have no type. A vocabulary with merges is a BPE.
         let type = try model.string("type") ?? "BPE"
         guard type == "BPE" else {
             throw model.error(.tokenizerUnsupported, "type", found: "\"\(type)\"", required: "\"BPE\"")
@@ -28,10 +28,12 @@ struct VocabularyReader {
         }
     }
 
+    /// Returns whether a word that is a token is not split further.
     func ignoresMerges() throws(InputError) -> Bool { try model.boolean("ignore_merges", default: false) }
 
     // MARK: Tokens
 
+    /// Reads the tokens and their ids.
     func vocabulary() throws(InputError) -> Vocabulary {
         let section = try model.required("vocab", model.section("vocab"), "an object of ids by token")
         let members = section.object.members
@@ -55,8 +57,8 @@ struct VocabularyReader {
         return Vocabulary(file: model.file, path: model.path + "vocab", object: section.object, ids: ids)
     }
 
-    /// The token of each byte. A byte without one is lost from text if the model names no unknown token, and becomes
-    /// that token if it does.
+    /// Returns the token of each byte. A byte without a token becomes the model's unknown token, or is dropped from the
+    /// text if there is none.
     func byteTokenIDs(_ vocabulary: Vocabulary) throws(InputError) -> [UInt32?] {
         var ids = (UInt8.min...UInt8.max).map { vocabulary.id(of: ByteString(bytes: ByteAlphabet.spelling(of: $0))) }
         let missing = ids.indices.filter { ids[$0] == nil }
@@ -78,7 +80,7 @@ struct VocabularyReader {
 
     // MARK: Merges
 
-    /// The merges by rank. `tokens` are all tokens by id.
+    /// Returns the merges in the order of their ranks. `tokens` are all tokens by id.
     func merges(
         _ vocabulary: Vocabulary, tokens: [TokenizerDefinition.Token]
     ) throws(InputError) -> [TokenizerDefinition.Merge] {
@@ -99,7 +101,7 @@ struct VocabularyReader {
                 right: try word(parts.right, index: index, vocabulary, tokens),
                 result: try word(parts.joined, index: index, vocabulary, tokens))
             guard seen.insert(UInt64(merge.left) << 32 | UInt64(merge.right)).inserted else {
-                throw error(index, found: "the merge of \"\(parts.left)\" and \"\(parts.right)\" again")
+                throw error(index, found: "the merge of \"\(parts.left)\" and \"\(parts.right)\" for the second time")
             }
             merges.append(merge)
         }
@@ -110,8 +112,8 @@ struct VocabularyReader {
         model.error(.tokenizerMerge, "merges[\(index)]", found: found, required: required)
     }
 
-    /// The two halves of a merge, written `"a b"` or `["a", "b"]`, and what they make; nil for the comment that a list
-    /// of strings may hold. `spelling` is reused from merge to merge.
+    /// Returns the two halves of a merge, written `"a b"` or `["a", "b"]`, and their concatenation; nil for the version
+    /// comment in a list of strings. `spelling` is a buffer that calls can share.
     private func parts(
         _ element: JSONValue, index: Int, areStrings: Bool, _ spelling: inout [UInt8]
     ) throws(InputError) -> (left: ByteString, right: ByteString, joined: ByteString)? {
@@ -130,7 +132,7 @@ struct VocabularyReader {
             return (ByteString(bytes: left), ByteString(bytes: right), ByteString(bytes: spelling.span))
         case .array(let pair) where !areStrings:
             guard pair.count == 2, case .string(let left) = pair[0], case .string(let right) = pair[1] else {
-                throw error(index, found: "an array that is no pair", required: "two strings")
+                throw error(index, found: "an array that is not a pair of strings", required: "two strings")
             }
             left.append(to: &spelling)
             right.append(to: &spelling)
@@ -142,7 +144,7 @@ struct VocabularyReader {
 
     private static let versionComment = Array("#version".utf8)
 
-    /// The id of a merge's token, which must be spelled in the byte alphabet.
+    /// Returns the id of a merge's token, which must consist of characters of the byte alphabet.
     private func word(
         _ token: ByteString, index: Int, _ vocabulary: Vocabulary, _ tokens: [TokenizerDefinition.Token]
     ) throws(InputError) -> UInt32 {
@@ -152,73 +154,8 @@ struct VocabularyReader {
         guard tokens[Int(id)].isWord || token.isEmpty else {
             throw model.error(
                 .tokenizerUnsupported, "merges[\(index)]", found: "\"\(token)\"",
-                required: "a token spelled in the byte alphabet")
+                required: "a token of characters of the byte alphabet")
         }
         return id
-    }
-}
-
-/// The model's own tokens: ids by spelling.
-struct Vocabulary {
-    let file: String
-    /// Where the vocabulary stands in its file.
-    let path: String
-    private let object: JSONObject
-    private let ids: [UInt32]
-
-    /// `ids` are those of the object's members, in their order.
-    init(file: String, path: String, object: JSONObject, ids: [UInt32]) {
-        self.file = file
-        self.path = path
-        self.object = object
-        self.ids = ids
-    }
-
-    var count: Int { ids.count }
-
-    /// The id of a token; nil if the vocabulary does not have it.
-    func id(of spelling: ByteString) -> UInt32? { object.position(of: spelling).map { ids[$0] } }
-
-    /// The tokens by id, added ones included. The ids must be those from zero on, each once.
-    func tokens(with added: [TokenizerDefinition.AddedToken]) throws(InputError) -> [TokenizerDefinition.Token] {
-        let new = added.filter { id(of: ByteString(bytes: $0.content)) == nil }
-        let count = ids.count + new.count
-        var tokens = [TokenizerDefinition.Token](repeating: .init(bytes: "", isWord: false), count: count)
-        var isTaken = [Bool](repeating: false, count: count)
-        var decoded: [UInt8] = []
-        for (member, id) in zip(object.members, ids) {
-            try take(id, for: member.key, in: &isTaken)
-            let bytes = ByteAlphabet.decode(member.key, through: &decoded)
-            tokens[Int(id)] = .init(bytes: bytes ?? member.key, isWord: bytes != nil && !member.key.isEmpty)
-        }
-        for token in new {
-            let content = ByteString(bytes: token.content)
-            try take(token.id, for: content, in: &isTaken)
-            tokens[Int(token.id)] = .init(
-                bytes: ByteAlphabet.decode(content, through: &decoded) ?? content, isWord: false)
-        }
-        // As many tokens as places, none twice: so each place has one.
-        return tokens
-    }
-
-    private func take(_ id: UInt32, for name: ByteString, in isTaken: inout [Bool]) throws(InputError) {
-        guard Int(id) < isTaken.count else {
-            throw InputError(
-                .tokenizerTokenID, file: file, at: .field(path), found: "id \(id) of \"\(name)\"",
-                required: "ids from 0 to \(isTaken.count - 1), without a gap")
-        }
-        guard !isTaken[Int(id)] else {
-            throw InputError(
-                .tokenizerTokenID, file: file, at: .field(path), found: "id \(id) of \"\(name)\" and of another token",
-                required: "one token for each id")
-        }
-        isTaken[Int(id)] = true
-    }
-}
-
-extension JSONValue {
-    /// A number as written, or what kind of value it is.
-    var shortText: String {
-        if case .number(let number) = self { String(number.lexeme.prefix(40)) } else { kindName }
     }
 }

@@ -1,3 +1,5 @@
+import SkipModel
+
 /// The numbers of the format, version 1.0. `specs/skipgpt-format.md` explains them.
 public enum FormatLimits {
     public static let majorVersion: UInt16 = 1
@@ -20,13 +22,13 @@ public enum FormatLimits {
     public static let maximumFileByteCount = 1 << 56
     public static let maximumSectionCount = 65_536
     public static let maximumTensorCount = 262_144
-    public static let maximumLayerCount = 4_096
-    public static let maximumVocabularySize = 1 << 22
-    public static let maximumHiddenSize = 1 << 20
-    public static let maximumIntermediateSize = 1 << 22
-    public static let maximumHeadCount = 4_096
-    public static let maximumHeadDimension = 4_096
-    public static let maximumPositionCount = Int(Int32.max)
+    public static let maximumLayerCount = ModelLimits.maximumLayerCount
+    public static let maximumVocabularySize = ModelLimits.maximumVocabularySize
+    public static let maximumHiddenSize = ModelLimits.maximumHiddenSize
+    public static let maximumIntermediateSize = ModelLimits.maximumIntermediateSize
+    public static let maximumHeadCount = ModelLimits.maximumHeadCount
+    public static let maximumHeadDimension = ModelLimits.maximumHeadDimension
+    public static let maximumPositionCount = ModelLimits.maximumPositionCount
 
     /// Of an int8 tensor.
     public static let figuresByteCount = 24

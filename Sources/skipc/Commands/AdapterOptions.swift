@@ -20,25 +20,23 @@ struct AdapterOptions: ParsableArguments {
     var alpha: Double?
 
     func validate() throws {
-        if let alpha, !(alpha > 0 && alpha <= 1_048_576) {
-            throw ValidationError("--lora-alpha must be above 0, at most 1048576")
+        if let alpha, !(alpha > 0 && alpha <= AdapterLimits.maximumAlpha) {
+            throw ValidationError("--lora-alpha must be above 0, at most \(Int(AdapterLimits.maximumAlpha))")
         }
     }
 }
 
 /// `PATH` or `PATH:SCALE`.
 struct AdapterArgument: ExpressibleByArgument {
-    let request: AdapterRequest
-
-    static let scaleLimit = 1_000_000.0
+    let input: AdapterInput
 
     /// What follows the last colon is a scale if it is a number; everything else is a path.
     init?(argument: String) {
         if let colon = argument.lastIndex(of: ":"), let scale = Double(argument[argument.index(after: colon)...]) {
-            guard abs(scale) <= Self.scaleLimit else { return nil }
-            request = AdapterRequest(path: String(argument[..<colon]), scale: scale)
+            guard abs(scale) <= AdapterLimits.maximumScale else { return nil }
+            input = AdapterInput(path: String(argument[..<colon]), scale: scale)
         } else {
-            request = AdapterRequest(path: argument)
+            input = AdapterInput(path: argument)
         }
     }
 }

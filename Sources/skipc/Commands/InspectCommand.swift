@@ -26,9 +26,9 @@ struct InspectCommand: ParsableCommand {
     var map = false
 
     func run() throws {
-        if AdapterOverview.isAdapterDirectory(file) {
+        if AdapterSummary.isAdapterDirectory(file) {
             if map { throw UsageError("--map draws .skipgpt files only") }
-            let report = AdapterReport(try AdapterOverview(reading: file))
+            let report = AdapterReport(try AdapterSummary(reading: file))
             return try CommandOutput.write(report, report.text(listsTensors: tensors), asJSON: json)
         }
         // The name decides what a file is; nothing is guessed from its bytes.
@@ -42,7 +42,7 @@ struct InspectCommand: ParsableCommand {
                 }
             if json { return try CommandOutput.write(report, "", asJSON: true) }
             // A file of LoRA tensors and nothing else is an adapter; what is wrong with one is said when it is merged.
-            let adapter = (try? AdapterOverview(reading: file)).flatMap { $0.replacements.isEmpty ? $0 : nil }
+            let adapter = (try? AdapterSummary(reading: file)).flatMap { $0.replacements.isEmpty ? $0 : nil }
             let summary = adapter.map { "\n" + AdapterReport($0).text(listsTensors: false) } ?? ""
             return try StandardStream.output.write(report.text + summary)
         }

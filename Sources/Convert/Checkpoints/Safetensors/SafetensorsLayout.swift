@@ -1,8 +1,9 @@
 import SkipFiles
 import SkipModel
 
-/// The header of a safetensors file to be written, and the place of every tensor in it.
+/// The header of a safetensors file to write, and the position of every tensor.
 public struct SafetensorsLayout: Sendable {
+    /// A tensor to write.
     public struct Entry: Sendable {
         public let name: ByteString
         public let storedType: StoredType
@@ -14,16 +15,18 @@ public struct SafetensorsLayout: Sendable {
             self.shape = shape
         }
 
+        /// The size of the elements, in bytes.
         public var byteCount: Int { shape.elementCount * storedType.byteCount }
     }
 
-    /// The length field and the JSON, padded so that the tensors begin at a multiple of 8.
+    /// The length field and the JSON, padded so that the tensors start at a multiple of 8.
     public let header: [UInt8]
-    /// Absolute position of each entry's first byte, in the order given.
+    /// Absolute position of each entry's first byte, in the order of the entries.
     public let byteOffsets: [Int]
+    /// The size of the file, in bytes.
     public let fileByteCount: Int
 
-    /// Lays the entries out in the order given. To keep every tensor aligned to its element, put wider types first.
+    /// Lays out the entries in their order. If wider types come first, every tensor is aligned to its element size.
     public init(_ entries: [Entry], metadata: [(key: String, value: String)] = []) {
         var members: [JSONDocument.Member] = []
         if !metadata.isEmpty {

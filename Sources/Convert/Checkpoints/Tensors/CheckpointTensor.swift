@@ -1,18 +1,18 @@
 import SkipFiles
 import SkipModel
 
-/// A tensor as a checkpoint file declares it: row-major and contiguous unless it has strides.
+/// A tensor as a checkpoint file declares it. It is row-major and contiguous unless it has strides.
 public struct CheckpointTensor: Equatable, Sendable {
     public let name: ByteString
     public let storedType: StoredType
     public let shape: TensorShape
-    /// Position of the first byte: absolute in the file or, with a compressed record, in what that inflates to.
+    /// Position of the first byte: absolute in the file, or in the inflated data of the compressed record.
     public let byteOffset: Int
-    /// Absolute position of the entry that declares it.
+    /// Absolute position of the header entry that declares it.
     public let headerOffset: Int
-    /// Distances between neighbours along each dimension, in elements; nil if contiguous.
+    /// The distance between neighbours along each dimension, in elements; nil if contiguous.
     public let strides: [Int]?
-    /// The compressed record that holds it; nil if its bytes stand in the file.
+    /// The compressed record that holds it; nil if it is stored uncompressed.
     public let compressedRecord: CompressedRecord?
 
     public init(
@@ -28,5 +28,6 @@ public struct CheckpointTensor: Equatable, Sendable {
         self.compressedRecord = compressedRecord
     }
 
+    /// The size of the elements, in bytes.
     public var byteCount: Int { shape.elementCount * storedType.byteCount }
 }

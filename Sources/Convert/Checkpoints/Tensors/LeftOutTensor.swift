@@ -1,26 +1,27 @@
 import SkipFiles
 
-/// A tensor of an input that the output does not hold.
+/// A tensor of an input that is not in the output, with the reason.
 public struct LeftOutTensor: Equatable, Sendable {
     public enum Reason: Equatable, Sendable {
-        /// A buffer that follows from the configuration.
+        /// A buffer whose contents follow from the configuration.
         case derivedBuffer
-        /// A head beside an embedding that the configuration ties to it; Transformers ignores it too.
+        /// An output head, although the configuration ties it to the embedding. Transformers ignores it too.
         case tiedHead
-        /// Not a router's tensor, in a file given as routers.
+        /// A tensor that does not belong to a router, in a router file.
         case notRouter
-        /// An adapter brings another tensor in its place.
+        /// An adapter replaces it.
         case replacedByAdapter
-        /// A value in a torch file's state dict that is no tensor.
+        /// A value in the state dict of a torch file that is not a tensor.
         case notTensor
-        /// What a torch file holds beside its state dict, such as an optimizer's state.
+        /// A value outside of the state dict of a torch file, such as an optimizer's state.
         case besideStateDictionary
-        /// Attributes that a torch file keeps with a parameter.
+        /// Attributes of a parameter in a torch file.
         case parameterState
         /// A record of a torch file that no tensor refers to.
         case unreferencedRecord
     }
 
+    /// The path of the file.
     public let file: String
     public let name: ByteString
     public let reason: Reason

@@ -17,7 +17,7 @@ public enum StoredType: String, Sendable, CaseIterable {
     case uint8 = "U8"
     case bool = "BOOL"
 
-    /// Bytes of one element.
+    /// The size of one element, in bytes.
     public var byteCount: Int {
         switch self {
         case .float64, .int64, .uint64: 8
@@ -27,7 +27,7 @@ public enum StoredType: String, Sendable, CaseIterable {
         }
     }
 
-    /// The type as weights use it; nil for integers, which are no weights.
+    /// The type as an element type of weights; nil for integers, which cannot be weights.
     public var elementType: ElementType? {
         switch self {
         case .float64: .float64

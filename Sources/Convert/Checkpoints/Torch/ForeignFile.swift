@@ -1,7 +1,7 @@
 import SkipFiles
 
-/// Files that bear a torch file's name and are none: what they seem to be, for the advice. Nothing is ever read as
-/// something else than its name says.
+/// Recognizes files that have the extension of a torch file but another format, so that the error can name the format.
+/// No file is read in another format than its name states.
 enum ForeignFile {
     /// The first bytes of files in the format before PyTorch 1.6: a pickle of the number 0x1950a86a20f9469cfc6c.
     private static let legacyStart: [UInt8] = [
@@ -9,13 +9,13 @@ enum ForeignFile {
     ]
     private static let zipStart: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
 
-    /// What is wrong with a file that does not begin as a zip archive; nil for one that does.
+    /// Returns the error of a file that does not begin as a zip archive; nil for one that does.
     static func fault(_ source: some ByteSource) throws(InputError) -> InputError? {
         let start = try source.bytes(0..<min(512, source.byteCount))
         if start.isEmpty || start.starts(with: zipStart) { return nil }
         if try ZipEndRecord.isPresent(in: source) {
             return InputError(
-                .zipSurroundings, file: source.path, at: .byte(0), found: "something else before a zip archive",
+                .zipSurroundings, file: source.path, at: .byte(0), found: "other bytes before a zip archive",
                 required: "a local header")
         }
         if start.starts(with: legacyStart) {
@@ -32,6 +32,6 @@ enum ForeignFile {
             ("a bare pickle", [0x80]), ("an empty zip archive", [0x50, 0x4B, 0x05, 0x06]),
         ]
         if start.count > 262, start[257..<262].elementsEqual("ustar".utf8) { return "a tar archive" }
-        return magics.first { start.starts(with: $0.1) }?.0 ?? "something else"
+        return magics.first { start.starts(with: $0.1) }?.0 ?? "an unknown format"
     }
 }

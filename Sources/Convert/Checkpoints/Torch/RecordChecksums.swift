@@ -1,15 +1,7 @@
 import SkipFiles
 
-/// What is made of the checksums in torch files.
-public enum ChecksumPolicy: Sendable {
-    /// Every record's must be right.
-    case required
-    /// Those of storages do not matter, and 0 is none: torch writes 0 everywhere after `set_crc32_options(False)`.
-    case optional
-}
-
-/// The records of torch files that a conversion reads in pieces and out of order, so that their checksums have to be
-/// checked in a pass of their own. The records are independent; threads may share them.
+/// The records of torch files whose checksums are checked in a separate pass, because a conversion reads them in pieces
+/// and out of order. The records are independent of each other, so several threads may check them.
 public struct RecordChecksums: Sendable {
     private var records: [Record] = []
 
@@ -20,18 +12,20 @@ public struct RecordChecksums: Sendable {
 
     init() {}
 
-    /// Compressed records check themselves when they are inflated.
+    /// Keeps the stored records. Checksums of compressed records are checked when they are inflated.
     init(of entries: [ZipEntry], in file: InputFile) {
         records = entries.filter { $0.method == .stored }.map { Record(file: file, entry: $0) }
     }
 
     static func += (left: inout RecordChecksums, right: RecordChecksums) { left.records += right.records }
 
+    /// The number of records.
     public var count: Int { records.count }
 
+    /// The size of all records, in bytes.
     public var byteCount: Int { records.reduce(0) { $0 + $1.entry.byteCount } }
 
-    /// Reads one record whole, piece by piece. Returns its size.
+    /// Reads one record piece by piece and checks its checksum. Returns its size in bytes.
     public func check(_ index: Int) throws(InputError) -> Int {
         try unsafe ZipContents(source: records[index].file, entry: records[index].entry).forEachPiece { _ in }
         return records[index].entry.byteCount

@@ -2,11 +2,11 @@ import SkipFiles
 
 /// The tensors of a pickle by name.
 ///
-/// The rule, which never picks in silence: a dict that holds tensors is the state dict. If the outermost dict holds none,
-/// exactly one of the dicts under `state_dict`, `model_state_dict`, `model` and `module` must hold some, and is it; what
-/// stands beside it is left out and named. Prefixes in names (`module.`, `_orig_mod.`) are left to those who read names.
+/// The outermost dict is the state dict if it holds tensors. If it holds none, exactly one of the dicts under
+/// `state_dict`, `model_state_dict`, `model` and `module` must hold tensors and is the state dict; the other entries
+/// are listed in `leftOut`. Prefixes of names (`module.`, `_orig_mod.`) are kept; `TrainingName` removes them.
 struct StateDictionary {
-    /// In the dict's order.
+    /// In the order of the dict.
     private(set) var members: [(name: ByteString, tensorIndex: Int)] = []
     private(set) var leftOut: [(name: ByteString, reason: LeftOutTensor.Reason)] = []
     private let heap: PickleHeap
@@ -30,7 +30,7 @@ struct StateDictionary {
         }
     }
 
-    /// The one dict of tensors in a dict without any.
+    /// Returns the index of the only dict of tensors among the values of a dict without tensors.
     private mutating func wrapped(in root: Int) throws(InputError) -> Int {
         let wrapped = heap.entries(of: root).filter { key, value in
             guard case .string(let name) = key else { return false }

@@ -1,10 +1,10 @@
 import SkipFiles
 
-/// The records of a torch file: the entries of a zip archive, all below one directory.
+/// The records of a torch file: the entries of a zip archive below a single directory.
 struct TorchArchive<Source: ByteSource> {
     let source: Source
     let zip: ZipArchive
-    /// The directory, with its slash.
+    /// The path of the directory, with its trailing slash.
     private let prefix: [UInt8]
     private let checksums: ChecksumPolicy
     private let entryOfName: [ByteString: ZipEntry]
@@ -24,10 +24,10 @@ struct TorchArchive<Source: ByteSource> {
         try checkByteOrder()
     }
 
-    /// A record by its name below the directory.
+    /// Returns a record by its name below the directory.
     func entry(_ record: String) -> ZipEntry? { entryOfName[ByteString(bytes: prefix + Array(record.utf8))] }
 
-    /// The pickle, and where it stands.
+    /// Returns the bytes of the pickle and its position.
     func pickle() throws(InputError) -> ([UInt8], PickleOrigin) {
         guard let entry = entry("data.pkl") else { throw noPickle(zip, path: source.path) }
         let bytes = try ZipContents(source: source, entry: entry, checksums: checksums)
@@ -35,7 +35,7 @@ struct TorchArchive<Source: ByteSource> {
         return (bytes, PickleOrigin(path: source.path, start: entry.dataOffset, isInflated: entry.method == .deflated))
     }
 
-    /// Records that are neither known by name nor among `used`.
+    /// Returns the names of records that are neither known nor in `used`.
     func records(besides used: Set<ByteString>) -> [ByteString] {
         let known: Set<ByteString> = Set(
             [
@@ -49,18 +49,18 @@ struct TorchArchive<Source: ByteSource> {
 
     // MARK: Layout
 
-    /// The directory of the first entry, in which all others must be.
+    /// Returns the directory of the first entry, which must contain all others.
     private static func prefix(of zip: ZipArchive, path: String) throws(InputError) -> [UInt8] {
         guard let first = zip.entries.first, let slash = first.name.bytes.firstIndex(of: UInt8(ascii: "/")) else {
             throw InputError(
                 .torchLayout, file: path, at: .byte(zip.directory.lowerBound), found: "no directory in the archive",
-                required: "one that holds every record")
+                required: "one that contains every record")
         }
         let prefix = Array(first.name.bytes[...slash])
         for entry in zip.entries where !entry.name.bytes.starts(with: prefix) {
             throw InputError(
                 .torchLayout, file: path, at: .byte(entry.directoryOffset), found: "\"\(entry.name)\"",
-                required: "a record below \"\(ByteString(bytes: prefix))\", as the first one")
+                required: "a record below \"\(ByteString(bytes: prefix))\", where the first record is")
         }
         return prefix
     }
@@ -69,7 +69,7 @@ struct TorchArchive<Source: ByteSource> {
         for entry in zip.entries {
             let record = entry.name.bytes.dropFirst(prefix.count)
             if record.starts(with: "code/".utf8) || record.elementsEqual("constants.pkl".utf8) {
-                throw fault(.torchScript, entry, found: "", required: "")
+                throw fault(.torchScript, entry)
             }
             let last = record.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
             if last.elementsEqual("data.pkl".utf8), last.count != record.count {
@@ -92,7 +92,7 @@ struct TorchArchive<Source: ByteSource> {
 
     // MARK: Small records
 
-    /// The format's version. PyTorch reads 1 to 10.
+    /// Checks the version of the format. PyTorch reads versions 1 to 10.
     private func checkVersion() throws(InputError) {
         guard let entry = entry(".data/version") ?? entry("version") else {
             throw InputError(
@@ -109,7 +109,7 @@ struct TorchArchive<Source: ByteSource> {
         }
     }
 
-    /// Without the record, files are little-endian.
+    /// Checks the byte order. Files without the record are little-endian.
     private func checkByteOrder() throws(InputError) {
         guard let entry = entry("byteorder") else { return }
         switch ByteString(bytes: try small(entry)) {
@@ -128,7 +128,7 @@ struct TorchArchive<Source: ByteSource> {
         return try ZipContents(source: source, entry: entry, checksums: checksums).bytes(limit: Self.recordByteLimit)
     }
 
-    func fault(_ rule: InputRule, _ entry: ZipEntry, found: String, required: String) -> InputError {
+    func fault(_ rule: InputRule, _ entry: ZipEntry, found: String = "", required: String = "") -> InputError {
         InputError(
             rule, file: source.path, at: .byte(entry.dataOffset),
             found: "\"\(entry.name)\"" + (found.isEmpty ? "" : ": \(found)"), required: required)

@@ -1,13 +1,13 @@
 import SkipFiles
 import SkipModel
 
-/// A state dict that `torch.save` wrote, with everything checked that can be known without reading a weight.
+/// The tensors of a state dict that `torch.save` wrote. Everything is checked except the weights, which are not read.
 public struct TorchFile: Sendable {
-    /// In the dict's order.
+    /// In the order of the dict.
     public let tensors: [CheckpointTensor]
-    /// What is no tensor, or no part of the state dict, or a record that no tensor refers to.
+    /// Values that are not tensors or not in the state dict, and records that no tensor refers to.
     public let leftOut: [LeftOutTensor]
-    /// Absolute range of the zip directory, which holds every record's size and checksum.
+    /// Absolute range of the zip directory, which holds the size and checksum of every record.
     public let directory: Range<Int>
     /// The records that hold the elements of `tensors`, in the order of the zip directory.
     let storageEntries: [ZipEntry]
@@ -28,44 +28,5 @@ public struct TorchFile: Sendable {
         leftOut = (dictionary.leftOut + unused.map { ($0, .unreferencedRecord) }).map {
             LeftOutTensor(file: source.path, name: $0.name, reason: $0.reason)
         }
-    }
-}
-
-/// The records behind a pickle's storages.
-private struct StorageRecords {
-    /// One for each storage of the heap.
-    private(set) var entries: [ZipEntry] = []
-
-    /// Every storage has a record of exactly its size.
-    init<Source: ByteSource>(of heap: PickleHeap, in archive: TorchArchive<Source>) throws(InputError) {
-        for storage in heap.storages {
-            guard let entry = archive.entry("data/\(storage.key)") else {
-                throw InputError(
-                    .torchStorage, file: archive.source.path, at: .byte(storage.offset),
-                    found: "no record data/\(storage.key)", required: "one of \(storage.byteCount) bytes")
-            }
-            if entry.byteCount != storage.byteCount {
-                throw archive.fault(
-                    .torchStorage, entry, found: "\(entry.byteCount) bytes",
-                    required: "\(storage.byteCount) for \(storage.elementCount) elements")
-            }
-            entries.append(entry)
-        }
-    }
-
-    func tensor(_ tensor: PickleTensor, name: ByteString) -> CheckpointTensor {
-        let entry = entries[tensor.storageIndex]
-        let offset = tensor.elementOffset * tensor.storedType.byteCount
-        let isStored = entry.method == .stored
-        let view = StridedView(shape: tensor.shape, strides: tensor.strides)
-        return CheckpointTensor(
-            name: name, storedType: tensor.storedType, shape: tensor.shape,
-            byteOffset: isStored ? entry.dataOffset + offset : offset, headerOffset: tensor.offset,
-            strides: view.isContiguous ? nil : tensor.strides,
-            compressedRecord: isStored
-                ? nil
-                : CompressedRecord(
-                    byteOffset: entry.dataOffset, storedByteCount: entry.storedByteCount, byteCount: entry.byteCount,
-                    checksum: entry.checksum))
     }
 }

@@ -1,5 +1,5 @@
-/// The Python names that a pickle may mention, each with the one meaning that it has here. Nothing is looked up in any
-/// runtime and nothing is called.
+/// The Python names that a pickle may refer to, each with a fixed meaning. No name is looked up in a Python runtime and
+/// nothing is called.
 enum PickleGlobal: Equatable, Sendable {
     case orderedDictionary
     case rebuildTensor
@@ -9,14 +9,14 @@ enum PickleGlobal: Equatable, Sendable {
     case rebuildParameterWithState
     case size
     case device
-    /// A storage of elements of one type.
+    /// A storage class of one element type.
     case storage(StoredType)
-    /// A storage of bytes, whose tensors say their type themselves.
+    /// A storage class of bytes; its tensors state their own element type.
     case untypedStorage
     /// A `torch.dtype`.
     case elementType(StoredType)
 
-    /// What `module name` means; nil for every name that is not listed, however similar.
+    /// Returns the meaning of `module name`; nil for every name that is not listed.
     init?(_ name: String) {
         guard let global = Self.known[name] else { return nil }
         self = global
@@ -50,8 +50,8 @@ enum PickleGlobal: Equatable, Sendable {
         return known
     }()
 
-    /// Names that honest files hold and that skipc does not support: quantized, sparse, complex and 8-bit tensors,
-    /// subclasses, NumPy's scalars.
+    /// Names that `torch.save` writes and skipc does not support: quantized, sparse, complex and 8-bit tensors,
+    /// subclasses, NumPy scalars.
     static let unsupported: Set<String> = [
         "torch._utils _rebuild_qtensor", "torch._utils _rebuild_sparse_tensor",
         "torch._utils _rebuild_sparse_csr_tensor",

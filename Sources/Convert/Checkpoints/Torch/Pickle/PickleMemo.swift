@@ -1,7 +1,7 @@
-/// The values that a pickle keeps under numbers, to recall them.
+/// The memo of a pickle: values stored under numbers.
 ///
-/// Python counts the numbers up from 0, so that they fit an array. Other numbers, which may be as far apart as a hostile
-/// pickle likes, go to a dictionary.
+/// Python numbers the values from 0, so they are stored in an array. Other numbers, which a hostile pickle may choose
+/// arbitrarily, are stored in a dictionary.
 struct PickleMemo {
     private var counted: [PickleValue] = []
     private var others: [Int: PickleValue] = [:]
@@ -11,7 +11,7 @@ struct PickleMemo {
 
     subscript(number: Int) -> PickleValue? { number < counted.count ? counted[number] : others[number] }
 
-    /// False if there is no more room.
+    /// Stores a value. Returns false if the memo is full.
     mutating func keep(_ value: PickleValue, under number: Int) -> Bool {
         if number < counted.count {
             counted[number] = value

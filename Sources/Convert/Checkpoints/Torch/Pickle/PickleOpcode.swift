@@ -1,4 +1,4 @@
-/// The pickle operations that a state dictionary needs. Every other one is refused.
+/// The pickle operations that a state dict needs. All others are refused.
 enum PickleOpcode: UInt8 {
     case protocolVersion = 0x80
     case stop = 0x2E  // .

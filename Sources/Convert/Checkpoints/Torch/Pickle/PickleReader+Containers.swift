@@ -2,9 +2,10 @@ import SkipFiles
 
 /// Lists, tuples and dicts.
 ///
-/// A container that has become an element of another one may not change any more. Honest pickles fill a container before
-/// they place it; so none can ever hold itself, and heights are final when they are computed.
+/// A container must not change after it becomes an element of another one. `torch.save` fills containers before it
+/// places them. Because of this rule no container can contain itself, and heights are final when they are computed.
 extension PickleReader {
+    /// Creates an empty container and returns its index in the heap.
     mutating func newContainer() throws(InputError) -> Int {
         if heap.containers.count == Self.containerLimit {
             throw fault(.pickleTooLarge, found: "more than \(Self.containerLimit) containers")
@@ -19,6 +20,7 @@ extension PickleReader {
         try push(.tuple(tuple))
     }
 
+    /// Appends values to the list on top of the stack.
     mutating func append(_ values: [PickleValue]) throws(InputError) {
         guard case .list(let list) = try top() else {
             throw fault(.pickleItems, found: try top().kindName, required: "a list to append to")
@@ -26,7 +28,7 @@ extension PickleReader {
         try place(values, in: list)
     }
 
-    /// Adds keys and values, alternating.
+    /// Adds alternating keys and values to the dict on top of the stack.
     mutating func setItems(_ items: [PickleValue]) throws(InputError) {
         guard case .dictionary(let dictionary) = try top() else {
             throw fault(.pickleItems, found: try top().kindName, required: "a dict to set items of")
@@ -49,7 +51,7 @@ extension PickleReader {
 
     private static let smallDictionaryCount = 16
 
-    /// False if the dict has the key already.
+    /// Checks whether a key is new to a dict. Returns false if the dict has it already.
     private mutating func insert(_ key: PickleKey, in dictionary: Int) -> Bool {
         let items = heap.containers[dictionary].items
         if items.count / 2 < Self.smallDictionaryCount {
@@ -61,8 +63,7 @@ extension PickleReader {
         return keysOfLargeDictionary[dictionary, default: []].insert(key).inserted
     }
 
-    /// Takes a dict of attributes off the stack. Those of an ordered dict (`_metadata`) mean nothing here; nothing else
-    /// may have any.
+    /// Pops a dict of attributes and ignores it. Only dicts may have attributes, such as `_metadata` of a state dict.
     mutating func build() throws(InputError) {
         let state = try pop()
         guard case .dictionary = state, case .dictionary = try top() else {
@@ -75,7 +76,7 @@ extension PickleReader {
         if heap.containers[container].isPlaced {
             throw fault(
                 .pickleCycle, found: "a change to a container that is an element of another",
-                required: "containers that are whole")
+                required: "containers that are filled before they are placed")
         }
         itemCount += values.count
         if itemCount > Self.itemLimit {
@@ -85,7 +86,8 @@ extension PickleReader {
         for value in values {
             guard let child = value.containerIndex else { continue }
             if child == container {
-                throw fault(.pickleCycle, found: "a container that holds itself", required: "containers that do not")
+                throw fault(
+                    .pickleCycle, found: "a container that contains itself", required: "containers without cycles")
             }
             heap.containers[child].isPlaced = true
             height = max(height, Int(heap.containers[child].height) + 1)

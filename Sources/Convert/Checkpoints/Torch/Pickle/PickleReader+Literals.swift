@@ -10,14 +10,14 @@ extension PickleReader {
         return bytes[position]
     }
 
-    /// A little-endian number of at most four bytes.
+    /// Reads a little-endian number of at most four bytes.
     mutating func unsigned(byteCount: Int) throws(InputError) -> Int {
         guard bytes.count - position >= byteCount else { throw cutOff() }
         defer { position += byteCount }
         return bytes[position..<position + byteCount].reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 
-    /// A length byte and that many bytes of a little-endian number in two's complement.
+    /// Reads a length byte and that many bytes of a little-endian number in two's complement.
     mutating func longInteger() throws(InputError) -> Int {
         let count = Int(try byte())
         if count > 8 { throw fault(.pickleLength, found: "an integer of \(count) bytes", required: "at most 8") }
@@ -28,14 +28,14 @@ extension PickleReader {
         return digits.reversed().reduce(isNegative ? -1 : 0) { $0 << 8 | Int($1) }
     }
 
-    /// Eight bytes, big-endian.
+    /// Reads eight bytes, big-endian.
     mutating func float() throws(InputError) -> Double {
         guard bytes.count - position >= 8 else { throw cutOff() }
         defer { position += 8 }
         return Double(bitPattern: bytes[position..<position + 8].reduce(0) { $0 << 8 | UInt64($1) })
     }
 
-    /// A length and that many bytes of UTF-8.
+    /// Reads a length and that many bytes of UTF-8.
     mutating func string(lengthByteCount: Int) throws(InputError) -> ByteString {
         let count = try unsigned(byteCount: lengthByteCount)
         guard bytes.count - position >= count else {
@@ -51,7 +51,7 @@ extension PickleReader {
         return ByteString(bytes: Array(text))
     }
 
-    /// Two lines, a module and a name in it.
+    /// Reads two lines: a module and a name in it.
     mutating func global() throws(InputError) -> PickleGlobal {
         let module = try line()
         let spelled = module + [UInt8(ascii: " ")] + (try line())

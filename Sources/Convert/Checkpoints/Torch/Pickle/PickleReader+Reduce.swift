@@ -1,7 +1,8 @@
 import SkipFiles
 
-/// The calls that a state dictionary makes. Each is a case of a closed switch.
+/// The calls that a state dict needs. Each is a case of a closed switch.
 extension PickleReader {
+    /// Replaces a callee and its arguments by the result.
     mutating func reduce() throws(InputError) {
         let operands = try pop(count: 2)
         guard case .global(let callee) = operands[0], case .tuple(let tuple) = operands[1] else {
@@ -50,10 +51,10 @@ extension PickleReader {
         try pushTensor(arguments, elementType: elementType)
     }
 
-    /// `(tensor, requires_grad, hooks[, state])`: the tensor, whatever else it was.
+    /// `(tensor, requires_grad, hooks[, state])`. The result is the tensor; a state is recorded as left out.
     private mutating func rebuildParameter(_ arguments: [PickleValue], withState: Bool) throws(InputError) {
         guard arguments.count == (withState ? 4 : 3), case .tensor(let tensor) = arguments[0] else {
-            throw badArguments("a tensor and what belongs to a parameter")
+            throw badArguments("a tensor and the attributes of a parameter")
         }
         try checkGradient(arguments[1], hooks: arguments[2])
         if !withState { return try push(.tensor(tensor)) }
@@ -63,7 +64,7 @@ extension PickleReader {
         try push(.tensor(heap.tensors.count - 1))
     }
 
-    /// Whether a gradient is wanted and what to do with it: of no interest here, but as torch wants it.
+    /// Checks the types of the gradient's arguments. Their values are not used.
     private func checkGradient(_ isRequired: PickleValue, hooks: PickleValue) throws(InputError) {
         guard case .boolean = isRequired else { throw badArguments("a boolean for requires_grad") }
         switch hooks {
@@ -72,7 +73,7 @@ extension PickleReader {
         }
     }
 
-    /// Bits such as `conj` and `neg` change what the numbers mean.
+    /// Refuses metadata such as `conj` and `neg`, which change the meaning of the numbers.
     private func checkMetadata(_ value: PickleValue) throws(InputError) {
         switch value {
         case .none: return

@@ -2,7 +2,7 @@ import SkipFiles
 
 /// The stack, its marks and the memo.
 extension PickleReader {
-    /// The lowest position that an operation may touch: what lies below the last mark is out of reach.
+    /// The lowest position that an operation may access: the last mark, or the bottom.
     private var base: Int { marks.last ?? 0 }
 
     mutating func push(_ value: PickleValue) throws(InputError) {
@@ -17,14 +17,14 @@ extension PickleReader {
         return value
     }
 
-    /// The top values, lowest first.
+    /// Removes the top values and returns them, lowest first.
     mutating func pop(count: Int) throws(InputError) -> [PickleValue] {
         guard stack.count - base >= count else { throw underflow() }
         defer { stack.removeLast(count) }
         return Array(stack.suffix(count))
     }
 
-    /// The value on top, which stays there.
+    /// Returns the top value without removing it.
     func top() throws(InputError) -> PickleValue {
         guard stack.count > base, let value = stack.last else { throw underflow() }
         return value
@@ -37,7 +37,7 @@ extension PickleReader {
         marks.append(stack.count)
     }
 
-    /// Everything above the last mark, which is closed.
+    /// Removes the last mark and all values above it, and returns the values.
     mutating func popToMark() throws(InputError) -> [PickleValue] {
         guard let mark = marks.popLast() else {
             throw fault(.pickleStack, found: "no open mark", required: "a MARK before this operation")
@@ -52,16 +52,16 @@ extension PickleReader {
 
     // MARK: The memo
 
-    /// Keeps the top of the stack under a number.
+    /// Stores the top of the stack in the memo under a number.
     mutating func remember(_ number: Int) throws(InputError) {
         if !memo.keep(try top(), under: number) {
-            throw fault(.pickleTooLarge, found: "value \(number) in a memo that is full")
+            throw fault(.pickleTooLarge, found: "value \(number) for a full memo")
         }
     }
 
     func remembered(_ number: Int) throws(InputError) -> PickleValue {
         guard let value = memo[number] else {
-            throw fault(.pickleMemo, found: "no value \(number) in the memo", required: "one that was put there")
+            throw fault(.pickleMemo, found: "no value \(number) in the memo", required: "the number of a stored value")
         }
         return value
     }

@@ -1,12 +1,13 @@
 import SkipFiles
 import SkipModel
 
-/// Storages and the tensors that are views of them.
+/// Storages, and tensors, which are views of storages.
 extension PickleReader {
     private static let locationByteLimit = 256
     private static let rankLimit = 8
 
-    /// The storage that a persistent id names: exactly `("storage", storage class, key, location, element count)`.
+    /// Returns the storage of a persistent id, which is exactly `("storage", storage class, key, location, element
+    /// count)`.
     mutating func storage(of value: PickleValue) throws(InputError) -> Int {
         guard case .tuple(let tuple) = value else {
             throw tensorFault(.picklePersistentID, found: value.kindName, required: "a tuple")
@@ -14,13 +15,15 @@ extension PickleReader {
         let parts = heap.containers[tuple].items
         guard parts.count == 5, case .string("storage") = parts[0] else {
             throw tensorFault(
-                .picklePersistentID, found: "a tuple of \(parts.count)", required: "5 that begin with \"storage\"")
+                .picklePersistentID, found: "a tuple of \(parts.count) values",
+                required: "5 values, of which the first is \"storage\"")
         }
         guard case .string(let key) = parts[2], case .string(let location) = parts[3],
             case .integer(let count) = parts[4],
             location.bytes.count <= Self.locationByteLimit
         else {
-            throw tensorFault(.picklePersistentID, found: "other parts", required: "key, location and element count")
+            throw tensorFault(
+                .picklePersistentID, found: "values of other types", required: "key, location and element count")
         }
         let storedType: StoredType?
         switch parts[1] {
@@ -39,14 +42,14 @@ extension PickleReader {
                 key: key, storedType: storedType, elementCount: count, offset: origin.offset(of: operationPosition)))
     }
 
-    /// The same key must always mean the same storage.
+    /// Adds a storage. The same key must always refer to the same storage.
     private mutating func storage(_ storage: PickleStorage) throws(InputError) -> Int {
         if let index = heap.storageOfKey[storage.key] {
             let other = heap.storages[index]
             if other.storedType != storage.storedType || other.elementCount != storage.elementCount {
                 throw tensorFault(
-                    .torchStorage, found: "the storage \"\(storage.key)\" as another type or size",
-                    required: "what it was at byte \(other.offset)")
+                    .torchStorage, found: "the storage \"\(storage.key)\" with another type or size",
+                    required: "the type and size that it has at byte \(other.offset)")
             }
             return index
         }
@@ -55,7 +58,7 @@ extension PickleReader {
         return heap.storages.count - 1
     }
 
-    /// Makes a tensor of `(storage, offset, size, strides, …)`. `elementType` is given where the storage is of bytes.
+    /// Pushes the tensor of `(storage, offset, size, strides, …)`. `elementType` is required for a storage of bytes.
     mutating func pushTensor(_ arguments: [PickleValue], elementType: StoredType?) throws(InputError) {
         guard case .storage(let storageIndex) = arguments[0], case .integer(let elementOffset) = arguments[1],
             case .tuple(let sizeTuple) = arguments[2], case .tuple(let strideTuple) = arguments[3],

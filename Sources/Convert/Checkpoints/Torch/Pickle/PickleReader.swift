@@ -2,23 +2,23 @@ import SkipFiles
 
 /// Reads a pickle as data: a symbolic reader, not an unpickler.
 ///
-/// It knows the operations and names that a state dictionary of tensors needs, gives each the one meaning that it has
-/// there, and refuses every other one where it stands. Nothing is looked up, called or executed, so that a pickle that
-/// would do harm before it breaks does nothing here. Memory is bounded by the limits below; nothing recurses.
+/// It supports the operations and names that a state dict of tensors needs, and refuses all others. Nothing is looked
+/// up, called or executed, so a malicious pickle has no effect. Memory is bounded by the limits below. Nothing
+/// recurses.
 struct PickleReader {
     let origin: PickleOrigin
     let bytes: [UInt8]
     var position = 0
-    /// Where the operation being read stands.
+    /// The position of the current operation.
     var operationPosition = 0
     var stack: [PickleValue] = []
-    /// Heights of the stack at the open marks.
+    /// The stack's heights at the open marks.
     var marks: [Int] = []
     var memo = PickleMemo()
     var heap = PickleHeap()
-    /// Keys of dicts that have too many to be looked through.
+    /// The keys of large dicts. Small dicts are searched linearly.
     var keysOfLargeDictionary: [Int: Set<PickleKey>] = [:]
-    /// Elements of all containers.
+    /// The number of elements of all containers.
     var itemCount = 0
 
     static let byteLimit = 64 << 20
@@ -28,14 +28,14 @@ struct PickleReader {
     static let itemLimit = 4_000_000
     static let heightLimit = 64
 
-    /// What a pickle holds.
+    /// The value of a pickle.
     struct Document: Sendable {
         let root: PickleValue
         let heap: PickleHeap
         let origin: PickleOrigin
     }
 
-    /// Reads a whole pickle of protocol 2.
+    /// Reads a complete pickle of protocol 2.
     static func read(_ bytes: [UInt8], origin: PickleOrigin) throws(InputError) -> Document {
         var reader = PickleReader(origin: origin, bytes: bytes)
         try reader.readProtocol()
@@ -66,7 +66,7 @@ struct PickleReader {
         if version != 2 { throw fault(.pickleProtocol, found: "protocol \(version)", required: "protocol 2") }
     }
 
-    /// Reads one operation; false after the last.
+    /// Reads one operation. Returns false for the last one.
     private mutating func step() throws(InputError) -> Bool {
         operationPosition = position
         guard position < bytes.count else {
@@ -74,7 +74,7 @@ struct PickleReader {
         }
         guard let opcode = PickleOpcode(rawValue: try byte()), opcode != .protocolVersion else {
             let code = String(bytes[operationPosition], radix: 16)
-            throw fault(.pickleOpcode, found: "operation 0x\(code)", required: "one that a state dict needs")
+            throw fault(.pickleOpcode, found: "operation 0x\(code)", required: "an operation that a state dict needs")
         }
         switch opcode {
         case .protocolVersion: break
@@ -100,7 +100,7 @@ struct PickleReader {
         return true
     }
 
-    /// The operations that make one value of others.
+    /// Performs an operation that combines values of the stack.
     private mutating func combine(_ opcode: PickleOpcode) throws(InputError) {
         switch opcode {
         case .emptyDictionary: try push(.dictionary(try newContainer()))
@@ -121,7 +121,7 @@ struct PickleReader {
         }
     }
 
-    /// After STOP: one value, and nothing behind it.
+    /// Checks that a single value is left and that no bytes follow STOP.
     private mutating func finish() throws(InputError) -> Document {
         if position != bytes.count {
             operationPosition = position
@@ -137,15 +137,15 @@ struct PickleReader {
 
     // MARK: Faults
 
-    /// The current operation breaks a rule.
+    /// Returns the error of the current operation.
     func fault(_ rule: InputRule, found: String, required: String = "") -> InputError {
         InputError(
             rule, file: origin.path, at: .byte(origin.offset(of: operationPosition)),
             found: found + origin.note(at: operationPosition), required: required)
     }
 
-    /// The current operation breaks a rule for the tensor under construction, whose name is the last string but for
-    /// `"storage"`, which begins a persistent id.
+    /// Returns the error of the current operation with the name of the tensor under construction. That is the last
+    /// string on the stack except `"storage"`, which begins a persistent id.
     func tensorFault(_ rule: InputRule, found: String, required: String = "") -> InputError {
         for case .string(let name) in stack.reversed() where name != "storage" {
             return InputError(
@@ -154,17 +154,4 @@ struct PickleReader {
         }
         return fault(rule, found: found, required: required)
     }
-}
-
-/// Where a pickle comes from, for errors.
-struct PickleOrigin: Sendable {
-    let path: String
-    /// Absolute position of the pickle's first byte in the file; of its deflate stream where it is compressed.
-    let start: Int
-    let isInflated: Bool
-
-    /// The absolute position that errors print. Within a compressed pickle there is none but its own.
-    func offset(of position: Int) -> Int { isInflated ? start : start + position }
-
-    func note(at position: Int) -> String { isInflated ? " (byte \(position) of the inflated pickle)" : "" }
 }

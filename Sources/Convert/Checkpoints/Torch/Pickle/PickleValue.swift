@@ -1,8 +1,7 @@
 import SkipFiles
-import SkipModel
 
-/// An inert value of a pickle. Containers, storages and tensors are indices into the `PickleHeap`, so that no nesting,
-/// however deep, makes anything here recurse.
+/// A value of a pickle. Containers, storages and tensors are indices into the `PickleHeap`, so nested values need no
+/// recursion.
 enum PickleValue: Sendable {
     case none
     case boolean(Bool)
@@ -15,10 +14,10 @@ enum PickleValue: Sendable {
     case global(PickleGlobal)
     case storage(Int)
     case tensor(Int)
-    /// Something that is known and of no interest, such as a device.
+    /// A known value that is not used, such as a device.
     case opaque
 
-    /// Index of the list, tuple or dict in the heap.
+    /// The index of the list, tuple or dict in the heap; nil for other values.
     var containerIndex: Int? {
         switch self {
         case .list(let index), .tuple(let index), .dictionary(let index): index
@@ -26,6 +25,7 @@ enum PickleValue: Sendable {
         }
     }
 
+    /// The kind of the value, with an article.
     var kindName: String {
         switch self {
         case .none: "None"
@@ -61,63 +61,6 @@ enum PickleKey: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .string(let string): "\"\(string)\""
         case .integer(let integer): "\(integer)"
-        }
-    }
-}
-
-/// A list, tuple or dict. Small, for a hostile pickle may hold as many as the limit allows.
-struct PickleContainer: Sendable {
-    /// Of a dict: keys and values, alternating.
-    var items: [PickleValue] = []
-    /// Where the operation that made it stands in the pickle.
-    let position: UInt32
-    /// Levels of containers in it, itself included.
-    var height: UInt8 = 1
-    /// It is an element of another container, and may change no more. So no container can ever hold itself.
-    var isPlaced = false
-}
-
-/// Elements in a record of the archive, as a persistent id describes them.
-struct PickleStorage: Equatable, Sendable {
-    /// The record's name below `data/`.
-    let key: ByteString
-    /// Nil for a storage of bytes.
-    let storedType: StoredType?
-    let elementCount: Int
-    /// Absolute position of the operation that made it.
-    let offset: Int
-
-    /// Bytes of the record.
-    var byteCount: Int { elementCount * (storedType?.byteCount ?? 1) }
-}
-
-/// A view of a storage. All its elements lie inside.
-struct PickleTensor: Equatable, Sendable {
-    let storageIndex: Int
-    let storedType: StoredType
-    let shape: TensorShape
-    /// In elements.
-    let strides: [Int]
-    /// Position of the first element in the storage, in elements.
-    let elementOffset: Int
-    /// Absolute position of the operation that made it.
-    let offset: Int
-    /// It was a parameter with attributes of its own, which are left out.
-    var hadState = false
-}
-
-/// What the values of a pickle refer to.
-struct PickleHeap: Sendable {
-    var containers: [PickleContainer] = []
-    var storages: [PickleStorage] = []
-    var tensors: [PickleTensor] = []
-    var storageOfKey: [ByteString: Int] = [:]
-
-    /// What a dict holds, in its order.
-    func entries(of dictionary: Int) -> [(key: PickleKey, value: PickleValue)] {
-        let items = containers[dictionary].items
-        return stride(from: 0, to: items.count, by: 2).compactMap { index in
-            PickleKey(items[index]).map { ($0, items[index + 1]) }
         }
     }
 }

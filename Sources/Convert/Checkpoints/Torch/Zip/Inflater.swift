@@ -1,11 +1,11 @@
 import CZlib
 
-/// A raw deflate stream, inflated piece by piece.
+/// Inflates a raw deflate stream piece by piece.
 @safe struct Inflater: ~Copyable {
-    /// zlib keeps the stream's address, so that it must not move.
+    /// On the heap, because zlib keeps its address.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// What one call did.
+    /// The progress of one call, in bytes.
     struct Step {
         let consumed: Int
         let produced: Int
@@ -13,10 +13,10 @@ import CZlib
         let isFinished: Bool
     }
 
-    /// Nil if zlib cannot get memory.
+    /// Returns nil if zlib cannot allocate memory.
     init?() {
         unsafe stream = .allocate(capacity: 1)
-        // SAFETY: zlib wants the struct zeroed, which `z_stream()` does, and states its size and version.
+        // SAFETY: zlib requires a zeroed struct, which `z_stream()` is, and checks the size and version passed below.
         unsafe stream.initialize(to: z_stream())
         let windowBits: Int32 = -15
         let status = unsafe inflateInit2_(stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -27,14 +27,14 @@ import CZlib
     }
 
     deinit {
-        // SAFETY: the stream was initialized by inflateInit2 and is used by nobody else.
+        // SAFETY: the stream was initialized by inflateInit2 and is not used after this.
         unsafe inflateEnd(stream)
         unsafe stream.deallocate()
     }
 
-    /// Inflates as much as the output has room for. Nil if the stream is broken.
+    /// Inflates until the output is full or the input is used up. Returns nil if the stream is malformed.
     mutating func inflate(_ input: UnsafeMutableRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Step? {
-        // SAFETY: both regions outlive the call; zlib reads the one, writes the other, and keeps neither.
+        // SAFETY: both regions outlive the call. zlib reads `input`, writes `output` and keeps neither address.
         unsafe stream.pointee.next_in = unsafe input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         unsafe stream.pointee.avail_in = UInt32(input.count)
         unsafe stream.pointee.next_out = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -44,16 +44,5 @@ import CZlib
         return Step(
             consumed: unsafe input.count - Int(stream.pointee.avail_in),
             produced: unsafe output.count - Int(stream.pointee.avail_out), isFinished: status == Z_STREAM_END)
-    }
-}
-
-/// CRC-32 as zip archives use it.
-struct ZipChecksum {
-    private(set) var value: UInt32 = 0
-
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        // SAFETY: the buffer is valid for the call.
-        let address = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        value = unsafe UInt32(truncatingIfNeeded: crc32_z(UInt(value), address, bytes.count))
     }
 }

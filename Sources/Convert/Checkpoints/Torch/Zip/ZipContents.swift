@@ -1,14 +1,14 @@
 import SkipFiles
 import SkipModel
 
-/// What an entry of a zip archive holds, read piece by piece in bounded memory.
+/// The contents of a zip entry, read piece by piece in bounded memory.
 package struct ZipContents<Source: ByteSource> {
     package let source: Source
     private let name: ByteString
     private let method: ZipEntry.Method
     private let data: Range<Int>
     private let byteCount: Int
-    /// Nil if it does not matter.
+    /// Nil if it is not checked.
     private let checksum: UInt32?
 
     init(source: Source, entry: ZipEntry, checksums: ChecksumPolicy = .required) {
@@ -29,12 +29,12 @@ package struct ZipContents<Source: ByteSource> {
         checksum = record.checksum
     }
 
-    /// Bytes of one piece.
+    /// The size of a piece, in bytes.
     private static var pieceByteCount: Int { 256 << 10 }
 
-    /// Hands on the contents in order and checks their length and checksum at the end.
+    /// Calls `body` with the contents in order, then checks their length and checksum.
     ///
-    /// The pieces are not to be trusted before this returns.
+    /// The pieces are unverified until this returns.
     package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(InputError) -> Void) throws(InputError) {
         var actual = ZipChecksum()
         let checked: (UnsafeRawBufferPointer) throws(InputError) -> Void = { (piece) throws(InputError) in
@@ -48,11 +48,11 @@ package struct ZipContents<Source: ByteSource> {
         if let checksum, checksum != actual.value {
             throw fault(
                 .zipChecksum, found: "CRC-32 \(String(actual.value, radix: 16))",
-                required: "\(String(checksum, radix: 16)), as the directory says")
+                required: "\(String(checksum, radix: 16)), as the directory states")
         }
     }
 
-    /// The contents of a small entry.
+    /// Returns the contents of a small entry.
     package func bytes(limit: Int) throws(InputError) -> [UInt8] {
         if byteCount > limit {
             throw fault(.zipRecordTooLarge, found: "\(byteCount) bytes", required: "at most \(limit)")
@@ -73,7 +73,7 @@ package struct ZipContents<Source: ByteSource> {
         }
     }
 
-    /// Stops as soon as there is more than the directory says.
+    /// Fails as soon as the stream holds more than the directory states.
     private func inflate(_ body: (UnsafeRawBufferPointer) throws(InputError) -> Void) throws(InputError) {
         guard var inflater = Inflater() else {
             throw fault(.inputUnreadable, found: "no memory to inflate", required: "")
@@ -91,12 +91,14 @@ package struct ZipContents<Source: ByteSource> {
                 position += input.count
             }
             guard let step = unsafe inflater.inflate(input, into: output) else {
-                throw fault(.zipInflation, found: "a broken deflate stream", required: "\(byteCount) bytes")
+                throw fault(.zipInflation, found: "a malformed deflate stream", required: "\(byteCount) bytes")
             }
             unsafe input = UnsafeMutableRawBufferPointer(rebasing: input[step.consumed...])
             produced += step.produced
             if produced > byteCount {
-                throw fault(.zipInflation, found: "more than \(byteCount) bytes", required: "what the directory says")
+                throw fault(
+                    .zipInflation, found: "more than \(byteCount) bytes", required: "the size that the directory states"
+                )
             }
             try unsafe body(UnsafeRawBufferPointer(rebasing: output[..<step.produced]))
             if step.isFinished { break }
@@ -107,8 +109,8 @@ package struct ZipContents<Source: ByteSource> {
         let consumed = position - input.count - data.lowerBound
         if produced != byteCount || consumed != data.count {
             throw fault(
-                .zipInflation, found: "\(produced) bytes of \(consumed)",
-                required: "\(byteCount) of \(data.count)")
+                .zipInflation, found: "\(produced) bytes inflated from \(consumed)",
+                required: "\(byteCount) from \(data.count)")
         }
     }
 

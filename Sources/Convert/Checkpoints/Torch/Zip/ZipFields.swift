@@ -8,7 +8,7 @@ struct ZipFields {
 
     func uint32(at offset: Int) -> Int { uint16(at: offset) | uint16(at: offset + 2) << 16 }
 
-    /// What `Int` cannot hold becomes `Int.max`: no file is so large, so that every check of bounds refuses it.
+    /// Clamps to `Int.max`. No file is that large, so every bounds check refuses the result.
     func uint64(at offset: Int) -> Int {
         Int(clamping: UInt64(uint32(at: offset)) | UInt64(uint32(at: offset + 4)) << 32)
     }
@@ -28,8 +28,19 @@ enum ZipSignature: Int {
     case zip64Locator = 0x0706_4B50
 }
 
-/// What a field holds when its value stands in a zip64 structure.
+/// The values of fields whose real value is in a zip64 structure.
 enum ZipSentinel {
     static let uint16 = 0xFFFF
     static let uint32 = 0xFFFF_FFFF
+}
+
+/// Flag bits of a zip entry.
+enum ZipFlags {
+    /// The compression level, in bits 1 and 2.
+    static let deflateEffort = 0b110
+    /// Sizes and checksum follow the data.
+    static let dataDescriptor = 1 << 3
+    /// The name is UTF-8.
+    static let utf8 = 1 << 11
+    static let allowed = deflateEffort | dataDescriptor | utf8
 }

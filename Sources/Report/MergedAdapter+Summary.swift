@@ -1,7 +1,7 @@
 import SkipConvert
 import SkipFiles
 
-extension AppliedAdapter {
+extension MergedAdapter {
     /// `lora: 90 of 90 tensors, 45 matrices adapted, LoRA, rank 16, alpha 32.0, effective scale 2.0`.
     package var summary: String {
         var parts = ["\(appliedCount) of \(tensorCount) tensors"]

@@ -1,0 +1,9 @@
+/// The largest numbers of an adapter. They are far beyond what training uses.
+public enum AdapterLimits {
+    /// OpenBLAS uses 32-bit sizes.
+    static let maximumRank = 1 << 16
+    public static let maximumAlpha = 1_048_576.0
+    /// The largest absolute value of `AdapterInput.scale`.
+    public static let maximumScale = 1_000_000.0
+    static let maximumSavedModuleCount = 256
+}

@@ -1,0 +1,36 @@
+import SkipFiles
+
+/// The paths of an adapter's configuration and tensors.
+struct AdapterPaths {
+    /// The last component of the adapter's path.
+    let name: String
+    /// Nil for a file of tensors without a configuration.
+    let configurationPath: String?
+    let weightsPath: String
+
+    static let configurationName = "adapter_config.json"
+    private static let weightsNames = ["adapter_model.safetensors", "adapter_model.bin"]
+
+    /// Finds the files of the adapter at `path`, a directory or a file.
+    init(_ path: String) throws(InputError) {
+        let components = path.split(separator: "/")
+        let last = components.last.map(String.init) ?? path
+        if FileProbe.isDirectory(path) {
+            name = last
+            configurationPath = path + "/" + Self.configurationName
+            guard let weights = Self.weightsNames.first(where: { FileProbe.exists(path + "/" + $0) }) else {
+                throw InputError(
+                    .adapterMissing, file: path, found: "none of \(Self.weightsNames.joined(separator: ", "))")
+            }
+            weightsPath = path + "/" + weights
+            return
+        }
+        weightsPath = path
+        // A file that PEFT named, with its configuration in the same directory, is treated like the directory.
+        let directory = path.hasSuffix("/" + last) ? String(path.dropLast(last.count)) : ""
+        let beside = directory + Self.configurationName
+        let isPEFT = Self.weightsNames.contains(last) && FileProbe.exists(beside)
+        configurationPath = isPEFT ? beside : nil
+        name = isPEFT ? components.dropLast().last.map(String.init) ?? last : last
+    }
+}
