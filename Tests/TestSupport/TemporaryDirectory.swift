@@ -1,6 +1,6 @@
 import Foundation
 
-/// A directory of its own for one test; gone when the value is.
+/// A new directory for one test. It is removed with the value.
 public final class TemporaryDirectory: Sendable {
     public let path: String
 
@@ -9,7 +9,22 @@ public final class TemporaryDirectory: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        // A test may have removed the permission to write.
+        try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Calls `body` with the path of a new directory, which is removed afterwards.
+    public static func with<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let directory = try TemporaryDirectory()
+        return try withExtendedLifetime(directory) { try body(directory.path) }
+    }
+
+    /// The names in a directory, sorted; none if it cannot be read.
+    public static func names(in path: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    }
 
     /// The path of a file in the directory.
     public func file(_ name: String) -> String { path + "/" + name }
@@ -24,6 +39,6 @@ public final class TemporaryDirectory: Sendable {
         try FileManager.default.createDirectory(atPath: file(name), withIntermediateDirectories: true)
     }
 
-    /// Names of what the directory holds, sorted.
-    public var contents: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+    /// The names of the directory's entries, sorted.
+    public var contents: [String] { Self.names(in: path) }
 }
