@@ -2,7 +2,7 @@ import SkipFiles
 import SkipModel
 
 /// From input files to a verified graph: reads headers, never a weight.
-public struct FrontEnd {
+public struct FrontEnd: Sendable {
     /// A Hugging Face directory.
     public let modelDirectory: String
     /// A file that holds the checkpoint instead of the directory's own: what training saved, with layers wrapped or not.
@@ -10,16 +10,20 @@ public struct FrontEnd {
     /// A file of routers, safetensors or torch by its name; nil where the checkpoint holds them, or for a dense model.
     public var routerPath: String?
     /// Adapters to be merged, in this order.
-    public var adapters: [AdapterRequest] = []
+    public var adapters: [AdapterRequest]
     /// The alpha of adapters that do not say theirs: files of LoRA tensors alone, and the adapter inside a checkpoint.
     public var adapterAlpha: Double?
     /// What is made of the checksums in torch files.
     public var checksums = ChecksumPolicy.required
 
-    public init(modelDirectory: String, checkpointPath: String? = nil, routerPath: String? = nil) {
+    public init(
+        modelDirectory: String, checkpointPath: String? = nil, routerPath: String? = nil,
+        adapters: [AdapterRequest] = []
+    ) {
         self.modelDirectory = modelDirectory
         self.checkpointPath = checkpointPath
         self.routerPath = routerPath
+        self.adapters = adapters
     }
 
     /// What the front end found.
