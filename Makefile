@@ -38,7 +38,7 @@ check:
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format \
 		Package.swift Sources Tests Examples/Embedding/Package.swift Examples/Embedding/Sources
 
-# Both programs contain the Swift runtime, so that they run where Swift is not installed. They also start in half the time.
+# Both programs contain the Swift runtime, so that they run where Swift is not installed and start in half the time.
 release: dependencies
 	$(SWIFT) build -c release --static-swift-stdlib --product skipc
 

@@ -90,7 +90,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "skiprun",
-            dependencies: ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime", "SkipDiagnostics"],
+            dependencies: ["SkipFiles", "SkipTokenizer", "SkipRuntime", "SkipDiagnostics"],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
