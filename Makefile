@@ -1,17 +1,20 @@
-# skipc: two commands do everything on a fresh Debian 12 machine with Swift 6.3.
+# skipc, on Debian 12 with Swift 6.3:
 #
-#   make demo    build the release, convert the bundled example and generate text from it
-#   make test    build and pass the tests
+#   make demo       build the release, convert the bundled example and generate text with it
+#   make test       build and run the tests
+#   make example    build and run Examples/Embedding, a program that uses the libraries
+#   make check      check the import rules, the formatting and the code in README.md
 #
-# The others: check (import rules, formatting), release, skiprun (static, stripped), bench, bench-8b, fuzz, clean.
+# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, clean.
 
 SWIFT ?= swift
 RELEASE = .build/release
 DEMO = .build/demo
+EXAMPLE = .build/example
 FUZZ_SECONDS ?= 60
 PROMPT ?= ROMEO:\nWhat light is this that
 
-.PHONY: demo test check release skiprun bench bench-8b dependencies fuzz clean
+.PHONY: demo test example check release skiprun bench bench-8b dependencies fuzz clean
 
 demo: release skiprun
 	@mkdir -p $(DEMO)
@@ -22,12 +25,21 @@ test: dependencies
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
+# Fails if the output of the program differs from expected.txt, whose text is that of the reference implementation.
+example: dependencies
+	$(SWIFT) build --package-path Examples/Embedding --scratch-path $(EXAMPLE)
+	@rm -rf $(EXAMPLE)/output && mkdir $(EXAMPLE)/output
+	$(EXAMPLE)/debug/Embedding Examples/bard $(EXAMPLE)/output 48 > $(EXAMPLE)/output/text
+	diff Examples/Embedding/expected.txt $(EXAMPLE)/output/text
+
 check:
 	Scripts/check_imports.sh
 	Scripts/check_folders.py
-	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests
+	Scripts/check_readme.sh
+	$(SWIFT) format lint --strict --recursive --configuration .swift-format \
+		Package.swift Sources Tests Examples/Embedding/Package.swift Examples/Embedding/Sources
 
-# Both programs hold Swift's library: they run where no Swift is installed, and start in half the time.
+# Both programs contain the Swift runtime, so that they run where Swift is not installed and start in half the time.
 release: dependencies
 	$(SWIFT) build -c release --static-swift-stdlib --product skipc
 
@@ -36,11 +48,11 @@ skiprun: dependencies
 	@strip $(RELEASE)/skiprun
 	@Scripts/check_size.sh $(RELEASE)/skiprun 8000000
 
-# make bench MODELS=DIR, where DIR/smollm2-135m holds materialize.py and routers.safetensors
+# make bench MODELS=DIR, where DIR/smollm2-135m contains materialize.py and routers.safetensors
 bench: release
 	Benchmarks/run.sh $(MODELS)
 
-# make bench-8b [ROUTERS=router.pth] [WORK=DIR]: the shape of Llama-3.1-8B; makes 16 GB, needs 36 GB of free disk
+# make bench-8b [ROUTERS=router.pth] [WORK=DIR]: a model of the shape of Llama-3.1-8B. Writes 16 GB, needs 36 GB free.
 WORK ?= Benchmarks/work
 bench-8b: release
 	Benchmarks/bench_8b.py $(RELEASE)/skipc $(WORK) $(if $(ROUTERS),--routers $(ROUTERS))
@@ -48,7 +60,7 @@ bench-8b: release
 dependencies:
 	@Scripts/install_dependencies.sh
 
-# A minute for each parser of untrusted files; FUZZ_SECONDS=600 for ten.
+# One minute for each parser of untrusted files; FUZZ_SECONDS=600 for ten minutes.
 fuzz: dependencies
 	FuzzTesting/run.sh $(FUZZ_SECONDS)
 

@@ -35,9 +35,12 @@ let package = Package(
         // Converts, merges and quantizes.
         .library(
             name: "SkipCompiler",
-            targets: ["SkipModel", "SkipFiles", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler"]),
+            targets: [
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler",
+            ]),
         // Runs a model.
-        .library(name: "SkipRuntime", targets: ["SkipModel", "SkipFormat", "SkipTokenizer", "SkipRuntime"]),
+        .library(
+            name: "SkipRuntime", targets: ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -87,7 +90,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "skiprun",
-            dependencies: ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime", "SkipDiagnostics"],
+            dependencies: ["SkipFiles", "SkipTokenizer", "SkipRuntime", "SkipDiagnostics"],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

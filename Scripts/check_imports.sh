@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Checks that every target imports only what ARCHITECTURE.md allows. Prints the lines that break a rule and fails.
+# Checks that every target imports only what its rule allows, and that ARCHITECTURE.md and Package.swift have the same
+# rules. Prints what breaks a rule and fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Folder in Sources: modules that its files may import, besides the standard library. The order is that of the pipeline:
-# a folder imports only folders above it.
+# Folder in Sources: the modules that its files may import, besides the standard library. The order is that of the
+# pipeline: a folder imports only folders above it.
 folders=(Files Model Tokenizer Format Convert Quantize Compiler Runtime Diagnostics Evaluate Report skipc skiprun)
 declare -A allowed=(
     [Files]="Glibc Synchronization SystemPackage CLinux"
@@ -23,32 +24,39 @@ declare -A allowed=(
 )
 
 failed=0
+fail() {
+    echo "$1"
+    failed=1
+}
+
+# The names in a text that match a pattern, sorted, on one line.
+names() { (grep -oE "$1" || true) | sort -u | tr '\n' ' '; }
+
+package=$(tr -d '\n' <Package.swift)
 for folder in "${folders[@]}"; do
     modules=" ${allowed[$folder]} "
     while IFS=: read -r file line text; do
         module=$(sed -E 's/^.*import +((struct|class|enum|func|var|let|typealias) +)?//; s/[. ].*$//' <<<"$text")
-        if [[ "$modules" != *" $module "* ]]; then
-            echo "$file:$line: $folder may not import $module"
-            failed=1
-        fi
+        [[ "$modules" == *" $module "* ]] || fail "$file:$line: $folder may not import $module"
     done < <(grep -rnE '^ *(@[A-Za-z_()]+ +|public +|package +|internal +)*import +' "Sources/$folder" --include='*.swift' || true)
-    # ARCHITECTURE.md shows the same row, without the modules of the system.
-    row=$(grep -E "^\| \`$folder\` \|" ARCHITECTURE.md | sed -E 's/.*\| ([^|]*) \|$/\1/')
-    for module in $(grep -oE 'Skip[A-Z][a-zA-Z]*' <<<"$modules"); do
-        if [[ " ${row//,/ } " != *" ${module#Skip} "* && "$row" != all ]]; then
-            echo "ARCHITECTURE.md: the row of $folder lacks ${module#Skip}"
-            failed=1
-        fi
-    done
+
+    rule=$(names 'Skip[A-Z][A-Za-z]*' <<<"$modules")
+    # The row of ARCHITECTURE.md has folders, without the modules of the system.
+    row=$(sed -nE "s/^\| \`$folder\` \|.*\| ([^|]*) \|\$/\1/p" ARCHITECTURE.md)
+    if [[ "$row" != all ]]; then
+        documented=$(sed -E 's/[A-Z]/Skip&/g' <<<"$row" | names 'Skip[A-Z][A-Za-z]*')
+        [[ "$documented" == "$rule" ]] || fail "ARCHITECTURE.md: $folder has $documented, $0 has $rule"
+    fi
+    declaration=$(grep -oE "(library\( *\"$folder\", *|name: \"$folder\", *dependencies: *)\[[^]]*\]" <<<"$package" || true)
+    declared=$(names '"Skip[A-Z][A-Za-z]*"' <<<"$declaration" | tr -d '"')
+    [[ "$declared" == "$rule" ]] || fail "Package.swift: $folder has $declared, $0 has $rule"
 done
 
 for directory in Sources/*/; do
     folder=$(basename "$directory")
-    [[ "$folder" == Kernels || "$folder" =~ ^C(Linux|Zlib|OpenBLAS)$ || -n "${allowed[$folder]+known}" ]] || {
-        echo "Sources/$folder: no import rule in $0"
-        failed=1
-    }
+    [[ "$folder" == Kernels || "$folder" =~ ^C(Linux|Zlib|OpenBLAS)$ || -n "${allowed[$folder]+known}" ]] ||
+        fail "Sources/$folder: no import rule in $0"
 done
 
-[ "$failed" -eq 0 ] && echo "imports: every target keeps to its rule"
+[ "$failed" -eq 0 ] && echo "imports: every target follows its rule"
 exit "$failed"

@@ -8,12 +8,12 @@ import SkipQuantize
 ///
 /// Creating a conversion reads headers only, whatever the model's size, and finds every mistake that headers show:
 ///
-///     var frontEnd = FrontEnd(modelDirectory: "model", routerPath: "routers.safetensors")
-///     frontEnd.adapters = [AdapterInput(path: "adapter")]
+///     let frontEnd = FrontEnd(
+///         modelDirectory: "model", routerPath: "routers.safetensors", adapters: [AdapterInput(path: "adapter")])
 ///     let conversion = try Conversion(frontEnd, types: OutputTypeSelection(.int8))
 ///     let file = try conversion.write(to: "model.skipgpt", options: WorkOptions(threadCount: 2))
 ///     print(file.rootHash)
-public struct Conversion {
+public struct Conversion: Sendable {
     public let inputs: FrontEnd.Result
     /// Nil if the directory has no `tokenizer.json`.
     public let tokenizerTable: [UInt8]?
@@ -51,6 +51,7 @@ public struct Conversion {
     ///
     /// With `measuresDeltas`, what merging does to each tensor is measured on the way. `temporaryDirectory` is for
     /// compressed records that are too large for memory.
+    @discardableResult
     public func write(
         to path: String, overwrite: Bool = false, measuresDeltas: Bool = false,
         temporaryDirectory: String = TemporaryFile.standardDirectory, options: WorkOptions = WorkOptions()

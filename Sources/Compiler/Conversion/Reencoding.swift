@@ -10,7 +10,7 @@ import SkipQuantize
 ///
 ///     let quantization = try Reencoding(quantizing: "model.skipgpt", types: OutputTypeSelection(.int8))
 ///     try quantization.write(to: "model-int8.skipgpt")
-public struct Reencoding {
+public struct Reencoding: Sendable {
     public let source: SkipFile
     public let graph: ModelGraph
     public let layout: FileLayout

@@ -7,11 +7,10 @@ import SkipQuantize
 ///
 /// Creating a merge reads headers only:
 ///
-///     var frontEnd = FrontEnd(modelDirectory: "model")
-///     frontEnd.adapters = [AdapterInput(path: "adapter")]
+///     let frontEnd = FrontEnd(modelDirectory: "model", adapters: [AdapterInput(path: "adapter")])
 ///     let merge = try CheckpointMerge(frontEnd)
 ///     try merge.write(to: "merged")
-public struct CheckpointMerge {
+public struct CheckpointMerge: Sendable {
     /// The file that holds the routers, apart from what Transformers loads.
     public static let routerFileName = "routers.safetensors"
 

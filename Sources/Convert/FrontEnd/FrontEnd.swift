@@ -2,7 +2,7 @@ import SkipFiles
 import SkipModel
 
 /// Reads the headers of all input files and builds the model's graph. Never reads a weight.
-public struct FrontEnd {
+public struct FrontEnd: Sendable {
     /// The Hugging Face directory.
     public let modelDirectory: String
     /// A file to read the weights from, as training saves it; nil: the directory's own.
@@ -10,7 +10,7 @@ public struct FrontEnd {
     /// The file of the routers; nil if the checkpoint holds them, or for a dense model.
     public var routerPath: String?
     /// The adapters to merge, in this order.
-    public var adapters: [AdapterInput] = []
+    public var adapters: [AdapterInput]
     /// The alpha of adapters without a configuration: files of LoRA tensors, and the adapter inside a checkpoint.
     public var adapterAlpha: Double?
     /// How the checksums in torch files are treated.
@@ -19,10 +19,14 @@ public struct FrontEnd {
     /// The families that are recognized; tests add their own.
     var families: [any CheckpointFamily] = CheckpointFamilies.all
 
-    public init(modelDirectory: String, checkpointPath: String? = nil, routerPath: String? = nil) {
+    public init(
+        modelDirectory: String, checkpointPath: String? = nil, routerPath: String? = nil,
+        adapters: [AdapterInput] = []
+    ) {
         self.modelDirectory = modelDirectory
         self.checkpointPath = checkpointPath
         self.routerPath = routerPath
+        self.adapters = adapters
     }
 
     /// The graph, and what the front end learned about the inputs.
