@@ -28,7 +28,7 @@ package enum LeftOutNotes {
 extension LeftOutTensor.Reason {
     var words: String {
         switch self {
-        case .derivedBuffer: "it follows from the configuration"
+        case .derivedBuffer: "it is a buffer, not a weight: the configuration determines it"
         case .tiedHead: "the configuration ties the head to the embedding"
         case .notRouter: "it is no router's tensor"
         case .replacedByAdapter: "an adapter brings another in its place"

@@ -11,6 +11,7 @@ import Testing
 /// A family that stores the projections of a layer fused, and norms as `w` of `1 + w`: what a new family's file holds.
 private struct FusedFamily: CheckpointFamily {
     let classNames: [ByteString] = ["FusedForCausalLM"]
+    let modelType: ByteString = "fused"
 
     let placements = PlacementTable(
         model: [

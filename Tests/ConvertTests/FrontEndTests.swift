@@ -94,6 +94,8 @@ import Testing
         var checkpoint = TinyCheckpoint()
         checkpoint.config = checkpoint.config.replacingFirst(
             "\"tie_word_embeddings\": false", with: "\"tie_word_embeddings\": true")
+        let embedding = checkpoint.model.tensors.first { $0.name == "model.embed_tokens.weight" }?.bytes ?? []
+        checkpoint.change("lm_head.weight") { $0.bytes = embedding }
         checkpoint.model.tensors.append(
             SafetensorsBuilder.float32("model.layers.0.self_attn.rotary_emb.inv_freq", [2], [1, 0.01]))
         checkpoint.routers.tensors.append(SafetensorsBuilder.float32("step", [1], [7]))

@@ -5,8 +5,11 @@ import SkipModel
 ///
 /// A new family is a new file in this folder and a line in `CheckpointFamilies.all`.
 protocol CheckpointFamily: Sendable {
-    /// The names of the family in `architectures` of `config.json`.
+    /// The names of the family in `architectures` of `config.json`, as Transformers spells them.
     var classNames: [ByteString] { get }
+
+    /// The name of the family in `model_type` of `config.json`.
+    var modelType: ByteString { get }
 
     /// The stored tensors and their placements.
     var placements: PlacementTable { get }
@@ -35,17 +38,23 @@ public enum CheckpointFamilies {
         }
     }
 
-    /// The family that a `config.json` names.
+    /// The family that a `config.json` names: by `architectures` or, where that is absent, by `model_type`.
     static func family(
         _ config: ConfigReader, among families: [any CheckpointFamily] = all
     ) throws(InputError) -> any CheckpointFamily {
-        guard case .array(let values)? = config.value("architectures"), case .string(let name)? = values.first else {
-            throw config.error(
-                .configField, "architectures", found: "no class name", required: "a list of one class name")
+        guard let name = try ArchitectureName(config) else {
+            let modelType = try config.string("model_type")
+            guard let family = families.first(where: { $0.modelType == modelType }) else {
+                throw config.error(
+                    .unsupportedArchitecture, "model_type",
+                    found: modelType.map { "\"\($0)\"" } ?? "neither architectures nor model_type",
+                    required: families.map(\.modelType.description).joined(separator: ", "))
+            }
+            return family
         }
-        guard let family = families.first(where: { $0.classNames.contains(name) }) else {
+        guard let family = families.first(where: { $0.classNames.contains(where: name.isSpelling) }) else {
             let known = families.flatMap(\.classNames).map(\.description).joined(separator: ", ")
-            throw config.error(.unsupportedArchitecture, "architectures", found: "\"\(name)\"", required: known)
+            throw config.error(.unsupportedArchitecture, "architectures", found: name.description, required: known)
         }
         return family
     }

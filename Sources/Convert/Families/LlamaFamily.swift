@@ -4,6 +4,7 @@ import SkipModel
 /// Llama, and models with the same architecture (SmolLM2, TinyLlama, …): Transformers' `modeling_llama.py`.
 struct LlamaFamily: CheckpointFamily {
     let classNames: [ByteString] = ["LlamaForCausalLM"]
+    let modelType: ByteString = "llama"
 
     let placements = PlacementTable(
         model: [
@@ -28,10 +29,7 @@ struct LlamaFamily: CheckpointFamily {
             .init("mlp.gate_proj.bias", .gateBias),
             .init("mlp.up_proj.bias", .upBias),
             .init("mlp.down_proj.bias", .downBias),
-        ],
-        // A buffer that older versions of Transformers saved. The configuration determines it.
-        ignoredLayer: ["self_attn.rotary_emb.inv_freq"]
-    )
+        ])
 
     func configuration(_ config: ConfigReader) throws(InputError) -> ModelConfiguration {
         try DecoderConfigReader(config: config).configuration(architecture: .llama)

@@ -5,14 +5,12 @@ import SkipModel
 struct PlacementTable: Sendable {
     private let modelForms: [ByteString: StoredTensorForm]
     private let layerForms: [ByteString: StoredTensorForm]
-    private let ignoredLayerNames: Set<ByteString>
     private let formOfRole: [TensorRole: StoredTensorForm]
 
-    /// `layer` names follow `model.layers.N.`; `ignoredLayer` are buffers that are not weights.
-    init(model: [StoredTensorForm], layer: [StoredTensorForm], ignoredLayer: [ByteString] = []) {
+    /// `layer` names follow `model.layers.N.`.
+    init(model: [StoredTensorForm], layer: [StoredTensorForm]) {
         modelForms = Dictionary(uniqueKeysWithValues: model.map { (ByteString($0.name), $0) })
         layerForms = Dictionary(uniqueKeysWithValues: layer.map { (ByteString($0.name), $0) })
-        ignoredLayerNames = Set(ignoredLayer)
         formOfRole = Dictionary(
             uniqueKeysWithValues: (model + layer).flatMap { form in form.placements.map { ($0.role, form) } })
     }
@@ -21,8 +19,6 @@ struct PlacementTable: Sendable {
     enum Meaning: Equatable {
         /// Tensors of the model, in the order of their rows; the layer is nil for tensors that exist once.
         case placements([TensorPlacement], layer: Int?)
-        /// A buffer that is not a weight.
-        case ignored
         case unknown
     }
 
@@ -30,7 +26,7 @@ struct PlacementTable: Sendable {
         if let form = modelForms[name] { return .placements(form.placements, layer: nil) }
         guard let layerName = LayerTensorName(name) else { return .unknown }
         if let form = layerForms[layerName.rest] { return .placements(form.placements, layer: layerName.layer) }
-        return ignoredLayerNames.contains(layerName.rest) ? .ignored : .unknown
+        return .unknown
     }
 
     /// The name of the stored tensor that holds a tensor of the model; nil for what the family's checkpoints do not hold.

@@ -42,7 +42,7 @@ public struct FrontEnd: Sendable {
         public let weights: [CheckpointWeight]
         /// The merged adapters; the adapter inside the checkpoint is the first.
         public let adapters: [MergedAdapter]
-        /// Whether the configuration ties the head to the embedding, but an adapter replaced one of them.
+        /// Whether the configuration ties the head to the embedding, but the checkpoint or an adapter has two tensors.
         public let partsTiedEmbedding: Bool
         /// What happened to every tensor of every input.
         public let ledger: [LedgerEntry]
@@ -66,8 +66,9 @@ public struct FrontEnd: Sendable {
         var configuration = try configuration(config, family)
         var table = WeightTable()
         let base = try addBase(to: &table)
-        var merger = AdapterMergePass(
-            table: table, tie: configuration.tiesWordEmbeddings ? embeddingTie(family.placements) : nil)
+        let tie =
+            configuration.tiesWordEmbeddings ? try EmbeddingTieResolver(family.placements).tie(in: &table) : nil
+        var merger = AdapterMergePass(table: table, tie: tie)
         if !base.adapterParts.isEmpty {
             try merger.apply(try ParsedAdapter.inside(base, givenAlpha: adapterAlpha), firstSource: 0)
         }
@@ -97,14 +98,6 @@ public struct FrontEnd: Sendable {
                 required: "at most \(ModelConfiguration.endOfTextTokenLimit)")
         }
         return configuration
-    }
-
-    /// The embedding and the head, by the names that an adapter's tensors refer to.
-    private func embeddingTie(_ placements: PlacementTable) -> AdapterMergePass.EmbeddingTie? {
-        guard let embedding = placements.name(of: TensorID(.tokenEmbedding)),
-            let head = placements.name(of: TensorID(.outputHead))
-        else { return nil }
-        return AdapterMergePass.EmbeddingTie(embedding: ByteString(embedding), head: ByteString(head))
     }
 
     /// Adds the base checkpoint, and the routers if they have a file of their own.

@@ -34,7 +34,6 @@ struct GraphBuilder {
         for name in table.names where !RouterTensorName.belongsToRouter(name) {
             guard let weight = table[name] else { continue }
             switch placements.meaning(of: name) {
-            case .ignored: table.record(weight, .leftOut(.derivedBuffer))
             case .placements([TensorPlacement(.outputHead)], layer: nil) where configuration.tiesWordEmbeddings:
                 table.record(weight, .leftOut(.tiedHead))
             case .placements(let placements, let layer):
@@ -49,6 +48,7 @@ struct GraphBuilder {
                 }
                 try place(weight, as: parts)
                 expected.subtract(parts.map(\.id))
+            case .unknown where DerivedBuffers.contains(name): table.record(weight, .leftOut(.derivedBuffer))
             case .unknown:
                 throw weight.error(.tensorUnexpected, found: "a tensor that this architecture does not have")
             }

@@ -1,0 +1,49 @@
+import SkipFiles
+
+/// The class name in `architectures` of a `config.json`.
+struct ArchitectureName {
+    private let name: ByteString
+
+    /// Prefixes that wrappers of training frameworks put before the name.
+    private static let wrapperPrefixes = ["fsdp", "peft", "ddp"]
+
+    /// What models are that do not generate text, by the end of their name.
+    private static let otherKinds: [(ending: String, kind: String)] = [
+        ("forsequenceclassification", "a classifier"), ("fortokenclassification", "a classifier"),
+        ("forquestionanswering", "a model for question answering"), ("rewardmodel", "a reward model"),
+        ("forconditionalgeneration", "a wrapper with a vision or audio encoder"),
+        ("forvision2seq", "a wrapper with a vision encoder"), ("formaskedlm", "an encoder"),
+        ("model", "a model without an output head"),
+    ]
+
+    /// Nil if the configuration names no class. Throws if `architectures` is not a list of names.
+    init?(_ config: ConfigReader) throws(InputError) {
+        guard let value = config.value("architectures") else { return nil }
+        guard case .array(let values) = value else {
+            throw config.error(
+                .configField, "architectures", found: value.kindName, required: "a list of one class name")
+        }
+        guard let first = values.first else { return nil }
+        guard case .string(let name) = first else {
+            throw config.error(.configField, "architectures", found: first.kindName, required: "the name of a class")
+        }
+        self.name = name
+    }
+
+    /// Whether this is a spelling of a class name: any case, and with a wrapper's prefix or without.
+    func isSpelling(of className: ByteString) -> Bool {
+        let (name, className) = (Self.lowercased(name), Self.lowercased(className))
+        return name == className || Self.wrapperPrefixes.contains { name == $0 + className }
+    }
+
+    private static func lowercased(_ name: ByteString) -> String { name.description.lowercased() }
+}
+
+extension ArchitectureName: CustomStringConvertible {
+    /// The name and, if it is known, what such a model is.
+    var description: String {
+        let lowercased = Self.lowercased(name)
+        let kind = Self.otherKinds.first { lowercased.hasSuffix($0.ending) }?.kind
+        return "\"\(name)\"" + (kind.map { ", \($0)" } ?? "")
+    }
+}
