@@ -1,10 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The default linker of Swift on Linux, gold, fails on sanitized programs.
+/// Swift's default linker on Linux, gold, cannot link sanitized programs.
 let lld: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"])]
 
-// Fuzz targets, in a package of their own so that the root package stays light. `run.sh` builds and runs them.
+// The fuzz targets. They are a separate package, so the root package does not build them. `run.sh` builds and runs them.
 let package = Package(
     name: "FuzzTesting",
     dependencies: [.package(name: "skipc", path: "..")],

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets and runs each for a while.
+# Builds the fuzz targets and runs each of them for a limited time.
 #
 #   FuzzTesting/run.sh [seconds per target, default 60] [target…]
 #
-# What it learns stays in .corpus; a crash is left in .crashes and ends the run. Keep each crash as a test.
+# New inputs are kept in .corpus. A crash ends the run, and its input is written to .crashes. Add it as a test.
 set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-60}
@@ -13,7 +13,7 @@ targets=("$@")
 declare -A dictionary=([FuzzTorchFile]=zip.dict [FuzzPickle]=pickle.dict)
 
 swift build -c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
-# Without the first, Swift's own crash reporter hangs on to the process.
+# Swift's own crash reporter is disabled, because it keeps a crashed process alive.
 export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=symbolize=0
 mkdir -p .crashes
 for target in "${targets[@]}"; do

@@ -178,6 +178,15 @@ import Testing
         #expect(error?.rule == .configField && error?.place == .field("num_attention_heads"))
     }
 
+    @Test(arguments: ["model.safetensors", "pytorch_model.bin"])
+    func recognizesAGitLFSPointer(_ name: String) throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(TinyCheckpoint().config, to: "config.json")
+        try directory.write("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", to: name)
+        let error = #expect(throws: InputError.self) { try FrontEnd(modelDirectory: directory.path).read() }
+        #expect(error?.found == "a Git LFS pointer, not the weights")
+    }
+
     @Test func fixturesAreRead() throws {
         for (name, kind) in [
             ("llama-linear-f32", RouterKind.linear), ("llama-mlp-bf16-sharded", .mlp(hiddenWidth: 16)),

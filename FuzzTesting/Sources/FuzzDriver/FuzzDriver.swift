@@ -1,7 +1,7 @@
 import CLibFuzzer
 import Glibc
 
-/// Hands the process over to libFuzzer.
+/// Runs libFuzzer with the arguments of the process. `test` is called with every input. Never returns.
 public func fuzz(_ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt) -> Never {
     var argumentCount = CommandLine.argc
     var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv

@@ -3,7 +3,7 @@ import SkipModel
 
 @testable import SkipConvert
 
-/// Any bytes as the pickle of a torch file: refused, or tensors that lie inside their storages.
+/// Reads arbitrary bytes as the pickle of a torch file. They are refused, or all tensors are inside their storages.
 @main
 enum FuzzPickle {
     static func main() {

@@ -3,7 +3,7 @@ import SkipFiles
 
 @testable import SkipConvert
 
-/// Any bytes as a torch file: refused, or a list of tensors that lie inside the file.
+/// Reads arbitrary bytes as a torch file. They are refused, or all tensors are inside the file.
 @main
 enum FuzzTorchFile {
     static func main() {
@@ -15,7 +15,7 @@ enum FuzzTorchFile {
 
     private static func check(_ bytes: [UInt8]) {
         let source = MemorySource(path: "fuzz.pth", contents: bytes)
-        // Checksums are seldom right after a mutation. Seeds have 0 for all, which this policy takes for none.
+        // Mutated files rarely have correct checksums. The seeds have checksums of 0, which this policy ignores.
         guard let file = try? TorchFile(reading: source, checksums: .optional) else { return }
         for tensor in file.tensors {
             let available = tensor.compressedRecord?.byteCount ?? bytes.count

@@ -2,36 +2,36 @@ import SkipFiles
 import SkipModel
 
 /// The tensors of a checkpoint by name, from all of its files.
-public struct Checkpoint: Sendable {
+struct Checkpoint: Sendable {
     /// The files, in an order that depends only on their names.
-    public private(set) var files: [InputFile] = []
+    private(set) var files: [InputFile] = []
     /// For each file, the range that describes its tensors: the safetensors header, or the zip directory of a torch
     /// file.
-    public private(set) var headerRanges: [Range<Int>] = []
+    private(set) var headerRanges: [Range<Int>] = []
     /// Contents of the files that are not used.
-    public private(set) var leftOut: [LeftOutTensor] = []
+    private(set) var leftOut: [LeftOutTensor] = []
     /// Checksums that must be checked before weights are used.
-    public private(set) var recordChecksums = RecordChecksums()
+    private(set) var recordChecksums = RecordChecksums()
     private let checksums: ChecksumPolicy
     private var located: [ByteString: LocatedTensor] = [:]
 
     /// A tensor and the index of its file.
-    public struct LocatedTensor: Sendable {
-        public let tensor: CheckpointTensor
-        public let fileIndex: Int
+    struct LocatedTensor: Sendable {
+        let tensor: CheckpointTensor
+        let fileIndex: Int
     }
 
     /// All names, in byte order.
-    public var names: [ByteString] { located.keys.sorted() }
+    var names: [ByteString] { located.keys.sorted() }
 
-    public subscript(name: ByteString) -> LocatedTensor? { located[name] }
+    subscript(name: ByteString) -> LocatedTensor? { located[name] }
 
     /// Returns the path of the file that holds a tensor.
-    public func path(of located: LocatedTensor) -> String { files[located.fileIndex].path }
+    func path(of located: LocatedTensor) -> String { files[located.fileIndex].path }
 
     /// Opens the checkpoint of a Hugging Face directory: the first of `directoryForms` that exists. If that file is
     /// invalid, no other one is tried.
-    public init(directory: String, checksums: ChecksumPolicy = .required) throws(InputError) {
+    init(directory: String, checksums: ChecksumPolicy = .required) throws(InputError) {
         for form in Self.directoryForms where FileProbe.exists(directory + "/" + form.fileName) {
             let path = directory + "/" + form.fileName
             if let suffix = form.shardSuffix {
@@ -55,7 +55,7 @@ public struct Checkpoint: Sendable {
     ]
 
     /// Opens a single file. Its extension determines the format.
-    public init(file path: String, checksums: ChecksumPolicy = .required) throws(InputError) {
+    init(file path: String, checksums: ChecksumPolicy = .required) throws(InputError) {
         self.checksums = checksums
         try add(try InputFile(opening: path))
     }

@@ -5,23 +5,23 @@ import SkipTokenizer
 ///
 /// A feature that the compiled form cannot represent exactly is refused by its name. `truncation` and `padding` are
 /// ignored, because they affect only batches.
-public struct TokenizerReader {
+struct TokenizerReader {
     /// The largest `tokenizer.json`, in bytes.
-    public static let byteLimit = 256 << 20
+    static let byteLimit = 256 << 20
     /// The largest vocabulary, in tokens.
-    public static let tokenLimit = 1 << 24
+    static let tokenLimit = 1 << 24
 
     private let root: ConfigReader
 
     /// Reads a file.
-    public static func definition(path: String) throws(InputError) -> TokenizerDefinition {
+    static func definition(path: String) throws(InputError) -> TokenizerDefinition {
         try definition(
             file: path,
             object: JSONFile.object(path, syntaxRule: .tokenizerSyntax, byteLimit: byteLimit))
     }
 
     /// Reads the bytes of a file. Errors contain `file` as its name.
-    public static func definition(json: [UInt8], file: String) throws(InputError) -> TokenizerDefinition {
+    static func definition(json: [UInt8], file: String) throws(InputError) -> TokenizerDefinition {
         try definition(file: file, object: JSONFile.object(json, file: file, syntaxRule: .tokenizerSyntax))
     }
 

@@ -28,7 +28,7 @@ struct VocabularyReader {
         }
     }
 
-    /// Returns whether a word that is a token is not split further.
+    /// Returns whether a word that is a token is encoded as this token, without merges.
     func ignoresMerges() throws(InputError) -> Bool { try model.boolean("ignore_merges", default: false) }
 
     // MARK: Tokens

@@ -43,6 +43,11 @@ public struct SafetensorsHeader: Equatable, Sendable {
                 required: "at least 2")
         }
         if length > UInt64(available) {
+            if bytes.elementsEqual("version ".utf8) {
+                throw InputError(
+                    .safetensorsHeaderBeyondFile, file: path, found: "a Git LFS pointer, not the weights",
+                    required: "the weights, which git lfs pull downloads")
+            }
             throw InputError(
                 .safetensorsHeaderBeyondFile, file: path, at: .byte(0), found: "a header of \(length) bytes",
                 required: "at most the \(available) bytes that follow")
@@ -56,7 +61,7 @@ public struct SafetensorsHeader: Equatable, Sendable {
     }
 
     /// Parses the JSON part. `fileByteCount` is the size of the complete file.
-    public static func parse(_ header: [UInt8], fileByteCount: Int, path: String) throws(InputError)
+    static func parse(_ header: [UInt8], fileByteCount: Int, path: String) throws(InputError)
         -> SafetensorsHeader
     {
         if header.first != UInt8(ascii: "{") {

@@ -15,7 +15,7 @@ public struct CheckpointTensor: Equatable, Sendable {
     /// The compressed record that holds it; nil if it is stored uncompressed.
     public let compressedRecord: CompressedRecord?
 
-    public init(
+    init(
         name: ByteString, storedType: StoredType, shape: TensorShape, byteOffset: Int, headerOffset: Int,
         strides: [Int]? = nil, compressedRecord: CompressedRecord? = nil
     ) {

@@ -32,6 +32,7 @@ enum ForeignFile {
             ("a bare pickle", [0x80]), ("an empty zip archive", [0x50, 0x4B, 0x05, 0x06]),
         ]
         if start.count > 262, start[257..<262].elementsEqual("ustar".utf8) { return "a tar archive" }
+        if start.starts(with: "version https://git-lfs".utf8) { return "a Git LFS pointer, not the weights" }
         return magics.first { start.starts(with: $0.1) }?.0 ?? "an unknown format"
     }
 }

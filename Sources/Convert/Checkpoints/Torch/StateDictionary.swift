@@ -75,7 +75,7 @@ struct StateDictionary {
                 if heap.tensors[tensor].hadState { leftOut.append((name, .parameterState)) }
             case _ where holdsTensors(value):
                 throw fault(
-                    dictionary, found: "tensors beside a dict of tensors under \(key)", required: "one dict of tensors")
+                    dictionary, found: "tensors and a dict of tensors under \(key)", required: "one dict of tensors")
             default:
                 leftOut.append((name(of: key), .notTensor))
             }

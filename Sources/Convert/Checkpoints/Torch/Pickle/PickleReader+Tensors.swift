@@ -6,8 +6,8 @@ extension PickleReader {
     private static let locationByteLimit = 256
     private static let rankLimit = 8
 
-    /// Returns the storage of a persistent id, which is exactly `("storage", storage class, key, location, element
-    /// count)`.
+    /// Returns the storage of a persistent id, which must be a tuple of exactly `"storage"`, a storage class, a key, a
+    /// location and an element count.
     mutating func storage(of value: PickleValue) throws(InputError) -> Int {
         guard case .tuple(let tuple) = value else {
             throw tensorFault(.picklePersistentID, found: value.kindName, required: "a tuple")
