@@ -4,7 +4,7 @@ extension CompiledTokenizer {
     public func decode(_ ids: [UInt32], skipSpecialTokens: Bool = true) -> [UInt8] {
         var bytes: [UInt8] = []
         for id in ids { appendTokenBytes(id, skipSpecialTokens: skipSpecialTokens, to: &bytes) }
-        return UTF8Text.isValid(bytes.span) ? bytes : UTF8Text.repaired(bytes.span)
+        return UTF8Text.repaired(bytes)
     }
 
     func appendTokenBytes(_ id: UInt32, skipSpecialTokens: Bool, to output: inout [UInt8]) {

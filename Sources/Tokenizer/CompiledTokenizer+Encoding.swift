@@ -13,11 +13,7 @@ extension CompiledTokenizer {
     public func encode(_ text: [UInt8], addSpecialTokens: Bool = true, parseSpecialTokens: Bool = true) -> [UInt32] {
         var encoding = TextEncoding(self, parsesSpecialTokens: parseSpecialTokens)
         if addSpecialTokens { encoding.ids = prefixIDs }
-        if UTF8Text.isValid(text.span) {
-            encoding.append(text.span)
-        } else {
-            encoding.append(UTF8Text.repaired(text.span).span)
-        }
+        encoding.append(UTF8Text.repaired(text).span)
         return addSpecialTokens ? encoding.ids + suffixIDs : encoding.ids
     }
 }

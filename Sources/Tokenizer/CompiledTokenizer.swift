@@ -1,3 +1,5 @@
+import SkipFiles
+
 /// A tokenizer that runs from the bytes of its compiled table, where they lie.
 ///
 /// The initializer is the only door that throws; after it nothing fails and nothing traps, whatever the text.
@@ -58,12 +60,7 @@ public struct CompiledTokenizer: Sendable {
 
     /// Whether the id is that of a special token, which decoding leaves out when asked to.
     public func isSpecial(_ id: UInt32) -> Bool {
-        var low = 0
-        var high = specialIDs.count
-        while low < high {
-            let middle = (low + high) / 2
-            if specialIDs[middle] < id { low = middle + 1 } else { high = middle }
-        }
-        return low < specialIDs.count && specialIDs[low] == id
+        let index = specialIDs.partitioningIndex { $0 >= id }
+        return index < specialIDs.count && specialIDs[index] == id
     }
 }

@@ -123,7 +123,7 @@ public enum TextNormalizer: UInt8, Sendable, CaseIterable {
 extension TextNormalizer {
     /// The normal form of a text of UTF-8; bytes that are not UTF-8 become U+FFFD.
     public func normalized(_ text: [UInt8]) -> [UInt8] {
-        let valid = UTF8Text.isValid(text.span) ? text : UTF8Text.repaired(text.span)
+        let valid = UTF8Text.repaired(text)
         return self == .identity || CanonicalComposition.isPlain(valid.span)
             ? valid : CanonicalComposition.composed(valid.span)
     }
