@@ -65,39 +65,3 @@ extension ModelConfiguration {
         if case .mlp(let hiddenWidth) = router(id) { hiddenWidth } else { nil }
     }
 }
-
-/// The roles of one router's four tensors.
-public struct RouterRoles: Sendable {
-    public let hiddenWeight: TensorRole
-    public let hiddenBias: TensorRole
-    public let predictorWeight: TensorRole
-    public let predictorBias: TensorRole
-
-    public init(_ module: RoutedModule) {
-        switch module {
-        case .attention:
-            hiddenWeight = .attentionRouterHiddenWeight
-            hiddenBias = .attentionRouterHiddenBias
-            predictorWeight = .attentionRouterPredictorWeight
-            predictorBias = .attentionRouterPredictorBias
-        case .mlp:
-            hiddenWeight = .mlpRouterHiddenWeight
-            hiddenBias = .mlpRouterHiddenBias
-            predictorWeight = .mlpRouterPredictorWeight
-            predictorBias = .mlpRouterPredictorBias
-        }
-    }
-}
-
-extension TensorRole {
-    /// The module whose router the tensor belongs to; nil for all other tensors.
-    public var routedModule: RoutedModule? {
-        switch self {
-        case .attentionRouterHiddenWeight, .attentionRouterHiddenBias, .attentionRouterPredictorWeight,
-            .attentionRouterPredictorBias:
-            .attention
-        case .mlpRouterHiddenWeight, .mlpRouterHiddenBias, .mlpRouterPredictorWeight, .mlpRouterPredictorBias: .mlp
-        default: nil
-        }
-    }
-}

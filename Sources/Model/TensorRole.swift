@@ -90,4 +90,15 @@ public enum TensorRole: UInt16, Sendable, CaseIterable {
         default: extentKind == .vectors
         }
     }
+
+    /// The module whose router the tensor belongs to; nil for all other tensors.
+    public var routedModule: RoutedModule? {
+        switch self {
+        case .attentionRouterHiddenWeight, .attentionRouterHiddenBias, .attentionRouterPredictorWeight,
+            .attentionRouterPredictorBias:
+            .attention
+        case .mlpRouterHiddenWeight, .mlpRouterHiddenBias, .mlpRouterPredictorWeight, .mlpRouterPredictorBias: .mlp
+        default: nil
+        }
+    }
 }

@@ -73,33 +73,3 @@ extension TensorStorage: CustomStringConvertible {
     /// `bf16`, `int8/128`; `int8` with one scale per row.
     public var description: String { elementType.shortName + (groupSize == 0 ? "" : "/\(groupSize)") }
 }
-
-/// How far quantized weights are from those that they were made of. Sums are over all elements.
-public struct QuantizationFigures: Equatable, Sendable {
-    /// Σ weight²
-    public var squaredWeights: Double
-    /// Σ (weight − value · scale)²
-    public var squaredErrors: Double
-    /// The largest |weight − value · scale|
-    public var largestError: Double
-
-    public static let zero = QuantizationFigures(squaredWeights: 0, squaredErrors: 0, largestError: 0)
-
-    public init(squaredWeights: Double, squaredErrors: Double, largestError: Double) {
-        self.squaredWeights = squaredWeights
-        self.squaredErrors = squaredErrors
-        self.largestError = largestError
-    }
-
-    /// Takes in the figures of further rows. The order counts: sums are rounded.
-    public mutating func add(_ other: QuantizationFigures) {
-        squaredWeights += other.squaredWeights
-        squaredErrors += other.squaredErrors
-        largestError = max(largestError, other.largestError)
-    }
-
-    /// The root of the mean squared error, relative to that of the mean squared weight; 0 if there is no error.
-    public var relativeError: Double {
-        squaredErrors == 0 ? 0 : (squaredErrors / squaredWeights).squareRoot()
-    }
-}

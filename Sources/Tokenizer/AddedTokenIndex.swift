@@ -1,3 +1,5 @@
+import SkipFiles
+
 /// Finds the longest added token of one group that begins at a position of a text.
 ///
 /// The group's records are sorted by content, so that those which share a beginning lie together: the search narrows a
@@ -54,14 +56,9 @@ struct AddedTokenIndex {
     private func firstRecord(
         in candidates: Range<Int>, at depth: Int, notBelow limit: Int, _ bytes: TableBytes, _ layout: TableLayout
     ) -> Int {
-        var low = candidates.lowerBound
-        var high = candidates.upperBound
-        while low < high {
-            let middle = (low + high) / 2
-            let content = layout.addedTokenContent(middle, in: bytes)
-            let byte = depth < content.count ? Int(bytes[content.lowerBound + depth]) : -1
-            if byte < limit { low = middle + 1 } else { high = middle }
+        candidates.partitioningIndex { record in
+            let content = layout.addedTokenContent(record, in: bytes)
+            return depth < content.count && Int(bytes[content.lowerBound + depth]) >= limit
         }
-        return low
     }
 }

@@ -1,3 +1,5 @@
+import SkipFiles
+
 /// A tokenizer that runs from the bytes of its compiled table, where they lie.
 ///
 /// The initializer is the only door that throws; after it nothing fails and nothing traps, whatever the text.
@@ -58,12 +60,38 @@ public struct CompiledTokenizer: Sendable {
 
     /// Whether the id is that of a special token, which decoding leaves out when asked to.
     public func isSpecial(_ id: UInt32) -> Bool {
-        var low = 0
-        var high = specialIDs.count
-        while low < high {
-            let middle = (low + high) / 2
-            if specialIDs[middle] < id { low = middle + 1 } else { high = middle }
-        }
-        return low < specialIDs.count && specialIDs[low] == id
+        let index = specialIDs.partitioningIndex { $0 >= id }
+        return index < specialIDs.count && specialIDs[index] == id
+    }
+
+    /// The text of some ids, always valid UTF-8: bytes that are not UTF-8 become U+FFFD, one for each maximal subpart.
+    /// Ids without a token are passed over, as Hugging Face's tokenizers do.
+    public func decode(_ ids: [UInt32], skipSpecialTokens: Bool = true) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for id in ids { appendTokenBytes(id, skipSpecialTokens: skipSpecialTokens, to: &bytes) }
+        return UTF8Text.repaired(bytes)
+    }
+
+    func appendTokenBytes(_ id: UInt32, skipSpecialTokens: Bool, to output: inout [UInt8]) {
+        guard Int(id) < layout.tokenCount, !(skipSpecialTokens && isSpecial(id)) else { return }
+        bytes.append(layout.tokenByteRange(id, in: bytes), to: &output)
+    }
+
+    /// The ids of a text, as Hugging Face's tokenizers give them.
+    ///
+    /// - Parameters:
+    ///   - addSpecialTokens: Put the tokenizer's own ids before and after (Llama 3: begin of text).
+    ///   - parseSpecialTokens: Recognise special tokens in the text; false for text that a stranger wrote.
+    public func encode(_ text: String, addSpecialTokens: Bool = true, parseSpecialTokens: Bool = true) -> [UInt32] {
+        encode(Array(text.utf8), addSpecialTokens: addSpecialTokens, parseSpecialTokens: parseSpecialTokens)
+    }
+
+    /// The ids of a text of UTF-8. Bytes that are not UTF-8 count as U+FFFD, one for each maximal subpart, as in
+    /// `String(decoding:as:)` and Python's `errors="replace"`.
+    public func encode(_ text: [UInt8], addSpecialTokens: Bool = true, parseSpecialTokens: Bool = true) -> [UInt32] {
+        var encoding = TextEncoding(self, parsesSpecialTokens: parseSpecialTokens)
+        if addSpecialTokens { encoding.ids = prefixIDs }
+        encoding.append(UTF8Text.repaired(text).span)
+        return addSpecialTokens ? encoding.ids + suffixIDs : encoding.ids
     }
 }

@@ -1,3 +1,5 @@
+import SkipFiles
+
 /// Reading the elements of a validated table.
 extension TableLayout {
     @inline(__always)
@@ -26,16 +28,12 @@ extension TableLayout {
 
     /// The token that a word becomes as a whole although merging would not make it; nil for nearly every word.
     func wholeWord(_ word: Span<UInt8>, in bytes: TableBytes) -> UInt32? {
-        var low = 0
-        var high = wholeWordCount
-        while low < high {
-            let middle = (low + high) / 2
-            let id = bytes.uint32(at: wholeWords + middle * 4)
-            let order = bytes.compare(tokenByteRange(id, in: bytes), with: word)
-            if order == 0 { return id }
-            if order < 0 { low = middle + 1 } else { high = middle }
+        let index = (0..<wholeWordCount).partitioningIndex { index in
+            bytes.compare(tokenByteRange(bytes.uint32(at: wholeWords + index * 4), in: bytes), with: word) >= 0
         }
-        return nil
+        guard index < wholeWordCount else { return nil }
+        let id = bytes.uint32(at: wholeWords + index * 4)
+        return bytes.compare(tokenByteRange(id, in: bytes), with: word) == 0 ? id : nil
     }
 
     func addedTokenID(_ record: Int, in bytes: TableBytes) -> UInt32 {

@@ -40,16 +40,12 @@ enum UTF8Text {
     }
 
     static func isValid(_ text: Span<UInt8>) -> Bool {
-        var position = 0
-        while position < text.count {
-            if text[position] < 0x80 {
-                position += 1
-                continue
-            }
-            guard case .scalar(let width) = sequence(in: text, at: position) else { return false }
-            position += width
+        do {
+            _ = try UTF8Span(validating: text)
+            return true
+        } catch {
+            return false
         }
-        return true
     }
 
     /// Appends the text with U+FFFD for each maximal subpart that is not UTF-8, and leaves an incomplete end.
@@ -71,11 +67,12 @@ enum UTF8Text {
         return position
     }
 
-    /// The text with U+FFFD for each maximal subpart that is not UTF-8.
-    static func repaired(_ text: Span<UInt8>) -> [UInt8] {
+    /// The text itself if it is UTF-8, otherwise with U+FFFD for each maximal subpart that is not UTF-8.
+    static func repaired(_ text: [UInt8]) -> [UInt8] {
+        if isValid(text.span) { return text }
         var output: [UInt8] = []
         output.reserveCapacity(text.count)
-        if appendRepaired(text, to: &output) < text.count { output.append(contentsOf: replacement) }
+        if appendRepaired(text.span, to: &output) < text.count { output.append(contentsOf: replacement) }
         return output
     }
 

@@ -261,8 +261,3 @@ extension FileValidator {
         }
     }
 }
-
-extension LeafGeometry {
-    /// The leaf after its last.
-    var end: Int { firstLeaf + leafCount }
-}

@@ -79,16 +79,3 @@ public struct SkipFile: Sendable {
         return unsafe file.bytes(section.byteRange)
     }
 }
-
-extension Array {
-    /// The first index whose element fulfils `belongsInSecondPartition`; all after it must too.
-    func partitioningIndex(where belongsInSecondPartition: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = low + (high - low) / 2
-            if belongsInSecondPartition(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

@@ -59,6 +59,23 @@ public struct TensorRecord: Equatable, Sendable {
         writer.append(UInt32(storage.groupSize))
         writer.pad(to: end)
     }
+
+    /// Bytes of one row or, of an int8 tensor, of a record of rows.
+    public var recordByteCount: Int { storage.recordByteCount(columnCount: shape.columnCount) }
+
+    /// The rows of a leaf, given by its index within the tensor.
+    public func rows(ofLeaf index: Int) -> Range<Int> {
+        let first = index * leaves.rowsPerLeaf
+        return first..<min(first + leaves.rowsPerLeaf, shape.rowCount)
+    }
+
+    /// Absolute positions of a leaf's bytes.
+    public func byteRange(ofLeaf index: Int) -> Range<Int> {
+        let rows = rows(ofLeaf: index)
+        let first = rows.lowerBound / storage.recordRowCount
+        let end = storage.recordCount(rowCount: rows.upperBound)
+        return byteOffset + first * recordByteCount..<byteOffset + end * recordByteCount
+    }
 }
 
 /// How a tensor's elements lie in its bytes. Raw values are those of the tensor table.
@@ -77,53 +94,4 @@ extension TensorStorage {
 extension ElementType {
     /// Whether version 1.0 of the format stores the type.
     var isStorable: Bool { self != .float64 }
-}
-
-/// How a tensor is cut into leaves: blocks of whole rows, or of whole records, that are hashed, read and written alone.
-public struct LeafGeometry: Equatable, Sendable {
-    /// Its first leaf in the leaf hash table.
-    public let firstLeaf: Int
-    public let leafCount: Int
-    /// Rows of every leaf but a tensor's last, which may have fewer.
-    public let rowsPerLeaf: Int
-
-    /// The leaf rule: as many whole rows or records as fit into 1 MiB, at least one. A vector is one row.
-    init(_ storage: TensorStorage, _ shape: TensorShape, firstLeaf: Int) {
-        self.init(
-            rowCount: shape.rowCount,
-            recordRowCount: storage.recordRowCount,
-            recordByteCount: storage.recordByteCount(columnCount: shape.columnCount),
-            firstLeaf: firstLeaf
-        )
-    }
-
-    /// Of plain rows.
-    init(rowCount: Int, rowByteCount: Int, firstLeaf: Int) {
-        self.init(rowCount: rowCount, recordRowCount: 1, recordByteCount: rowByteCount, firstLeaf: firstLeaf)
-    }
-
-    private init(rowCount: Int, recordRowCount: Int, recordByteCount: Int, firstLeaf: Int) {
-        rowsPerLeaf = max(1, MerkleTree.leafByteCount / recordByteCount) * recordRowCount
-        leafCount = (rowCount + rowsPerLeaf - 1) / rowsPerLeaf
-        self.firstLeaf = firstLeaf
-    }
-}
-
-extension TensorRecord {
-    /// Bytes of one row or, of an int8 tensor, of a record of rows.
-    public var recordByteCount: Int { storage.recordByteCount(columnCount: shape.columnCount) }
-
-    /// The rows of a leaf, given by its index within the tensor.
-    public func rows(ofLeaf index: Int) -> Range<Int> {
-        let first = index * leaves.rowsPerLeaf
-        return first..<min(first + leaves.rowsPerLeaf, shape.rowCount)
-    }
-
-    /// Absolute positions of a leaf's bytes.
-    public func byteRange(ofLeaf index: Int) -> Range<Int> {
-        let rows = rows(ofLeaf: index)
-        let first = rows.lowerBound / storage.recordRowCount
-        let end = storage.recordCount(rowCount: rows.upperBound)
-        return byteOffset + first * recordByteCount..<byteOffset + end * recordByteCount
-    }
 }

@@ -1,18 +1,3 @@
-extension CompiledTokenizer {
-    /// The text of some ids, always valid UTF-8: bytes that are not UTF-8 become U+FFFD, one for each maximal subpart.
-    /// Ids without a token are passed over, as Hugging Face's tokenizers do.
-    public func decode(_ ids: [UInt32], skipSpecialTokens: Bool = true) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for id in ids { appendTokenBytes(id, skipSpecialTokens: skipSpecialTokens, to: &bytes) }
-        return UTF8Text.isValid(bytes.span) ? bytes : UTF8Text.repaired(bytes.span)
-    }
-
-    func appendTokenBytes(_ id: UInt32, skipSpecialTokens: Bool, to output: inout [UInt8]) {
-        guard Int(id) < layout.tokenCount, !(skipSpecialTokens && isSpecial(id)) else { return }
-        bytes.append(layout.tokenByteRange(id, in: bytes), to: &output)
-    }
-}
-
 /// Decodes ids one by one, for text that appears while it is generated: a character comes out when it is complete.
 ///
 /// All that comes out, with `finish()` at the end, is what `decode` gives for all the ids.

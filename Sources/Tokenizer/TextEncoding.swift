@@ -1,27 +1,3 @@
-extension CompiledTokenizer {
-    /// The ids of a text, as Hugging Face's tokenizers give them.
-    ///
-    /// - Parameters:
-    ///   - addSpecialTokens: Put the tokenizer's own ids before and after (Llama 3: begin of text).
-    ///   - parseSpecialTokens: Recognise special tokens in the text; false for text that a stranger wrote.
-    public func encode(_ text: String, addSpecialTokens: Bool = true, parseSpecialTokens: Bool = true) -> [UInt32] {
-        encode(Array(text.utf8), addSpecialTokens: addSpecialTokens, parseSpecialTokens: parseSpecialTokens)
-    }
-
-    /// The ids of a text of UTF-8. Bytes that are not UTF-8 count as U+FFFD, one for each maximal subpart, as in
-    /// `String(decoding:as:)` and Python's `errors="replace"`.
-    public func encode(_ text: [UInt8], addSpecialTokens: Bool = true, parseSpecialTokens: Bool = true) -> [UInt32] {
-        var encoding = TextEncoding(self, parsesSpecialTokens: parseSpecialTokens)
-        if addSpecialTokens { encoding.ids = prefixIDs }
-        if UTF8Text.isValid(text.span) {
-            encoding.append(text.span)
-        } else {
-            encoding.append(UTF8Text.repaired(text.span).span)
-        }
-        return addSpecialTokens ? encoding.ids + suffixIDs : encoding.ids
-    }
-}
-
 /// One text on its way to ids: added tokens are cut out, the rest is normalized, cut into words and merged.
 struct TextEncoding {
     var ids: [UInt32] = []
