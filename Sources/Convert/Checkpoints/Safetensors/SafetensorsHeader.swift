@@ -56,9 +56,15 @@ public struct SafetensorsHeader: Equatable, Sendable {
     }
 
     /// Parses the JSON part. `fileByteCount` is the size of the whole file.
-    public static func parse(_ header: [UInt8], fileByteCount: Int, path: String) throws(InputError)
-        -> SafetensorsHeader
-    {
+    public static func parse(
+        _ header: [UInt8], fileByteCount: Int, path: String
+    ) throws(InputError) -> SafetensorsHeader {
+        try parse(header, fileByteCount: fileByteCount, path: path, tensorCountLimit: tensorCountLimit)
+    }
+
+    static func parse(
+        _ header: [UInt8], fileByteCount: Int, path: String, tensorCountLimit: Int
+    ) throws(InputError) -> SafetensorsHeader {
         if header.first != UInt8(ascii: "{") {
             throw InputError(
                 .safetensorsHeaderStart, file: path, at: .byte(lengthByteCount), found: "no \"{\"",
@@ -79,7 +85,9 @@ public struct SafetensorsHeader: Equatable, Sendable {
                 required: "an object")
         }
         let dataOffset = lengthByteCount + header.count
-        var entries = EntryReader(path: path, dataOffset: dataOffset, dataByteCount: fileByteCount - dataOffset)
+        var entries = EntryReader(
+            path: path, dataOffset: dataOffset, dataByteCount: fileByteCount - dataOffset,
+            tensorCountLimit: tensorCountLimit)
         for member in object.members { try entries.add(member) }
         return SafetensorsHeader(
             tensors: try entries.orderedByOffset(), dataOffset: dataOffset, metadata: entries.metadata)
@@ -103,20 +111,21 @@ private struct EntryReader {
     let path: String
     let dataOffset: Int
     let dataByteCount: Int
+    let tensorCountLimit: Int
     var metadata: [JSONObject.Member] = []
     var tensors: [CheckpointTensor] = []
 
-    init(path: String, dataOffset: Int, dataByteCount: Int) {
+    init(path: String, dataOffset: Int, dataByteCount: Int, tensorCountLimit: Int) {
         self.path = path
         self.dataOffset = dataOffset
         self.dataByteCount = dataByteCount
+        self.tensorCountLimit = tensorCountLimit
     }
 
     mutating func add(_ member: JSONObject.Member) throws(InputError) {
         if member.key == "__metadata__" { return try readMetadata(member) }
-        if tensors.count == SafetensorsHeader.tensorCountLimit {
-            throw error(
-                .safetensorsTensorCount, member, found: "more than \(SafetensorsHeader.tensorCountLimit) tensors")
+        if tensors.count == tensorCountLimit {
+            throw error(.safetensorsTensorCount, member, found: "more than \(tensorCountLimit) tensors")
         }
         if member.key.bytes.count > SafetensorsHeader.nameByteLimit {
             throw error(
