@@ -109,6 +109,10 @@ let package = Package(
         tests("Runtime", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime"]),
         tests(
             "CommandLine",
-            ["skipc", "skiprun", "SkipModel", "SkipFiles", "SkipFormat", "SkipConvert", "SkipCompiler", crypto]),
+            [
+                "skipc", "skiprun", "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert",
+                "SkipCompiler",
+                "SkipRuntime", "SkipDiagnostics", crypto,
+            ]),
     ]
 )

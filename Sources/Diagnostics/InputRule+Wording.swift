@@ -73,7 +73,7 @@ extension InputRule {
         case .configField, .configValue, .tokenizerField: "unusable configuration value"
         case .configHeads: "attention heads do not divide"
         case .configLayerCount: "the configuration has more layers than the checkpoint"
-        case .configVocabulary, .tokenizerVocabulary: "tokenizer and model disagree about the vocabulary"
+        case .configVocabulary: "tokenizer and model disagree about the vocabulary"
         case .tokenizerTokenID, .tokenizerSpecialID: "a token id that cannot be"
         case .tokenizerBytesMissing: "the vocabulary lacks bytes"
         case .tokenizerMerge: "unusable merge"

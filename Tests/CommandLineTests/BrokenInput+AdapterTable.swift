@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 extension BrokenInput {
-    /// An adapter beside the tiny checkpoint that is changed before it is written.
+    /// The tiny checkpoint with an adapter that is changed before it is written.
     private static func adapter(
         _ name: String, _ rule: String, status: Int32 = 3, mentions: String, scale: String = "",
         _ change: @escaping @Sendable (inout TinyAdapter) -> Void
@@ -24,7 +24,7 @@ extension BrokenInput {
         adapter(name, rule, status: status, mentions: mentions ?? "adapter_config.json: " + key) { $0.set(key, json) }
     }
 
-    /// Files of the adapter's directory, changed by `change`.
+    /// An adapter's directory whose files `change` changes.
     private static func directory(
         _ name: String, _ rule: String, status: Int32 = 3, mentions: String, adapter: String = "lora",
         _ change: @escaping @Sendable (TemporaryDirectory) throws -> Void

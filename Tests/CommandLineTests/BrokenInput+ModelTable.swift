@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 
 extension BrokenInput {
@@ -52,6 +53,11 @@ extension BrokenInput {
         .config(
             "end of text outside of the vocabulary", "CF-71", mentions: "eos_token_id", replace: "\"eos_token_id\": 1",
             with: "\"eos_token_id\": 16"),
+        BrokenInput("tokenizer with more tokens than the embedding", "CF-74", mentions: "tokenizer.json") { directory in
+            try TinyCheckpoint().write(to: directory)
+            try FileManager.default.copyItem(
+                atPath: RepositoryPaths.bard + "/tokenizer.json", toPath: directory.file("tokenizer.json"))
+        },
         .config("config that is a list", "CF-69", replace: "{\"architectures\"", with: "[{\"architectures\""),
     ]
 
@@ -80,6 +86,12 @@ extension BrokenInput {
         .checkpoint("NaN among the weights", "NU-98", mentions: "row 1, column 2") { checkpoint in
             checkpoint.change("model.layers.0.mlp.up_proj.weight") {
                 $0.bytes.replaceSubrange(40..<44, with: littleEndian(Float.nan.bitPattern))
+            }
+        },
+        .checkpoint("float64 that float32 cannot hold", "NU-99W", mentions: "row 1, column 2") { checkpoint in
+            checkpoint.change("model.layers.0.mlp.up_proj.weight") { tensor in
+                tensor.dtype = "F64"
+                tensor.bytes = (0..<16 * 8).flatMap { littleEndian(($0 == 10 ? 1e39 : 1.0).bitPattern) }
             }
         },
         .checkpoint("infinity in a norm", "NU-98", mentions: "model.norm.weight") { checkpoint in

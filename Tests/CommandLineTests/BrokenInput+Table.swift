@@ -4,7 +4,7 @@ import TestSupport
 extension BrokenInput {
     static let all = files + headers + shards + configurations + tensors + routers + adapters
 
-    /// The head of the tiny checkpoint's first entry, which the table below alters.
+    /// The first entry of the tiny checkpoint's header, which the table below changes.
     private static let embedding =
         "\"model.embed_tokens.weight\":{\"dtype\":\"F32\",\"shape\":[16, 8],\"data_offsets\":[0,512]}"
 
@@ -25,6 +25,16 @@ extension BrokenInput {
         },
         .bytes("header that is not UTF-8", "ST-05") { _ in
             SafetensorsBuilder.file(header: Array("{\"".utf8) + [0xC0, 0xAF] + Array("\":{}}".utf8), data: [])
+        },
+        BrokenInput("header of more than 100 MB", "ST-04L", status: 5, mentions: "model.safetensors: byte 0") {
+            directory in
+            try TinyCheckpoint().write(to: directory)
+            try directory.write(littleEndian(UInt64(100_000_001)), to: "model.safetensors")
+            try directory.resize("model.safetensors", to: 100_000_100)
+        },
+        BrokenInput("config.json of more than 16 MiB", "CF-69L", status: 5, mentions: "config.json") { directory in
+            try TinyCheckpoint().write(to: directory)
+            try directory.resize("config.json", to: (16 << 20) + 1)
         },
         .bytes("file cut by one byte", "ST-18") { $0.dropLast() },
         .bytes("one byte after the last tensor", "ST-17") { $0 + [0] },
@@ -86,7 +96,7 @@ extension BrokenInput {
             with: "\\u001b[31m"),
     ]
 
-    /// Two shards and an index, altered by `change`.
+    /// Two shards and an index. `change` changes them.
     private static func sharded(
         _ name: String, _ rule: String, mentions: String,
         _ change: @escaping @Sendable (inout [String: String], TemporaryDirectory) throws -> Void

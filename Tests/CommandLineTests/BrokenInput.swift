@@ -1,15 +1,15 @@
 import TestSupport
 import Testing
 
-/// One way in which an input can be broken, and what `skipc convert` must say of it.
+/// A broken input and the error that `skipc convert` must report.
 struct BrokenInput: Sendable, CustomTestStringConvertible {
     let name: String
-    /// The number in `error[…]`.
+    /// The id in `error[…]`.
     let rule: String
     let status: Int32
-    /// What the message must name: the file or the place.
+    /// A text that the message must contain: the file or the place.
     let mentions: String
-    /// The adapter to be merged, relative to the prepared directory, with its scale; nil: none.
+    /// The adapter to merge, relative to the prepared directory, with its scale, or nil.
     var adapter: String?
     let prepare: @Sendable (TemporaryDirectory) throws -> Void
 
@@ -51,7 +51,7 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// A checkpoint whose `model.safetensors` is other bytes altogether, made from the good ones.
+    /// A checkpoint whose `model.safetensors` is replaced by bytes that `change` makes of the valid ones.
     static func bytes(
         _ name: String, _ rule: String, status: Int32 = 3, mentions: String = "model.safetensors",
         _ change: @escaping @Sendable ([UInt8]) -> [UInt8]

@@ -47,7 +47,7 @@ import Testing
         try directory.write(checkpoint.stageOne(prefix: "module.").file, to: "stage-one.safetensors")
         try directory.write(checkpoint.stageTwo(TinyAdapter()).file, to: "stage-two.safetensors")
         try directory.write(TinyAdapter().model.file, to: "bare.safetensors")
-        // The torch files that training saves, with the adapter's records compressed.
+        // The torch files that training saves. The adapter's records are compressed.
         let torch = { (tensors: [SafetensorsBuilder.Tensor]) in TorchBuilder.archive(of: tensors) }
         try directory.write(torch(checkpoint.stageOne().tensors).build().bytes, to: "model.pth")
         try directory.write(torch(checkpoint.stageTwo(TinyAdapter()).tensors).build().bytes, to: "model.bin")
@@ -80,7 +80,8 @@ import Testing
         for other in hashes.dropFirst() { #expect(hashes[0] == other) }
     }
 
-    /// Names and hashes of the sections of a file, but for the provenance, which tells inputs apart, and what holds it.
+    /// Names and hashes of the sections of a file, without the provenance, which depends on the form of the inputs, and
+    /// without what contains the provenance.
     private func weightSections(_ file: String) throws -> [String] {
         let report = try ToolProcess.run("skipc", ["inspect", file, "--json"])
         let object = try JSONSerialization.jsonObject(with: Data(report.output)) as? [String: Any]
@@ -104,7 +105,7 @@ import Testing
         #expect(bard.errors.isEmpty, "\(bard.errors)")
     }
 
-    @Test func anAlphaThatNobodyNeedsIsAnError() throws {
+    @Test func anUnusedAlphaIsAnError() throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
         try TinyAdapter().write(to: directory)
@@ -120,7 +121,7 @@ import Testing
         var checkpoint = TinyCheckpoint()
         try checkpoint.write(to: directory)
         #expect(try convert([], from: directory.path, to: directory.file("a.skipgpt")).status == 0)
-        // The header hash in the provenance tells the two inputs apart; every weight must be the same.
+        // The provenance holds different header hashes for the two inputs, but every weight must be the same.
         checkpoint.model.tensors.reverse()
         try checkpoint.write(to: directory)
         #expect(try convert([], from: directory.path, to: directory.file("b.skipgpt")).status == 0)
@@ -175,7 +176,7 @@ import Testing
     func usageErrorsExitWith2(_ arguments: [String]) throws {
         let result = try ToolProcess.run("skipc", arguments)
         if arguments.isEmpty {
-            // Without a subcommand the help is what is wanted.
+            // Without a subcommand, the program prints the help.
             #expect(result.status == 0 && result.outputText.contains("USAGE"))
         } else {
             #expect(result.status == 2, "\(result.errors)")
@@ -197,7 +198,7 @@ import Testing
     @Test func anInterruptedConversionLeavesNothing() throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
-        // The process interrupts itself as soon as it can; whichever came first, there is a whole file or none.
+        // The process interrupts itself as soon as it can. Afterwards there is either a complete file or none.
         let script = "\"$0\" convert \"$1\" -o \"$1/model.skipgpt\" --progress none & kill -TERM $!; wait $!"
         let result = try ToolProcess.run("skipc", [directory.path], through: script)
         #expect(result.status == 0 || result.status == 143, "\(result.status) \(result.errors)")

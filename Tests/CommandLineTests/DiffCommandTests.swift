@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct DiffCommandTests {
-    /// Converts a checkpoint; gives the file's path.
+    /// Converts a checkpoint and returns the file's path.
     private func convert(
         _ name: String, in outputs: TemporaryDirectory, _ options: [String] = [],
         change: (inout TinyCheckpoint) -> Void = { _ in }
@@ -85,7 +85,7 @@ import Testing
         #expect(try diff([first, second, "--ignore-provenance"]).status == 0)
     }
 
-    @Test func damagedFilesAreNoVerdict() throws {
+    @Test func damagedFilesAreErrorsInsteadOfAVerdict() throws {
         let outputs = try TemporaryDirectory()
         try outputs.write("x", to: "bad.skipgpt")
         #expect(try diff([try convert("a.skipgpt", in: outputs), outputs.file("bad.skipgpt")]).status == 3)

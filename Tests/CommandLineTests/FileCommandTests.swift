@@ -25,11 +25,11 @@ import Testing
         return directory.file("bad.skipgpt")
     }
 
-    @Test func validateTellsGoodFromBad() throws {
+    @Test func validateAcceptsGoodFilesAndRefusesBadOnes() throws {
         let directory = try converted()
         let good = try ToolProcess.run("skipc", ["validate", directory.file("model.skipgpt")])
         #expect(good.status == 0 && good.outputText.contains("good"))
-        // One bit in the middle of the weights: only a hash can find it.
+        // One bit in the middle of the weights, which only a hash can detect.
         let path = try damaged(directory) { $0[$0.count / 2 / 16384 * 16384 + 5] ^= 4 }
         let bad = try ToolProcess.run("skipc", ["validate", path])
         #expect(bad.status == 1 && bad.outputText.contains("[SK-"))
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func aModelWithoutTokenizerSaysSo() throws {
+    @Test func aModelWithoutTokenizerIsReported() throws {
         let directory = try converted()
         let result = try ToolProcess.run("skipc", ["run", directory.file("model.skipgpt"), "-p", "x"])
         #expect(result.status == 2)

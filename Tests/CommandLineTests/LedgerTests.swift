@@ -4,7 +4,7 @@ import Testing
 
 @testable import SkipConvert
 
-/// `--ledger` and `--json`: every tensor of every input is accounted for.
+/// `--ledger` and `--json` list every tensor of every input.
 @Suite struct LedgerTests {
     private struct Report: Decodable {
         struct Ledger: Decodable {
@@ -98,7 +98,7 @@ import Testing
         #expect(report.ledger.adapters.map(\.effectiveScales) == [[2]])
     }
 
-    /// In float32 nothing is lost, and the size is what the definition says.
+    /// In float32 the delta is exact, and its size is that of the definition.
     @Test func figuresFollowTheirDefinition() throws {
         let outputs = try TemporaryDirectory()
         let base = RepositoryPaths.fixture("llama-linear-f32")
@@ -118,8 +118,8 @@ import Testing
         #expect(abs(found - wanted) < 1e-5 * wanted)
     }
 
-    /// bard's weights are bfloat16: a small enough delta rounds away.
-    @Test func roundingTakesAwayWhatIsSmall() throws {
+    /// bard's weights are bfloat16, so that rounding removes a small delta.
+    @Test func roundingRemovesSmallDeltas() throws {
         let outputs = try TemporaryDirectory()
         let bard = RepositoryPaths.bard
         func total(_ scale: String, _ outputType: String) throws -> Report.Ledger.Delta {

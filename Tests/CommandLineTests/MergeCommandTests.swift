@@ -13,7 +13,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
     }
 
-    /// Names and hashes of what a `.skipgpt` file holds besides its provenance.
+    /// Names and hashes of the sections of a `.skipgpt` file, without its provenance.
     private func sections(_ file: String) throws -> [String] {
         let report = try ToolProcess.run("skipc", ["inspect", file, "--json"])
         let object = try JSONSerialization.jsonObject(with: Data(report.output)) as? [String: Any]
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    /// A conversion of what was merged is the conversion with the adapter, bit for bit.
+    /// The conversion of a merged checkpoint has the same bits as the conversion with the adapter.
     @Test(arguments: [[], ["--max-shard-size", "200kB"]])
     func convertingTheMergedCheckpointIsConvertingWithTheAdapter(_ options: [String]) throws {
         let outputs = try TemporaryDirectory()
@@ -99,7 +99,7 @@ import Testing
         #expect(!inspection.outputText.contains("F32"))
     }
 
-    @Test func aPartedEmbeddingIsNoLongerTiedInTheConfiguration() throws {
+    @Test func aSeparatedEmbeddingIsNotTiedInTheConfiguration() throws {
         let directory = try TemporaryDirectory()
         var checkpoint = TinyCheckpoint()
         let tie = "\"tie_word_embeddings\": "
@@ -117,7 +117,7 @@ import Testing
         #expect(try SafetensorsFile(directory.file("merged/model.safetensors")).names.contains("lm_head.weight"))
     }
 
-    @Test func whatTrainingSavedBecomesAPlainCheckpointWithRoutersBesideIt() throws {
+    @Test func trainingFilesBecomeAPlainCheckpointAndRouters() throws {
         let directory = try TemporaryDirectory()
         let checkpoint = TinyCheckpoint()
         try checkpoint.write(to: directory)
@@ -133,7 +133,7 @@ import Testing
         #expect(routers.names == checkpoint.routers.tensors.map(\.name).sorted())
     }
 
-    @Test func nothingIsLeftOfAMergeThatFails() throws {
+    @Test func aFailedMergeLeavesNothing() throws {
         let directory = try TemporaryDirectory()
         let outputs = try TemporaryDirectory()
         var checkpoint = TinyCheckpoint()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a file says of where it comes from, as `inspect` shows it.
+/// The provenance of a file, as `inspect` prints it.
 @Suite struct ProvenanceTests {
     private func provenance(_ options: [String]) throws -> [String: String] {
         let directory = try TemporaryDirectory()
@@ -35,7 +35,7 @@ import Testing
         #expect(plain["source.0.sha256"] == nil)
         #expect(plain["blas.kernel"] == nil)
         let facts = try provenance(["--hash-sources"])
-        // What sha256sum says of Examples/bard/model.safetensors and routers.safetensors.
+        // The output of sha256sum for Examples/bard/model.safetensors and routers.safetensors.
         #expect(facts["source.0.sha256"] == "0c9fdd8b45ebc45951b6adf973d3581357cb29d07b8bffd20b86c050384327cd")
         #expect(facts["source.1.sha256"] == "fa5d1de3708d8dff733aaf7b700bcff0e03dad1eec75ae15491719c0f37ad376")
     }
@@ -49,7 +49,7 @@ import Testing
         let json = try ToolProcess.run("skipc", ["inspect", adapter, "--json"])
         let object = try JSONSerialization.jsonObject(with: Data(json.output)) as? [String: Any]
         #expect((object?["modules"] as? [[String: Any]])?.count == 3)
-        // The tensors alone do not say the alpha.
+        // The tensors alone do not contain the alpha.
         let directory = try TemporaryDirectory()
         try directory.write(TinyAdapter().model.file, to: "bare.safetensors")
         let bare = try ToolProcess.run("skipc", ["inspect", directory.file("bare.safetensors")]).outputText

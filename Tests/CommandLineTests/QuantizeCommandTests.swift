@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// int8 through the program: `convert`, `quantize`, `dequantize`, and what other commands make of int8 files.
+/// int8 through the program: `convert`, `quantize`, `dequantize`, and other commands on int8 files.
 @Suite struct QuantizeCommandTests {
     private static let bard = RepositoryPaths.bard
 
@@ -47,7 +47,7 @@ import Testing
         _ = try run(["validate", directory.file("two5.skipgpt")])
     }
 
-    /// An adapter is merged in float32 and rounded once; an f32 file holds that exactly.
+    /// An adapter is merged in float32 and rounded once. An f32 file holds the merged weights exactly.
     @Test func mergedWeightsAreRoundedOnce() throws {
         let directory = try TemporaryDirectory()
         let lora = ["--lora", Self.bard + "/lora"]
@@ -62,12 +62,12 @@ import Testing
         let quantized = try convert(directory, "int8", ["--outtype", "int8"])
         let float = directory.file("float.skipgpt")
         _ = try run(["dequantize", quantized, "-o", float])
-        // `diff` compares values: only the types differ.
+        // `diff` compares values, so that only the types differ.
         let difference = try json(["diff", quantized, float], status: 1)
         let tensors = difference["tensors"] as? [[String: Any]] ?? []
         #expect(tensors.count == 57)
         #expect(tensors.allSatisfy { $0["differingCount"] as? Int == 0 })
-        // Without rounding of activations both files compute alike.
+        // Without rounding of activations, both files give the same results.
         let parity = try ToolProcess.run(
             "skipc",
             ["parity", float, quantized, "--text", Self.bard + "/README.md", "--max-flip-rate", "0", "--json"],
@@ -88,7 +88,7 @@ import Testing
         ])
         #expect(try #require(found["flipRate"] as? Double) > 0)
         #expect(try #require(found["topTokenAgreement"] as? Double) > 0.9)
-        // And so does the small program.
+        // skiprun gives the same text.
         let text = try ToolProcess.run("skiprun", [quantized, "-p", "ROMEO:", "-n", "16"])
         #expect(text.status == 0, "\(text.errors)")
         #expect(try run(["run", quantized, "-p", "ROMEO:", "-n", "16"]).outputText == text.outputText)
@@ -113,7 +113,7 @@ import Testing
         #expect(try run(["convert", Self.bard, "--outtype", "int8", "--dry-run"]).outputText.contains("int8"))
     }
 
-    @Test func mistakesAreToldBeforeAnythingIsWritten() throws {
+    @Test func mistakesAreReportedBeforeAnythingIsWritten() throws {
         let directory = try TemporaryDirectory()
         let quantized = try convert(directory, "int8", ["--outtype", "int8"])
         let float = try convert(directory, "float", [])
@@ -140,8 +140,8 @@ import Testing
         #expect(forced.status == 2 && forced.errors.contains("8, 16, 32"))
     }
 
-    /// A damaged weight would get a sound file's hashes.
-    @Test func aDamagedFileIsNotMadeGood() throws {
+    /// Otherwise the new file would have valid hashes of a damaged weight.
+    @Test func aDamagedFileIsNotConverted() throws {
         let directory = try TemporaryDirectory()
         let float = try convert(directory, "float", [])
         var damaged = try bytes(float)

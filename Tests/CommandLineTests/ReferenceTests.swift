@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Converted models against results that Transformers gave for the same checkpoints, through the program.
+/// Compares converted models, through the program, with results of Transformers for the same checkpoints.
 @Suite struct ReferenceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let directory: String
         let expected: String
         var isDense = false
         var adapter: String?
-        /// What training saved, in the place of checkpoint, routers and adapter.
+        /// The files that training saved, instead of checkpoint, routers and adapter.
         var training: [String]?
 
         var testDescription: String {
@@ -30,7 +30,7 @@ import Testing
             }
         }
 
-    /// Adapters that PEFT saved, with what Transformers gives for the model that PEFT merged.
+    /// Adapters that PEFT saved, with the results of Transformers for the model that PEFT merged.
     static let adapterCases: [Case] =
         [
             "plain", "rslora", "dora", "patterns", "all-linear", "modules-to-save", "embedding", "some-layers",
@@ -44,7 +44,7 @@ import Testing
                 adapter: RepositoryPaths.bard + "/lora")
         ]
 
-    /// The files that torch saved after either stage of router training: `Scripts/make_training_files.py`.
+    /// The files that torch saved after each stage of router training (`Scripts/make_training_files.py`).
     static let trainingCases: [Case] = {
         let directory = RepositoryPaths.fixture("llama-linear-f32")
         let training = directory + "/training/"
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func greedyTextOfTheExampleIsTheReference(withAdapter: Bool) throws {
+    func greedyTextOfTheExampleEqualsTheReference(withAdapter: Bool) throws {
         struct Reference: Decodable {
             let prompt: String
             let greedy_ids: [Int]
@@ -113,7 +113,7 @@ import Testing
         let model = outputs.file("bard.skipgpt")
         try run(
             ["convert", bard, "--router", bard + "/routers.safetensors", "-o", model]
-                // The reference was computed from weights merged in float32.
+                // The reference uses weights that were merged in float32.
                 + (withAdapter ? ["--lora", bard + "/lora", "--outtype", "f32"] : []))
         let count = "\(reference.greedy_ids.count)"
         let text = try run(["run", model, "-p", reference.prompt, "-n", count]).outputText

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The small program: its command line, its exit codes, its output.
+/// `skiprun`: its command line, exit codes and output.
 @Suite struct SkiprunTests {
     /// The bundled example, converted once for all tests.
     private static let bard: (path: String, directory: TemporaryDirectory)? = {
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(
-        "Command lines that make no sense end in 2, and say where to read on",
+        "Invalid command lines end with exit code 2 and name the help",
         arguments: [
             [], ["BARD"], ["-p", "x"], ["BARD", "-p"], ["BARD", "other", "-p", "x"], ["BARD", "-p", "x", "--what"],
             ["BARD", "-p", "x", "-n", "many"], ["BARD", "-p", "x", "-n", "-1"], ["BARD", "-p", "x", "-t", "0"],
@@ -43,7 +43,7 @@ import Testing
         #expect(result.output.isEmpty)
     }
 
-    @Test("Errors end in their exit codes, with one line and perhaps a hint")
+    @Test("Errors end with their exit codes, one line and at most one hint")
     func errors() throws {
         let outputs = try TemporaryDirectory()
         try outputs.write([UInt8](repeating: 1, count: 9000), to: "noise.skipgpt")
@@ -67,7 +67,7 @@ import Testing
         #expect(full.status == 4 && full.errors.contains("No space left"))
     }
 
-    @Test("Every instruction set and number of threads gives the same greedy text")
+    @Test("Every instruction set and every number of threads generates the same greedy text")
     func sameText() throws {
         let expected = try run("BARD", "-p", "ROMEO:", "-n", "24")
         #expect(expected.status == 0 && expected.errors.isEmpty && expected.output.count > 24)
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test("Draws follow the seed, and statistics go to stderr")
+    @Test("The seed determines the draws, and statistics go to stderr")
     func draws() throws {
         func text(seed: String) throws -> [UInt8] {
             try run("BARD", "-p", "ROMEO:", "-n", "24", "--temp", "1", "--top-p", "0.9", "--seed", seed).output

@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The program with torch files in the place of safetensors.
+/// The program with torch files instead of safetensors.
 @Suite struct TorchInputTests {
     private func convert(_ directory: TemporaryDirectory, _ arguments: [String], to name: String) throws -> ToolProcess
     {
         try ToolProcess.run("skipc", ["convert", directory.path, "-o", directory.file(name)] + arguments)
     }
 
-    /// Hashes of all sections but the one that records the inputs.
+    /// Hashes of all sections except the one that records the inputs.
     private func sections(_ path: String) throws -> [String: String] {
         let report = try ToolProcess.run("skipc", ["inspect", path, "--json"])
         let object = try JSONSerialization.jsonObject(with: Data(report.output)) as? [String: Any]
@@ -89,7 +89,7 @@ import Testing
         #expect(refused.errors.contains("error[ZP-38]"), "\(refused.errors)")
         #expect(refused.errors.contains("byte \(archive.data[6]) "), "\(refused.errors)")
         #expect(!directory.contents.contains("torch.skipgpt"))
-        // Headers alone are read here, so that the checksum is not known yet.
+        // A dry run reads only headers, so that it does not know the checksum.
         #expect(try convert(directory, routers + ["--dry-run"], to: "torch.skipgpt").status == 0)
 
         let allowed = try convert(directory, routers + ["--allow-bad-crc"], to: "torch.skipgpt")
@@ -108,7 +108,7 @@ import Testing
             try ToolProcess.run("skipc", ["inspect", parameters]).outputText.contains("  (step: it is no tensor)\n"))
     }
 
-    /// An unpickler would run the command before it notices that the rest is broken.
+    /// An unpickler would run the command before it finds that the rest is broken.
     @Test func aCommandInAPickleIsNotRun() throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
@@ -122,7 +122,7 @@ import Testing
         #expect(!directory.contents.contains("was-run") && !directory.contents.contains("out.skipgpt"))
     }
 
-    /// torch writes 0 for every checksum when they are switched off.
+    /// torch writes 0 for every checksum if checksums are switched off.
     @Test func checksumsOfZeroAreNoneIfAllowed() throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)

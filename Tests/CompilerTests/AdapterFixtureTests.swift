@@ -4,7 +4,7 @@ import Testing
 
 @testable import SkipConvert
 
-/// Adapters that PEFT saved, against the weights that PEFT merged.
+/// Compares the merge of adapters that PEFT saved with the weights that PEFT merged.
 @Suite struct AdapterFixtureTests {
     static let base = RepositoryPaths.fixture("llama-linear-f32")
     static let names = [
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    /// What PEFT does not list as changed is as it was.
+    /// Tensors that PEFT does not list as changed stay unchanged.
     @Test(arguments: names)
     func otherTensorsStay(_ name: String) throws {
         let merged = try Self.read([AdapterInput(path: Self.path(name))])
@@ -58,7 +58,7 @@ import Testing
         #expect(entries.allSatisfy { if case .leftOut = $0.fate { false } else { true } })
     }
 
-    @Test func effectiveScalesAreWhatTheConfigurationsSay() throws {
+    @Test func effectiveScalesAreThoseOfTheConfigurations() throws {
         func scales(_ name: String, _ scale: Double = 1) throws -> [Double] {
             try #require(try Self.read([AdapterInput(path: Self.path(name), scale: scale)]).result.adapters.first)
                 .effectiveScales
@@ -85,7 +85,7 @@ import Testing
         #expect(both.result.adapters.map(\.name) == ["plain", "rslora"])
     }
 
-    @Test func theOppositeAdapterTakesBack() throws {
+    @Test func theOppositeAdapterRestoresTheWeights() throws {
         let query = TensorID(.queryProjection, layer: 0)
         let both = try Self.read([
             AdapterInput(path: Self.path("plain")), AdapterInput(path: Self.path("plain"), scale: -1),

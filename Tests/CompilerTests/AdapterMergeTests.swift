@@ -5,7 +5,7 @@ import Testing
 @testable import SkipConvert
 @testable import SkipFiles
 
-/// Where an adapter's tensors go, on a checkpoint small enough to compute by hand.
+/// Applies adapters to a checkpoint that is small enough to compute the expected weights by hand.
 @Suite struct AdapterMergeTests {
     private let query = TensorID(.queryProjection, layer: 1)
     private let head = TensorID(.outputHead)
@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test(arguments: ["bias", "base_layer.bias"])
-    func trainedBiasesTakeTheOldOnesPlace(_ ending: String) throws {
+    func trainedBiasesReplaceTheOldOnes(_ ending: String) throws {
         var adapter = TinyAdapter()
         adapter.set("bias", "\"all\"")
         let bias = TinyAdapter.random(prefix + "model.layers.0.self_attn.q_proj." + ending, [8])
@@ -165,7 +165,7 @@ import Testing
 
     // MARK: Tied embeddings
 
-    /// PEFT merges into the weight, which a tied head shares.
+    /// PEFT merges into the weight, and a tied head shares the weight.
     @Test func anAdapterOnATiedHeadChangesTheEmbedding() throws {
         let (a, b) = (
             TinyAdapter.random("lm_head.lora_A.weight", [2, 8]), TinyAdapter.random("lm_head.lora_B.weight", [16, 2])
@@ -197,7 +197,7 @@ import Testing
         #expect(try merged.floats(embedding) == read(tied()).floats(embedding))
     }
 
-    @Test func aSavedEmbeddingLeavesTheHeadAsItWas() throws {
+    @Test func aSavedEmbeddingDoesNotChangeTheHead() throws {
         let saved = TinyAdapter.random("model.embed_tokens.weight", [16, 8])
         var adapter = adapter([saved])
         adapter.set("modules_to_save", "[\"embed_tokens\"]")
@@ -219,7 +219,7 @@ import Testing
         #expect(try merged.floats(embedding) == values(saved))
     }
 
-    @Test func anAdapterOnAHeadThatIsToStayTiedIsRefused() throws {
+    @Test func anAdapterOnAHeadThatMustStayTiedIsRefused() throws {
         var adapter = adapter([
             TinyAdapter.random("lm_head.lora_A.weight", [2, 8]), TinyAdapter.random("lm_head.lora_B.weight", [16, 2]),
         ])

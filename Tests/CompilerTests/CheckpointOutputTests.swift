@@ -26,7 +26,7 @@ import Testing
                 "model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors",
                 "model-00003-of-00003.safetensors",
             ])
-        // Wider types first; a tensor above the limit has a file of its own.
+        // Wider types come first, and a tensor above the limit has its own file.
         #expect(plan.shards.map { $0.weights.map(\.name.description) } == [["b", "a"], ["c"], ["d"]])
         let index = String(decoding: plan.index ?? [], as: UTF8.self)
         #expect(index.contains("\"total_size\": 244"))
@@ -37,7 +37,7 @@ import Testing
         #expect(single.index == nil)
     }
 
-    @Test func companionsAreWhatIsNoWeight() throws {
+    @Test func companionsAreTheFilesWithoutWeights() throws {
         let directory = try TemporaryDirectory()
         for name in [
             "config.json", "tokenizer.json", "chat_template.jinja", "merges.txt", "README.md", "model.safetensors",

@@ -27,7 +27,7 @@ import Testing
         return (file, try TorchFile(reading: file).tensors)
     }
 
-    /// In memory, in a temporary file, and the first here, the second there.
+    /// Both records in memory, both in a temporary file, and one in each.
     @Test(arguments: [1 << 30, 0, 300_000])
     func areReadLikeFiles(_ memoryByteLimit: Int) throws {
         let (file, tensors) = try open(try TemporaryDirectory())
@@ -49,5 +49,19 @@ import Testing
         let record = try #require(tensors[0].compressedRecord)
         let error = #expect(throws: InputError.self) { try records.contents(of: record, in: file) }
         #expect(error?.rule == .zipChecksum)
+    }
+
+    @Test func aMissingTemporaryDirectoryIsAnError() throws {
+        let directory = try TemporaryDirectory()
+        let (file, tensors) = try open(directory)
+        let record = try #require(tensors[0].compressedRecord)
+        let missing = directory.file("missing")
+        let small = InflatedRecords(memoryByteLimit: 0, temporaryDirectory: missing)
+        let error = #expect(throws: InputError.self) { try small.contents(of: record, in: file) }
+        #expect(error?.rule == .temporaryFile)
+        #expect(error?.file == missing)
+        // A record that fits into memory needs no temporary file.
+        let large = InflatedRecords(memoryByteLimit: 1 << 30, temporaryDirectory: missing)
+        #expect(try large.contents(of: record, in: file).byteCount == contents.count)
     }
 }

@@ -4,9 +4,9 @@ import Testing
 @testable import SkipConvert
 @testable import SkipFiles
 
-/// A file beyond 4 GiB, as torch's writer lays it out, of which only the headers exist.
+/// A file of more than 4 GiB with the layout of torch's writer. Only its headers exist.
 @Suite struct LargeTorchFileTests {
-    /// Bytes of which most are zeros that nobody keeps.
+    /// Bytes that are mostly zero. Only the others are stored.
     private struct SparseSource: ByteSource {
         let path = "large.pth"
         let byteCount: Int
@@ -32,12 +32,12 @@ import Testing
             position += bytes.count
         }
 
-        /// One entry of `byteCount` bytes, of which `contents` are the first.
+        /// An entry of `byteCount` bytes that begins with `contents`.
         mutating func entry(_ name: String, _ contents: [UInt8], byteCount: Int) {
             let needsZip64 = byteCount >= 0xFFFF_FFFF || position >= 0xFFFF_FFFF
             let sizes = byteCount >= 0xFFFF_FFFF ? [byteCount, byteCount] : []
             let offsets = position >= 0xFFFF_FFFF ? [position] : []
-            // The stored size is not known yet where torch writes the local header.
+            // torch does not know the stored size when it writes the local header.
             let local = Self.zip64(sizes.isEmpty ? offsets : [byteCount, 0] + offsets)
             let central = Self.zip64(sizes + offsets)
             let checksum = littleEndian(byteCount == contents.count ? ZipBuilder.checksum(contents) : 7)

@@ -5,13 +5,13 @@ import Testing
 @testable import SkipConvert
 @testable import SkipFiles
 
-/// The evaluation of merged weights, at sizes at which OpenBLAS's kernels leave their main loops.
+/// The evaluation of merged weights, at sizes at which OpenBLAS's kernels process remainders.
 @Suite struct LowRankUpdateTests {
     private static let rows = 75
     private static let columns = 100
     private static let rank = 12
 
-    /// A weight with an update, read from a file of its own.
+    /// A weight with an update, read from its own file.
     private struct Sample {
         let plan: TensorPlan
         let files: [InputFile]
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// OpenBLAS rounds a row differently when its neighbours are others; the tiles must hide that.
+    /// OpenBLAS rounds a row differently when its neighbours differ. The fixed tiles must prevent that.
     @Test(arguments: [LowRankUpdate.Form.linear, .embedding], [1, 5, 16, 23, 64])
     func blocksDoNotChangeBits(_ form: LowRankUpdate.Form, _ rowCount: Int) throws {
         let sample = try Sample(form)

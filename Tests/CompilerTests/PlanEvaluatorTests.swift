@@ -7,7 +7,7 @@ import Testing
 @testable import SkipFiles
 
 @Suite struct PlanEvaluatorTests {
-    /// A 3 × 4 tensor of a type in a file, and what `plan` makes of rows 1 and 2 of it.
+    /// Writes a 3 × 4 tensor of a type to a file and returns rows 1 and 2 of the tensor that `plan` makes of it.
     private func evaluate(_ dtype: String, _ elementType: ElementType, _ bytes: [UInt8], to target: ElementType?) throws
         -> [UInt8]
     {
@@ -33,7 +33,7 @@ import Testing
 
     private let values: [Float] = [9, 9, 9, 9, 1, -2, 0.5, 3.140625, 65504, 1e-7, -0.0, 7]
 
-    @Test func storedRowsComeAsTheyAre() throws {
+    @Test func storedRowsAreUnchanged() throws {
         let bytes = values.flatMap { littleEndian($0.bitPattern) }
         #expect(try evaluate("F32", .float32, bytes, to: nil) == Array(bytes[16...]))
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import SkipConvert
 @testable import SkipFiles
 
-/// Tensors of a graph, evaluated.
+/// Evaluates tensors of a graph.
 struct PlanValues {
     let result: FrontEnd.Result
 

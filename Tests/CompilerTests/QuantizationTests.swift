@@ -6,7 +6,7 @@ import Testing
 @testable import SkipConvert
 @testable import SkipFiles
 
-/// Rounding to int8 and back, through plans.
+/// Rounding to int8 and back, with plans.
 @Suite struct QuantizationTests {
     private static let rowCount = 37
 
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    /// A row's integers and scales, by the text of the specification.
+    /// A row's integers and scales, computed as the specification says.
     private func row(_ row: Int, of records: [UInt8], columnCount: Int, groupSize: Int) -> [(value: Int, scale: Float)]
     {
         let group = groupSize == 0 ? columnCount : groupSize
@@ -90,7 +90,7 @@ import Testing
             for (column, (value, scale)) in found.enumerated() {
                 let weight = values[index * columnCount + column]
                 #expect((-127...127).contains(value) && scale.isFinite && scale >= 0)
-                // Half a step, and what the quotient's rounding may add to it.
+                // Half a step, plus the error of rounding the quotient.
                 #expect(abs(Double(weight) - Double(value) * Double(scale)) <= Double(scale) * 0.5 * (1 + 1e-5))
                 if scale == 0 { #expect(value == 0 && weight == 0) }
             }
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    /// However rows are asked for, a record has the same bytes, and sums are those of its own rows.
+    /// A record has the same bytes for any requested block of rows, and its sums are those of its own rows.
     @Test func recordsDoNotDependOnTheBlock() throws {
         let columnCount = 300
         let stored = try Stored(Self.weights(columnCount: columnCount), columnCount: columnCount)
@@ -142,9 +142,9 @@ import Testing
         #expect(sum == figures)
     }
 
-    @Test func figuresAreThoseOfTheErrors() throws {
+    @Test func figuresMatchTheErrors() throws {
         let columnCount = 100
-        // Ordinary magnitudes only: the sums here are made in another order.
+        // Ordinary magnitudes only, because the expected sums are added in another order.
         var random = SplitMix64(seed: 1)
         let values = (0..<Self.rowCount * columnCount).map { _ in Float.random(in: -1...1, using: &random) }
         let (records, figures) = try Stored(values, columnCount: columnCount).quantized(0..<Self.rowCount, groupSize: 8)
@@ -187,8 +187,8 @@ import Testing
         #expect(error?.found == "a NaN or infinity at row 20, column 5")
     }
 
-    /// A merged weight is rounded once; what of the merge is left is measured on the rounded weights.
-    @Test func deltasAreMeasuredOnWhatIsStored() throws {
+    /// A merged weight is rounded once. The remaining delta is measured on the rounded weights.
+    @Test func deltasAreMeasuredOnStoredWeights() throws {
         let columnCount = 64
         let stored = try Stored(Self.weights(columnCount: columnCount), columnCount: columnCount)
         guard case .stored(let tensor) = stored.plan else { return }
@@ -202,7 +202,7 @@ import Testing
         let figures = try #require(deltas)
         #expect(abs(figures.relativeSize - 0.25) < 1e-6)
         #expect(abs(figures.survival - 1) < 0.05)
-        // The figures that the file records are those of the merged weights.
+        // The file records the figures of the merged weights.
         var plain = [UInt8](repeating: 0, count: records.count)
         let expected = evaluator.figures
         unsafe plain.withUnsafeMutableBytes { buffer in

@@ -6,7 +6,7 @@ import Testing
 @testable import SkipFiles
 
 @Suite struct StridedGatherTests {
-    /// Elements of a storage that number its positions, gathered in blocks of rows.
+    /// Gathers elements in blocks of rows from a storage whose elements are their own positions.
     private func gather(_ view: StridedView, width: Int, rowsPerBlock: Int, storageCount: Int) throws -> [Int] {
         let storage = (0..<storageCount).flatMap { Array(littleEndian(UInt64($0)).prefix(width)) }
         let source = MemorySource(path: "storage", contents: [1, 2, 3] + storage)
@@ -30,7 +30,7 @@ import Testing
         return values
     }
 
-    /// The positions that a view names, by the definition of strides.
+    /// The positions of the elements of a view, by the definition of strides.
     private func expected(_ view: StridedView) -> [Int] {
         var positions = [view.offset]
         for (size, stride) in zip(view.shape.dimensions, view.strides) {
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// Large enough that columns are read one by one, and that no window holds the whole.
+    /// Large enough that columns are read one by one and that no window holds all of them.
     @Test func aLargeTransposedMatrixIsReadInPieces() throws {
         let shape = try #require(TensorShape([40, 3_000]))
         let view = StridedView(shape: shape, strides: [1, 43], offset: 2)
@@ -62,7 +62,7 @@ import Testing
         #expect(values == expected(view))
     }
 
-    /// Far apart: nothing but the elements themselves can be read.
+    /// Elements so far apart that each is read alone.
     @Test func elementsFarApartAreReadAlone() throws {
         let view = StridedView(shape: try #require(TensorShape([3, 5])), strides: [80_000, 9_000])
         let values = try gather(view, width: 4, rowsPerBlock: 2, storageCount: try #require(view.end))

@@ -6,11 +6,11 @@ import Testing
 @testable import SkipConvert
 @testable import SkipFiles
 
-/// Files that torch wrote (`Scripts/make_torch_fixtures.py`), each beside the same tensors as safetensors.
+/// Files that torch wrote (`Scripts/make_torch_fixtures.py`), each with the same tensors as safetensors.
 @Suite struct TorchFixtureTests {
     private static let directory = RepositoryPaths.fixture("torch")
 
-    /// The elements of a tensor, row-major: read in blocks of rows where it is a float, as conversions read.
+    /// The elements of a tensor, row-major. Floats are read in blocks of rows, like in a conversion.
     private func bytes(of name: ByteString, in checkpoint: Checkpoint, rowsPerBlock: Int) throws -> [UInt8] {
         let located = try #require(checkpoint[name])
         let tensor = located.tensor
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func namesWhatATrainingCheckpointHoldsBesides() throws {
+    @Test func namesTheOtherEntriesOfATrainingCheckpoint() throws {
         let leftOut = try Checkpoint(file: Self.directory + "/parameters.pth").leftOut
         #expect(
             leftOut.map { "\($0.name): \($0.reason)" }.sorted() == [
@@ -78,7 +78,7 @@ import Testing
         #expect(error?.rule.family == .unsupported)
     }
 
-    @Test func aFileIsReadAsItsNameSays() throws {
+    @Test func theExtensionDecidesHowAFileIsRead() throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
         let safetensors = TinyCheckpoint().model.file

@@ -46,7 +46,7 @@ import Testing
         #expect(try read(checkpoint).graph.configuration.layers[0].attentionRouter == .linear)
     }
 
-    /// Stage one of router training saves the whole model with every layer wrapped.
+    /// Stage one of router training saves the whole model and wraps every layer.
     @Test(arguments: ["", "module.", "_orig_mod."])
     func readsStageOneAsTheBase(_ prefix: String) throws {
         let directory = try TemporaryDirectory()

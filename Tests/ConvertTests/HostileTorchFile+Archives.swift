@@ -102,7 +102,7 @@ extension ZipBuilder.Entry {
 }
 
 extension ZipBuilder.Archive {
-    /// Gives an entry another checksum in every place where one stands.
+    /// Changes the checksum of an entry in all of its headers.
     fileprivate mutating func setChecksum(_ index: Int, _ checksum: UInt32) {
         patch(dataEnds[index] + 4, littleEndian(checksum))
         patch(centralHeaders[index] + 16, littleEndian(checksum))

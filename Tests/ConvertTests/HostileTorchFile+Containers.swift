@@ -137,7 +137,7 @@ extension HostileTorchFile {
         HostileTorchFile("a bare pickle", .notTorchFile, bytes: [0x80, 2, 0x7D, 0x2E], offset: 0),
     ]
 
-    /// An archive with something that looks like an entry before its first, and all positions right.
+    /// An archive with bytes before its first entry that look like an entry. All offsets are correct.
     private static func shifted(_ name: String, by count: Int) -> HostileTorchFile {
         let good = TorchBuilder.good.build()
         var archive = good
@@ -159,7 +159,7 @@ extension ZipBuilder.Archive {
         patch(endRecord + 8, littleEndian(UInt16(count)) + littleEndian(UInt16(count)))
     }
 
-    /// Says of an entry that it begins later than it does.
+    /// Changes the offset of an entry in the directory to a later one.
     fileprivate mutating func moveUp(_ index: Int, by count: Int) {
         patch(centralHeaders[index] + 42, littleEndian(UInt32(headers[index] + count)))
     }

@@ -3,7 +3,7 @@ import TestSupport
 extension HostileTorchFile {
     private typealias P = Pickle
 
-    /// A dict of which the name "w" has been read.
+    /// A dict whose first name, "w", is read.
     private static let open = P.emptyDict + P.mark + P.string("w")
 
     /// Pickles that do what no state dict needs.
@@ -21,7 +21,7 @@ extension HostileTorchFile {
             .pickle(
                 "a name of five megabytes", .pickleGlobal,
                 [UInt8(ascii: "c")] + [UInt8](repeating: 0x61, count: 5 << 20)),
-            // Runs its command before it breaks, in an unpickler.
+            // An unpickler runs the command before it fails.
             .pickle(
                 "a command, then a broken pickle", .pickleGlobal,
                 P.global("os", "system") + P.string("touch /tmp/skipc-was-here") + [0x85] + P.reduce + [0xFF]),

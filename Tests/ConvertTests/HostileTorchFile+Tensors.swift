@@ -5,7 +5,7 @@ import TestSupport
 extension HostileTorchFile {
     private typealias P = Pickle
 
-    /// Tensors that their storages cannot hold, references that name no storage, and dicts that are no state dicts.
+    /// Tensors that exceed their storages, references that name no storage, and dicts that are not state dicts.
     static let tensors: [HostileTorchFile] = references + extents + dictionaries
 
     private static func reference(_ name: String, _ rule: InputRule, _ id: [UInt8]) -> HostileTorchFile {
@@ -45,7 +45,7 @@ extension HostileTorchFile {
 
     private static let whole = P.storage(count: 6)
 
-    /// A call with a float where the size should hold integers.
+    /// A call with a float in the size, which must hold integers.
     private static let floatSize =
         P.global("torch._utils", "_rebuild_tensor_v2") + P.mark + whole + P.integer(0)
         + P.mark + [0x47, 0, 0, 0, 0, 0, 0, 0, 0] + P.tuple + P.integers([1]) + P.no + P.orderedDict + P.tuple

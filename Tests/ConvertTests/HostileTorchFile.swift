@@ -4,7 +4,7 @@ import Testing
 @testable import SkipConvert
 @testable import SkipFiles
 
-/// A torch file that breaks one rule, and where the error must point.
+/// A torch file that breaks one rule, and the offset that the error must name.
 struct HostileTorchFile: Sendable, CustomTestStringConvertible {
     let name: String
     let rule: InputRule
@@ -20,7 +20,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
         self.offset = offset
     }
 
-    /// A file with a pickle of which `bad` breaks the rule, `delta` bytes into it. A STOP follows.
+    /// A file whose pickle is `before`, `bad` and STOP. The rule is broken `delta` bytes into `bad`.
     static func pickle(
         _ name: String, _ rule: InputRule, after before: [UInt8] = [], _ bad: [UInt8], delta: Int = 0
     ) -> HostileTorchFile {
@@ -29,14 +29,14 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
             name, rule, bytes: archive.bytes, offset: archive.data[0] + 2 + before.count + delta)
     }
 
-    /// A file with a dict of one tensor "w", of whose bytes the last, the call, breaks the rule.
+    /// A file with a dict of one tensor, "w". The last byte of `tensor`, the call, breaks the rule.
     static func tensor(_ name: String, _ rule: InputRule, _ tensor: [UInt8]) -> HostileTorchFile {
         .pickle(
             name, rule, after: Pickle.emptyDict + Pickle.mark + Pickle.string("w"), tensor + Pickle.setItems,
             delta: tensor.count - 1)
     }
 
-    /// A good file whose entries are changed before it is built; `offset` says where the error must point.
+    /// A valid file whose entries are changed before it is built. `offset` is the one that the error must name.
     static func built(
         _ name: String, _ rule: InputRule, at offset: (ZipBuilder.Archive) -> Int, _ change: (inout ZipBuilder) -> Void
     ) -> HostileTorchFile {
@@ -46,7 +46,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
         return HostileTorchFile(name, rule, bytes: archive.bytes, offset: offset(archive))
     }
 
-    /// A good file whose bytes are changed after it is built.
+    /// A valid file whose bytes are changed after it is built.
     static func patched(
         _ name: String, _ rule: InputRule, at offset: (ZipBuilder.Archive) -> Int,
         _ change: (inout ZipBuilder.Archive) -> Void
@@ -60,7 +60,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
     static let all = containers + archives + pickles + tensors
 }
 
-/// Every rule for torch files is broken by a file of its own, and each error says which rule and where.
+/// For every rule of torch files there is a file that breaks it, and the error names the rule and the offset.
 @Suite struct HostileTorchFileTests {
     @Test(arguments: HostileTorchFile.all)
     func isRefused(_ file: HostileTorchFile) throws {
@@ -69,7 +69,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
         #expect(error?.place.offset == file.offset, "\(String(describing: error))")
     }
 
-    /// Reads a file and then its storages, as a conversion does.
+    /// Reads a file and then its storages, like a conversion.
     private static func readAll(_ bytes: [UInt8]) throws(InputError) {
         let source = MemorySource(path: "hostile.pth", contents: bytes)
         for entry in try TorchFile(reading: source).storageEntries {
@@ -79,7 +79,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
 
     @Test func everyRuleIsBroken() {
         let broken = Set(HostileTorchFile.all.map(\.rule))
-        // Its file, the old format in full, is among the fixtures.
+        // The fixtures hold a file of the old format.
         let elsewhere: Set<InputRule> = [.legacyTorchFile]
         for rule in InputRule.allCases where rule.rawValue.hasPrefix("ZP-") || rule.rawValue.hasPrefix("PK-") {
             #expect(broken.contains(rule) || elsewhere.contains(rule), "\(rule.rawValue)")
@@ -94,7 +94,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
         #expect(file.leftOut.isEmpty)
     }
 
-    /// Whatever the length, a part of a good file is an error, not a trap.
+    /// A prefix of a valid file is an error, not a trap, at every length.
     @Test func everyTruncationIsRefused() throws {
         let bytes = TorchBuilder.good.build().bytes
         for count in 0..<bytes.count {
@@ -104,7 +104,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// A flipped bit is an error or changes nothing that matters: never a trap, never another tensor.
+    /// A flipped bit is an error or has no effect on the tensors. It is never a trap.
     @Test func flippedBitsNeverChangeTheTensor() throws {
         let bytes = TorchBuilder.good.build().bytes
         let expected = try TorchFile(reading: MemorySource(path: "good.pth", contents: bytes)).tensors

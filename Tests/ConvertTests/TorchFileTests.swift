@@ -4,7 +4,7 @@ import Testing
 @testable import SkipConvert
 @testable import SkipFiles
 
-/// Forms of torch files that are unusual and good.
+/// Unusual forms of valid torch files.
 @Suite struct TorchFileTests {
     private func read(_ builder: ZipBuilder) throws(InputError) -> TorchFile {
         try TorchFile(reading: MemorySource(path: "x.pth", contents: builder.build().bytes))
@@ -23,14 +23,14 @@ import Testing
         #expect(alignment == 1 || tensor.byteOffset.isMultiple(of: alignment))
     }
 
-    @Test func sizesMayStandInTheLocalHeaders() throws {
+    @Test func sizesMayBeInTheLocalHeaders() throws {
         var builder = TorchBuilder.good
         for index in builder.entries.indices { builder.entries[index].isPlain = true }
         let tensor = try #require(try read(builder).tensors.first)
         #expect(values(tensor, of: builder) == TorchBuilder.storage)
     }
 
-    @Test func aCommentThatReachesTheEndIsNoHarm() throws {
+    @Test func aCommentThatReachesTheEndIsAccepted() throws {
         var builder = TorchBuilder.good
         builder.comment = Array("made by hand".utf8)
         #expect(try read(builder).tensors.count == 1)
@@ -59,7 +59,7 @@ import Testing
         #expect(try read(TorchBuilder.archive(pickle: pickle)).tensors.map(\.name) == ["w"])
     }
 
-    @Test func aMemoRecallsWhatWasKeptLast() throws {
+    @Test func aMemoReturnsTheLastValueOfANumber() throws {
         var memo = PickleMemo()
         for (number, value) in [(1, 10), (0, 20), (1, 30), (7, 40), (2, 50), (7, 60)] {
             let hasRoom = memo.keep(.integer(value), under: number)
@@ -77,7 +77,7 @@ import Testing
         #expect(kept.count == PickleMemo.otherLimit)
     }
 
-    /// Composed and decomposed, "é" is two names.
+    /// The composed and the decomposed "é" are different names.
     @Test func namesAreComparedByTheirBytes() throws {
         let pickle = Pickle.dict([("caf\u{E9}", Pickle.goodTensor), ("cafe\u{301}", Pickle.goodTensor)])
         #expect(try read(TorchBuilder.archive(pickle: pickle)).tensors.count == 2)
@@ -93,7 +93,7 @@ import Testing
             file.leftOut.map { "\($0.name) \($0.reason)" } == ["optimizer besideStateDictionary", "epoch notTensor"])
     }
 
-    /// `SHORT_BINSTRING`, LONG1 of fewer bytes, BININT: as Python 2 and small numbers have them.
+    /// `SHORT_BINSTRING` (Python 2), LONG1 of fewer bytes, and BININT (small numbers).
     @Test func readsEveryFormOfNumbersAndStrings() throws {
         let storage =
             Pickle.mark + [0x55, 7] + Array("storage".utf8) + Pickle.global("torch", "FloatStorage") + [0x55, 1, 0x30]

@@ -38,7 +38,7 @@ import Testing
         check(ByteString(stored), is: .base, of: query)
     }
 
-    @Test func routersStandBesideTheBlock() {
+    @Test func routersAreBesideTheBlock() {
         check(
             "base_model.model.model.layers.3.router_attention.hidden_layer.weight", is: .base,
             of: "model.layers.3.router_attention.hidden_layer.weight")
@@ -84,7 +84,7 @@ import Testing
         "q_proj.lora_A", "q_proj.lora_A.default", "q_proj.lora_A.default.bias", "q_proj.lora_A.a.b.weight",
         "q_proj.lora_embedding_A.a.b", "q_proj.lora_diag.default", "q_proj.lora_B.default.0.weight",
     ])
-    func unknownPartsAreKnownToBeUnknown(_ stored: String) {
+    func unknownPartsAreReportedAsUnknown(_ stored: String) {
         #expect(TrainingName(ByteString(stored)).kind == .unknownAdapterPart)
     }
 }

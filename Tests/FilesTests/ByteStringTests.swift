@@ -4,12 +4,12 @@ import Testing
 
 @Suite("Byte strings")
 struct ByteStringTests {
-    /// Lengths around those at which the representation changes.
+    /// Lengths on both sides of those at which the representation changes.
     static let lengths = [0, 1, 7, 8, 9, 14, 15, 16, 17, 40]
 
     static func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 200) } }
 
-    @Test("Bytes come back as they went in", arguments: lengths)
+    @Test("Stored bytes are returned unchanged", arguments: lengths)
     func keepsItsBytes(count: Int) {
         let bytes = Self.bytes(count)
         for string in [ByteString(bytes: bytes), ByteString(bytes: bytes.span)] {
@@ -22,7 +22,7 @@ struct ByteStringTests {
         }
     }
 
-    @Test("Equal exactly if all bytes are", arguments: lengths)
+    @Test("Two strings are equal exactly if all their bytes are", arguments: lengths)
     func comparesBytes(count: Int) {
         let string = ByteString(bytes: Self.bytes(count))
         let same = ByteString(bytes: Self.bytes(count))
@@ -37,7 +37,7 @@ struct ByteStringTests {
         }
     }
 
-    @Test("Order is that of unsigned bytes")
+    @Test("The order is that of unsigned bytes")
     func ordersByBytes() {
         let ordered: [ByteString] = ["", "a", "a\0", "aaaaaaaaaaaaaaaa", "b", "\u{E9}"]
         for (index, string) in ordered.enumerated() {

@@ -52,7 +52,7 @@ import Testing
         #expect(throws: JSONError(reason: reason, offset: offset)) { try parse(text) }
     }
 
-    /// Large objects find their members by an index, small ones by looking at each.
+    /// Large objects search their members with an index, small ones one by one.
     @Test(arguments: [0, 1, 8, 9, 1000]) func findsMembers(count: Int) throws {
         let members = (0..<count).map { "\"key\($0)\":\($0)" }
         guard case .object(let object) = try parse("{" + members.joined(separator: ",") + "}") else {

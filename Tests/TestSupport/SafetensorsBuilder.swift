@@ -1,8 +1,8 @@
 import Foundation
 
-/// Builds safetensors files for tests, correct ones and broken ones.
-public struct SafetensorsBuilder {
-    public struct Tensor {
+/// Builds safetensors files for tests, valid and broken.
+public struct SafetensorsBuilder: Sendable {
+    public struct Tensor: Sendable {
         public var name: String
         public var dtype: String
         public var shape: [Int]
@@ -44,12 +44,12 @@ public struct SafetensorsBuilder {
     /// The whole file.
     public var file: [UInt8] { Self.file(header: Array(headerText.utf8), data: data) }
 
-    /// A file with a header of any bytes.
+    /// A file whose header consists of any bytes.
     public static func file(header: [UInt8], data: [UInt8], headerLength: UInt64? = nil) -> [UInt8] {
         littleEndian(headerLength ?? UInt64(header.count)) + header + data
     }
 
-    /// The file with a replacement in the header's text.
+    /// The file, with a part of the header's text replaced.
     public func file(replacing old: String, with new: String) -> [UInt8] {
         precondition(headerText.contains(old), "the header does not contain \(old)")
         return Self.file(header: Array(headerText.replacingFirst(old, with: new).utf8), data: data)

@@ -1,4 +1,4 @@
-/// A small generator with a seed: every run of a test sees the same numbers.
+/// A small generator with a seed, so that every run of a test uses the same numbers.
 public struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

@@ -35,6 +35,20 @@ public final class TemporaryDirectory: Sendable {
 
     public func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
+    /// Changes the length of a file. New bytes are zero and take no space on the disk.
+    public func resize(_ name: String, to byteCount: Int) throws {
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: file(name)))
+        try file.truncate(atOffset: UInt64(byteCount))
+        try file.close()
+    }
+
+    public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: file(name)) }
+
+    public func setModificationTime(_ name: String, secondsSince1970 seconds: Double) throws {
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: seconds)], ofItemAtPath: file(name))
+    }
+
     public func makeDirectory(_ name: String) throws {
         try FileManager.default.createDirectory(atPath: file(name), withIntermediateDirectories: true)
     }

@@ -1,4 +1,4 @@
-/// A Llama checkpoint of a few hundred weights, in the form of a Hugging Face directory, to be written whole or broken.
+/// A Llama checkpoint of a few hundred weights as a Hugging Face directory, valid or with changes.
 public struct TinyCheckpoint {
     public static let hiddenSize = 8
     public static let intermediateSize = 16
@@ -54,7 +54,7 @@ public struct TinyCheckpoint {
         try directory.write(routers.file, to: "routers.safetensors")
     }
 
-    /// The whole model in one file, named as stage one of router training leaves it: layers wrapped, routers beside them.
+    /// The whole model in one file, with the names of stage one of router training: wrapped layers, and the routers.
     public func stageOne(prefix: String = "") -> SafetensorsBuilder {
         SafetensorsBuilder(
             model.tensors.map { tensor in
@@ -69,7 +69,7 @@ public struct TinyCheckpoint {
                 })
     }
 
-    /// Model, routers and adapter in one file, named as stage two of router training leaves them.
+    /// Model, routers and adapter in one file, with the names of stage two of router training.
     public func stageTwo(_ adapter: TinyAdapter) -> SafetensorsBuilder {
         let adapted = ["q_proj.weight", "gate_proj.weight"]
         var builder = stageOne(prefix: "base_model.model.")
@@ -86,7 +86,7 @@ public struct TinyCheckpoint {
         return builder
     }
 
-    /// `model.layers.N.REST` with `.block` after the number; other names stay.
+    /// Returns `model.layers.N.REST` with `.block` after the number, and other names unchanged.
     public static func wrapped(_ name: String) -> String {
         var parts = name.split(separator: ".")
         if parts.count > 3, parts[1] == "layers" { parts.insert("block", at: 3) }

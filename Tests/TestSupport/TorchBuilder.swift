@@ -29,7 +29,7 @@ public enum Pickle {
 
     public static let orderedDict = global("collections", "OrderedDict") + emptyTuple + reduce
 
-    /// A persistent id, without the operation that takes it.
+    /// A persistent id, without the operation that consumes it.
     public static func storageID(_ key: String = "0", _ storageClass: String = "FloatStorage", count: Int) -> [UInt8] {
         mark + string("storage") + global("torch", storageClass) + string(key) + string("cpu") + integer(count) + tuple
     }
@@ -38,7 +38,7 @@ public enum Pickle {
         storageID(key, storageClass, count: count) + persistentID
     }
 
-    /// What `torch._utils._rebuild_tensor_v2` is called with; the call is the last byte.
+    /// A call of `torch._utils._rebuild_tensor_v2` with its arguments. The last byte is the call.
     public static func tensor(
         storage: [UInt8], offset: Int = 0, size: [Int], strides: [Int], metadata: [UInt8] = []
     ) -> [UInt8] {
@@ -60,7 +60,7 @@ public enum TorchBuilder {
     /// 24 bytes: the storage of `Pickle.goodTensor`.
     public static let storage: [UInt8] = (0..<6).flatMap { littleEndian(Float($0).bitPattern) }
 
-    /// The records that torch writes, in its order, with a pickle of protocol 2 and STOP added.
+    /// The records that torch writes, in the same order. Adds the protocol, 2, and STOP to the pickle.
     public static func archive(pickle: [UInt8], storages: [[UInt8]] = [storage]) -> ZipBuilder {
         ZipBuilder(
             [
@@ -71,7 +71,7 @@ public enum TorchBuilder {
             ])
     }
 
-    /// A plain state dict of float32 tensors, each with a storage of its own.
+    /// A plain state dict of float32 tensors. Each tensor has its own storage.
     public static func archive(of tensors: [SafetensorsBuilder.Tensor]) -> ZipBuilder {
         let items = tensors.enumerated().map { index, tensor -> (String, [UInt8]) in
             let strides = tensor.shape.indices.map { tensor.shape[($0 + 1)...].reduce(1, *) }

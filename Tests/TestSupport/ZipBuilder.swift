@@ -1,21 +1,21 @@
-/// Builds zip archives for tests as torch's writer lays them out: sizes and checksums after the data, zip64 end records,
-/// data aligned by an extra field. Every part can be changed, so that archives can lie.
+/// Builds zip archives with the layout of torch's writer: sizes and checksums after the data, zip64 end records, and an
+/// extra field that aligns the data. Every part can be changed, so that tests can make invalid archives.
 public struct ZipBuilder {
     public struct Entry {
         public var name: [UInt8]
-        /// What the entry holds, before compression.
+        /// The contents before compression.
         public var contents: [UInt8]
         /// 0 stored, 8 deflated.
         public var method = 0
-        /// Replaces what stands in the file, for broken streams.
+        /// Replaces the stored bytes, for broken streams.
         public var storedBytes: [UInt8]?
-        /// Replaces the size that the headers give.
+        /// Replaces the size in the headers.
         public var declaredByteCount: Int?
         public var flags = 0x0808
         /// Extra fields of the local header and of the directory's.
         public var localExtra: [UInt8]?
         public var centralExtra: [UInt8] = []
-        /// As Python's zipfile writes it: sizes and checksum in the local header, no descriptor.
+        /// The form that Python's zipfile writes: sizes and checksum in the local header, no descriptor.
         public var isPlain = false
 
         public init(_ name: String, _ contents: [UInt8]) {
@@ -32,7 +32,7 @@ public struct ZipBuilder {
 
     public init(_ entries: [Entry]) { self.entries = entries }
 
-    /// The entry of a name.
+    /// The entry with a name.
     public subscript(name: String) -> Entry {
         get { entries[index(name)] }
         set { entries[index(name)] = newValue }
@@ -45,19 +45,19 @@ public struct ZipBuilder {
         return index
     }
 
-    /// A built archive and where its parts stand.
+    /// A built archive and the offsets of its parts.
     public struct Archive {
         public var bytes: [UInt8] = []
         public var headers: [Int] = []
         public var data: [Int] = []
-        /// After the data, where a descriptor stands if there is one.
+        /// The ends of the data. An entry's descriptor, if it has one, starts there.
         public var dataEnds: [Int] = []
         public var centralHeaders: [Int] = []
         public var zip64Record = 0
         public var locator = 0
         public var endRecord = 0
 
-        /// Overwrites bytes from a position on.
+        /// Overwrites bytes, starting at an offset.
         public mutating func patch(_ position: Int, _ new: [UInt8]) {
             bytes.replaceSubrange(position..<position + new.count, with: new)
         }
@@ -107,7 +107,7 @@ public struct ZipBuilder {
         }
     }
 
-    /// The extra field "FB" that moves the data to an aligned place.
+    /// The extra field "FB" that aligns the data.
     private func padding(start: Int) -> [UInt8] {
         let count = (alignment - (start + 4) % alignment) % alignment
         return Array("FB".utf8) + littleEndian(UInt16(count)) + [UInt8](repeating: UInt8(ascii: "Z"), count: count)
@@ -121,7 +121,7 @@ public struct ZipBuilder {
         return bytes + entry.name + entry.centralExtra
     }
 
-    /// torch writes no descriptor for what is empty.
+    /// torch writes no descriptor for an empty entry.
     private static func flags(_ entry: Entry) -> Int {
         entry.isPlain || entry.contents.isEmpty ? entry.flags & ~8 : entry.flags
     }

@@ -119,7 +119,6 @@ public enum InputRule: String, Sendable, CaseIterable {
     case tokenizerTokenID = "TK-79"
     case tokenizerTooLarge = "TK-79L"
     case tokenizerBytesMissing = "TK-81"
-    case tokenizerVocabulary = "TK-82"
     case tokenizerSpecialID = "TK-82S"
     case tokenizerMerge = "TK-83"
     case tokenizerUnknownPattern = "TK-84"

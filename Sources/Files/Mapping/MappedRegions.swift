@@ -4,7 +4,7 @@ import Synchronization
 @safe
 enum MappedRegions {
     /// Mappings beyond this number are not listed; a fault in one of them takes the signal's default action.
-    private static let capacity = 256
+    static let capacity = 256
 
     // SAFETY: allocated once and never freed, because a handler may run at any time. All fields but `path` are atomic.
     private nonisolated(unsafe) static let slots: UnsafeMutablePointer<MappedRegion> = {

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Reports a mapped file that lost bytes because another process truncated it while it was in use.
 ///
@@ -47,6 +48,8 @@ public enum MappingFaults {
             let address = unsafe information.pointee._sifields._sigfault.si_addr
         {
             unsafe MappedRegions.withRegion(at: UInt(bitPattern: address)) { path, offset in
+                // Several threads may fault at once. The first one reports, and the others wait for the process to end.
+                if unsafe text.pointee.isWritten.exchange(true, ordering: .relaxed) { while true { pause() } }
                 unsafe write(text.pointee.prefix)
                 unsafe write(path)
                 unsafe write(text.pointee.separator)
@@ -77,7 +80,8 @@ public enum MappingFaults {
 
     /// A report's text in memory that is never freed.
     @safe
-    private struct ReportText {
+    private struct ReportText: ~Copyable {
+        let isWritten = Atomic<Bool>(false)
         let prefix: UnsafeRawBufferPointer
         let separator: UnsafeRawBufferPointer
         let suffix: UnsafeRawBufferPointer

@@ -6,21 +6,23 @@ struct SafetensorsEntryReader {
     let path: String
     let dataOffset: Int
     let dataByteCount: Int
+    let tensorCountLimit: Int
     private(set) var metadata: [JSONObject.Member] = []
     private var tensors: [CheckpointTensor] = []
 
-    init(path: String, dataOffset: Int, dataByteCount: Int) {
+    init(path: String, dataOffset: Int, dataByteCount: Int, tensorCountLimit: Int) {
         self.path = path
         self.dataOffset = dataOffset
         self.dataByteCount = dataByteCount
+        self.tensorCountLimit = tensorCountLimit
     }
 
     /// Reads a member: a tensor or `__metadata__`.
     mutating func add(_ member: JSONObject.Member) throws(InputError) {
         if member.key == "__metadata__" { return try readMetadata(member) }
-        if tensors.count == SafetensorsHeader.tensorCountLimit {
+        if tensors.count == tensorCountLimit {
             throw error(
-                .safetensorsTensorCount, member, found: "more than \(SafetensorsHeader.tensorCountLimit) tensors")
+                .safetensorsTensorCount, member, found: "more than \(tensorCountLimit) tensors")
         }
         if member.key.bytes.count > SafetensorsHeader.nameByteLimit {
             throw error(

@@ -61,9 +61,15 @@ public struct SafetensorsHeader: Equatable, Sendable {
     }
 
     /// Parses the JSON part. `fileByteCount` is the size of the complete file.
-    static func parse(_ header: [UInt8], fileByteCount: Int, path: String) throws(InputError)
-        -> SafetensorsHeader
-    {
+    static func parse(
+        _ header: [UInt8], fileByteCount: Int, path: String
+    ) throws(InputError) -> SafetensorsHeader {
+        try parse(header, fileByteCount: fileByteCount, path: path, tensorCountLimit: tensorCountLimit)
+    }
+
+    static func parse(
+        _ header: [UInt8], fileByteCount: Int, path: String, tensorCountLimit: Int
+    ) throws(InputError) -> SafetensorsHeader {
         if header.first != UInt8(ascii: "{") {
             throw InputError(
                 .safetensorsHeaderStart, file: path, at: .byte(lengthByteCount), found: "no \"{\"",
@@ -85,7 +91,8 @@ public struct SafetensorsHeader: Equatable, Sendable {
         }
         let dataOffset = lengthByteCount + header.count
         var entries = SafetensorsEntryReader(
-            path: path, dataOffset: dataOffset, dataByteCount: fileByteCount - dataOffset)
+            path: path, dataOffset: dataOffset, dataByteCount: fileByteCount - dataOffset,
+            tensorCountLimit: tensorCountLimit)
         for member in object.members { try entries.add(member) }
         return SafetensorsHeader(
             tensors: try entries.orderedByOffset(), dataOffset: dataOffset, metadata: entries.metadata)

@@ -1,0 +1,89 @@
+import TestSupport
+import Testing
+
+@testable import SkipFiles
+
+@Suite struct InputFileTests {
+    private let directory: TemporaryDirectory
+    private let file: InputFile
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        try directory.write([1, 2, 3, 4, 5, 6], to: "x")
+        file = try InputFile(opening: directory.file("x"))
+    }
+
+    @Test func readsRanges() throws {
+        #expect(file.byteCount == 6)
+        #expect(file.name == "x")
+        #expect(try file.bytes(2..<5) == [3, 4, 5])
+        #expect(try file.bytes(6..<6) == [])
+        try file.checkUnchanged()
+    }
+
+    @Test func aFileThatShrinksIsAnErrorWhereItEnds() throws {
+        try directory.resize("x", to: 4)
+        #expect(try file.bytes(0..<4) == [1, 2, 3, 4])
+        let error = #expect(throws: InputError.self) { try file.bytes(2..<6) }
+        #expect(error?.rule == .inputChanged)
+        #expect(error?.place == .byte(4))
+        #expect(error?.file == file.path)
+    }
+
+    @Test(arguments: [4, 8]) func anotherSizeIsAChange(byteCount: Int) throws {
+        try directory.resize("x", to: byteCount)
+        let error = #expect(throws: InputError.self) { try file.checkUnchanged() }
+        #expect(error?.rule == .inputChanged)
+    }
+
+    /// The clock of the file system may not have advanced since the file was opened, so the test sets another time.
+    @Test func anotherTimeIsAChange() throws {
+        try directory.setModificationTime("x", secondsSince1970: 1)
+        let error = #expect(throws: InputError.self) { try file.checkUnchanged() }
+        #expect(error?.rule == .inputChanged)
+    }
+
+    @Test func aFileThatReplacesAnotherIsNotTheOpenOne() throws {
+        let other = try InputFile(opening: directory.file("x"))
+        try directory.remove("x")
+        try directory.write([9, 9, 9, 9, 9, 9], to: "x")
+        #expect(try other.bytes(0..<2) == [1, 2])
+        // Removing the name changes the status of the open file.
+        #expect(throws: InputError.self) { try other.checkUnchanged() }
+    }
+
+    @Test func whatIsMissingCannotBeRead() throws {
+        let path = directory.file("missing")
+        let error = #expect(throws: InputError.self) { try InputFile(opening: path) }
+        #expect(error?.rule == .inputUnreadable)
+        #expect(error?.file == path)
+    }
+
+    @Test(arguments: ["", "/dev/null"]) func whatIsNotARegularFileIsRefused(_ path: String) throws {
+        let path = path.isEmpty ? directory.path : path
+        let error = #expect(throws: InputError.self) { try InputFile(opening: path) }
+        #expect(error?.rule == .notRegularFile)
+    }
+
+    @Test func aTemporaryFileKeepsWhatIsWritten() throws {
+        let file = try TemporaryFile(in: directory.path)
+        #expect(directory.contents == ["x"])
+        let bytes: [UInt8] = [1, 2, 3]
+        try unsafe bytes.withUnsafeBytes { try unsafe file.write($0, at: 5) }
+        func read(at offset: Int) throws -> [UInt8] {
+            var found = [UInt8](repeating: 0xFF, count: 4)
+            try unsafe found.withUnsafeMutableBytes { try unsafe file.read(at: offset, into: $0) }
+            return found
+        }
+        #expect(try read(at: 4) == [0, 1, 2, 3])
+        let error = #expect(throws: InputError.self) { try read(at: 5) }
+        #expect(error?.rule == .temporaryFile)
+    }
+
+    @Test func aTemporaryFileNeedsItsDirectory() throws {
+        let missing = directory.file("missing")
+        let error = #expect(throws: InputError.self) { try TemporaryFile(in: missing) }
+        #expect(error?.rule == .temporaryFile)
+        #expect(error?.file == missing)
+    }
+}
