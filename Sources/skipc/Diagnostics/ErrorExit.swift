@@ -4,7 +4,7 @@ import SkipCompiler
 import SkipDiagnostics
 import SkipFiles
 
-/// The answer of a command that judges.
+/// The result of a command that checks or compares.
 struct Verdict: Error {
     let isGood: Bool
 }
@@ -20,7 +20,7 @@ enum ErrorExit {
             StandardStream.error.note(diagnosable.diagnostic.text(program: "skipc"))
             end(diagnosable.diagnostic.status)
         default:
-            // ArgumentParser's own: help and version go to stdout, everything else is a usage error.
+            // ArgumentParser's errors: help and version are printed to stdout, everything else is a usage error.
             let message = SkipC.fullMessage(for: error)
             if SkipC.exitCode(for: error) == .success {
                 try? StandardStream.output.write(message + "\n")
