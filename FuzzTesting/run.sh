@@ -3,7 +3,7 @@
 #
 #   FuzzTesting/run.sh [seconds per target, default 60] [target…]
 #
-# What it learns stays in .corpus; a crash is left in .crashes and ends the run. Keep each crash as a test.
+# Keeps new inputs in .corpus. A crash ends the run and is saved in .crashes; add a test for it.
 set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-60}
@@ -13,7 +13,7 @@ targets=("$@")
 declare -A dictionary=([FuzzTorchFile]=zip.dict [FuzzPickle]=pickle.dict)
 
 swift build -c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
-# Without the first, Swift's own crash reporter hangs on to the process.
+# SWIFT_BACKTRACE: otherwise Swift's crash reporter keeps the process alive.
 export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=symbolize=0
 mkdir -p .crashes
 for target in "${targets[@]}"; do
