@@ -31,7 +31,7 @@ public struct CheckpointMerge: Sendable {
     public init(
         _ frontEnd: FrontEnd, outputType: OutputType = .auto, shardByteLimit: Int = standardShardByteLimit
     ) throws(CompilationError) {
-        precondition(outputType != .int8, "a checkpoint holds floats")
+        precondition(outputType != .int8, "a checkpoint contains floats")
         let inputs = try CompilationInputs.read(frontEnd)
         if inputs.adapters.isEmpty, frontEnd.checkpointPath == nil { throw .nothingToMerge }
         self.inputs = inputs

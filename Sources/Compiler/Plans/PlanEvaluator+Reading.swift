@@ -48,7 +48,7 @@ extension PlanEvaluator {
             if !value.isFinite {
                 throw element(
                     .float32Overflow, tensor, index: rows.lowerBound * tensor.shape.columnCount + index,
-                    found: "a number that float32 cannot hold")
+                    found: "a number beyond the range of float32")
             }
             unsafe values[index] = value
         }
@@ -102,7 +102,7 @@ extension PlanEvaluator {
         guard bad < count, let tensor = plan.sources.first else { return }
         throw element(
             .float16Overflow, tensor, index: (firstRow + plan.firstSourceRow) * plan.shape.columnCount + bad,
-            found: unsafe "\(values[bad])", required: "numbers that \(target.shortName) can hold")
+            found: unsafe "\(values[bad])", required: "numbers in the range of \(target.shortName)")
     }
 
     /// Throws if a computed number is not finite. `cause` says what was computed, as part of the message.

@@ -47,7 +47,7 @@ public final class MappedFile: @unchecked Sendable {
         MappedRegions.add(address: UInt(bitPattern: address), byteCount: count, path: path)
     }
 
-    /// Copies bytes that stand for a file, for tests.
+    /// Copies the contents of a file that does not exist, for tests.
     package init(contents: [UInt8], path: String = "memory") {
         // SAFETY: a new buffer of the contents' size, page-aligned like a mapping, freed in `deinit`.
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: contents.count, alignment: 4096)
