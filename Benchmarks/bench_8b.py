@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""bench_8b.py SKIPC WORK_DIR [--routers FILE] [--threads N] [--keep]: a conversion at the scale of Llama-3.1-8B, against cp.
+"""bench_8b.py SKIPC WORK_DIR [--routers FILE] [--threads N] [--keep]: measures converting a model like Llama-3.1-8B.
 
-Makes a checkpoint of the model's exact shape (16 GB in 4 shards, made-up weights) and a LoRA adapter (rank 16 on q, v and gate),
-copies it with cp, converts it with routers and adapter, and prints time and peak memory as Markdown. Both start with a cold cache.
-FILE is a set of linear routers for 32 layers of width 4096, such as the published router.pth; without it they are made up. Needs
-36 GB of free disk, which is checked first; everything it made is deleted at the end.
+Writes a checkpoint of the model's exact shape (16 GB in 4 shards, random weights) and a LoRA adapter (rank 16 on q, v
+and gate), copies it with cp, converts it with routers and adapter, and prints time and peak memory as Markdown. Both
+start with a cold cache. FILE contains linear routers for 32 layers of width 4096, such as the published router.pth;
+without it they are random. Needs 36 GB of free disk, which is checked first. Deletes everything that it wrote.
 """
 import argparse, json, os, re, shutil, struct, subprocess, time
 
@@ -31,7 +31,7 @@ CONFIG = {
 
 
 def tensors():
-    """Names and shapes in the order in which Transformers saves them."""
+    """Returns names and shapes in the order in which Transformers saves them."""
     yield "model.embed_tokens.weight", [VOCABULARY, HIDDEN]
     for layer in range(LAYERS):
         prefix = f"model.layers.{layer}."
@@ -71,7 +71,7 @@ def byte_count(shape):
 
 
 def block():
-    """Random bfloat16 numbers between 2^-7 and 2^-5, of either sign: little-endian, so the high byte is the second."""
+    """Returns random bfloat16 numbers between 2^-7 and 2^-5 of either sign; the high byte is the second."""
     data = bytearray(os.urandom(BLOCK_BYTES))
     data[1::2] = data[1::2].translate(bytes(0x3C | (value & 0x80) for value in range(256)))
     return memoryview(data + data[: 1 << 20])
@@ -121,7 +121,7 @@ def make(directory, data):
 
 
 def forget(paths):
-    """Drops files from the cache."""
+    """Drops files from the page cache."""
     for path in paths:
         descriptor = os.open(path, os.O_RDONLY)
         os.fsync(descriptor)

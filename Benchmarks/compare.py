@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""compare.py SKIPC WORK_DIR MODELS_DIR [--rounds N] [--sections speed,opening,conversion,quality]: skipc beside llama.cpp and cp, in turn, in one run.
+"""compare.py SKIPC WORK_DIR MODELS_DIR [--rounds N] [--sections speed,opening,conversion,quality]
 
-WORK_DIR is what prepare.sh made. Every figure is the median over the rounds; a ratio is the median of the rounds' ratios, each
-of two runs that followed one another. Prints Markdown, which RESULTS.md keeps.
+Compares skipc with llama.cpp and cp, which run in turn. WORK_DIR is the directory of prepare.sh. Every figure is the
+median over the rounds. A ratio is the median of the ratios of the rounds, each of two consecutive runs. Prints the
+Markdown of RESULTS.md.
 """
 import argparse, json, os, platform, re, shutil, statistics, subprocess, time
 
@@ -31,7 +32,7 @@ def convert(output, *extra):
         "--force", "-t", str(options.threads), "--progress", "none", *extra)
 
 
-# What is compared: a name, skipc's options, the GGUF file with the same weights and its name.
+# The comparisons: a name, skipc's options, the GGUF file with the same weights and its name.
 ALL_INT8 = ["--outtype", "int8", "--token-embedding-type", "int8", "--tensor-type", "v_proj=int8"]
 FORMS = [
     ("bf16", ["--outtype", "bf16"], "bf16.gguf", "BF16"),
@@ -45,7 +46,7 @@ def form_path(name):
 
 
 def skipc_speed(file, *extra):
-    """(prompt, generation) tokens per second, and bytes per generated token."""
+    """Returns (prompt, generation) tokens per second, and bytes per generated token."""
     report = json.loads(run(options.skipc, "bench", file, "-p", "256", "-n", str(options.tokens), "-r", "1", "-t",
                             str(options.threads), "--text", f"{smollm2}/wiki-sample.txt", "--json", *extra))
     prompt, generation = report["results"]
@@ -74,7 +75,7 @@ def bandwidth():
 
 
 def speed_section():
-    """Per form and round: bandwidth, llama.cpp, skipc dense, skipc routed."""
+    """Measures for each comparison and round: bandwidth, llama.cpp, skipc dense, skipc routed."""
     for name, arguments, _, _ in FORMS:
         convert(form_path(name), *arguments)
     rounds = {name: [] for name, *_ in FORMS}
@@ -119,8 +120,8 @@ def conversion_section():
 
     pairs = []
     for _ in range(options.rounds + 1):
-        # Each right after its own old file: the memory that this frees is at hand for both, where a virtual machine may have
-        # to get other memory from its host first.
+        # Each program runs directly after its old file is removed, so that both can use the memory that this frees. A
+        # virtual machine may have to request other memory from its host first.
         fresh(copy)
         copied = timed(lambda: run("cp", source, copy))
         fresh(output)

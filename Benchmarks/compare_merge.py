@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""compare_merge.py SKIPC BASE_DIR ADAPTER_DIR [--rounds N]: merging a LoRA adapter, skipc beside PEFT, in turn, in one run.
+"""compare_merge.py SKIPC BASE_DIR ADAPTER_DIR [--rounds N]: compares merging a LoRA adapter by skipc and by PEFT.
 
-Needs torch, transformers and peft. Times are those inside the processes: for PEFT of loading, merge_and_unload and save_pretrained
-without imports (and of the last two alone), for skipc of the whole process. Prints Markdown, medians over the rounds.
+Needs torch, transformers and peft. The programs run in turn. For PEFT the time is that of loading, merge_and_unload and
+save_pretrained without imports (and of the last two alone), for skipc that of the whole process. Prints Markdown with
+medians over the rounds.
 """
 import argparse, os, re, shutil, statistics, subprocess, sys, tempfile, time
 
@@ -30,7 +31,7 @@ print("seconds", end - loaded, end - start)
 
 
 def measured(*command):
-    # What the one before has left to the disk is not this one's work.
+    # Finishes the writes of the previous run, which must not count for this one.
     os.sync()
     start = time.perf_counter()
     result = subprocess.run(["/usr/bin/time", "-v", *command], capture_output=True, text=True)
@@ -41,7 +42,7 @@ def measured(*command):
 
 
 def plain_names(adapter, directory):
-    """The adapter as PEFT itself names its tensors: training on wrapped layers leaves `.block.` in them."""
+    """Copies the adapter with the tensor names of PEFT: training on wrapped layers leaves `.block.` in them."""
     os.makedirs(directory)
     shutil.copy(f"{adapter}/adapter_config.json", directory)
     data = open(f"{adapter}/adapter_model.safetensors", "rb").read()

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""first_token.py SKIPRUN MODEL [--runs N]: milliseconds from the start of the process to the first generated token.
+"""first_token.py SKIPRUN MODEL [--runs N]: measures the time from the start of the process to the first token.
 
-Each run is a new process that is asked for one token; the time is to the end of its output. Warm: program and model in the page
-cache. Cold: both evicted from it before every run (posix_fadvise).
+Each run is a new process that generates one token. The time, in milliseconds, ends with its output. Warm: program and
+model are in the page cache. Cold: both are evicted from it before every run (posix_fadvise).
 """
 import argparse, os, statistics, subprocess, time
 

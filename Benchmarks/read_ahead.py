@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""read_ahead.py SKIPC FILE [--tokens N]: what is read from the disk, beside what was touched, where nothing is in memory.
+"""read_ahead.py SKIPC FILE [--tokens N]: compares what is read from the disk with the sections that are needed.
 
-Traces the same tokens with more and more modules skipped (--skip-bias), the file dropped from the page cache before each. "touched"
-is every section but those of modules that no token executed. Prints Markdown.
+Traces the same tokens with more and more skipped modules (--skip-bias). Drops the file from the page cache before each
+run. "touched" is every section except those of modules that no token executed. Prints Markdown.
 """
 import argparse, json, os, random, resource, struct, subprocess, tempfile
 
@@ -29,7 +29,7 @@ def drop(path):
 
 
 def executed_modules(path):
-    """The (layer, module) that a token executed, from the trace's executed [layers, 2, T]."""
+    """Returns each (layer, module) that a token executed, from executed [layers, 2, T] of the trace."""
     data = open(path, "rb").read()
     length = struct.unpack("<Q", data[:8])[0]
     entry = json.loads(data[8 : 8 + length])["executed"]

@@ -1,6 +1,6 @@
-// read_bandwidth THREADS [SECONDS]: how fast this machine reads memory, in GB/s, on standard output.
+// read_bandwidth THREADS [SECONDS]: prints how fast this machine reads memory, in GB/s.
 //
-// Each thread reads its own part of 280 MB, far more than the caches hold, asking for lines ahead; the best pass counts.
+// Each thread reads its own part of 280 MB, which is far larger than the caches, with prefetches. The best pass counts.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdint.h>

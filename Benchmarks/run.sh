@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# run.sh MODELS_DIR: skipc beside llama.cpp and cp on this machine. Prints what RESULTS.md keeps.
+# run.sh MODELS_DIR: compares skipc with llama.cpp and cp on this machine. Prints the Markdown of RESULTS.md.
 #
-# MODELS_DIR holds smollm2-135m/ with materialize.py and routers.safetensors. Nothing else should run meanwhile.
+# MODELS_DIR contains smollm2-135m/ with materialize.py and routers.safetensors. No other program should run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 models=${1:?usage: Benchmarks/run.sh MODELS_DIR}

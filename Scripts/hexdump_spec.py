@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the annotated dump of specs/examples/tiny.skipgpt into specs/skipgpt-format.md.
 
-    Scripts/hexdump_spec.py           replaces the dump in the text
-    Scripts/hexdump_spec.py --check   exits 1 if the text holds another dump
+    Scripts/hexdump_spec.py           replaces the dump in the specification
+    Scripts/hexdump_spec.py --check   exits 1 if the specification has another dump
 """
 import pathlib
 import struct
@@ -46,7 +46,7 @@ def number(code, at):
 
 
 def lines(at, length, note):
-    """Sixteen bytes a line, the note beside the first."""
+    """Returns lines of sixteen bytes, the first with the note."""
     dumped = []
     for start in range(at, at + length, 16):
         data = FILE[start:min(start + 16, at + length)].hex(" ")

@@ -1,14 +1,14 @@
-"""Make small tokenizers and what Hugging Face's tokenizers make of hard text with them.
+"""Makes small tokenizers and the ids that Hugging Face's tokenizers return with them for difficult texts.
 
     python make_tokenizer_goldens.py REPOSITORY
 
 Needs: tokenizers (0.23.3 made the committed files). Writes Tests/Fixtures/tokenizers:
-    NAME.tokenizer.json    a byte-level BPE with one of the pre-tokenizers, trained on the hard texts
-    NAME.golden.json       per text: flags, ids, and the decoded text where it differs from the text
-    character-classes.txt  the classes of all Unicode scalars, as the library's regex engine and Rust have them
-Bard's own tokenizer, Examples/bard/tokenizer.json, gets a golden file too.
+    NAME.tokenizer.json    a byte-level BPE with one of the pre-tokenizers, trained on the difficult texts
+    NAME.golden.json       for each text: flags, ids, and the decoded text if it differs from the text
+    character-classes.txt  the classes of all Unicode scalars in the library's regex engine and in Rust
+Also writes a golden file for the tokenizer of bard, Examples/bard/tokenizer.json.
 
-The merges are learned across word boundaries, so that a boundary in the wrong place shows in the ids.
+The merges are learned across word boundaries, so that a boundary in the wrong place changes the ids.
 """
 
 import json
@@ -105,7 +105,7 @@ def byte_characters():
 
 
 def trained_model(token_count):
-    """Vocabulary and merges of a BPE that saw no word boundaries."""
+    """Returns vocabulary and merges of a BPE that was trained without word boundaries."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     trainer = trainers.BpeTrainer(
@@ -164,7 +164,7 @@ def split_then_byte_level(pattern, behavior="Isolated", invert=False):
 
 
 def zoo(vocabulary):
-    """Added tokens of every kind. One that the vocabulary holds has its id there, the others follow."""
+    """Returns added tokens of every kind. One that is in the vocabulary has its id there, the others follow."""
     tokens = [
         dict(content="<l>", lstrip=True),
         dict(content="<r>", rstrip=True, special=True),
@@ -277,7 +277,7 @@ SCALARS = [code for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
 
 def matching(pre_tokenizer):
-    """The scalars that a pre-tokenizer removes from a text."""
+    """Returns the scalars that a pre-tokenizer removes from a text."""
     found = set()
     for start in range(0, len(SCALARS), 20000):
         chunk = SCALARS[start : start + 20000]

@@ -1,11 +1,12 @@
-"""Make small torch files with every form of tensor that state dicts hold, and what they mean.
+"""Makes small torch files with every form of tensor in state dicts, and the tensors that a reader must return.
 
     python make_torch_fixtures.py OUT_DIR [SEED_DIR]
 
-Needs torch and safetensors. Writes NAME.pth (or .bin) and NAME.safetensors, which holds the same tensors, contiguous and
-under the same names: what a reader must see. Zip timestamps are zero, and the few random bytes that torch writes (a
-serialization id) depend on the contents alone, so that a second run gives the same files (but for the old format's, which holds addresses).
-SEED_DIR gets inputs for the fuzz targets: torch files without checksums, and their pickles.
+Needs torch and safetensors. Writes NAME.pth (or .bin) and NAME.safetensors with the same tensors, contiguous and under
+the same names, which a reader must return. Zip timestamps are zero, and the random bytes that torch writes (a
+serialization id) depend only on the contents, so that a second run writes the same files, except in the old format,
+which contains addresses. Writes inputs for the fuzz targets to SEED_DIR: torch files without checksums, and their
+pickles.
 """
 import os
 import sys
@@ -17,7 +18,7 @@ from safetensors.torch import save_file
 
 
 def numbers(*shape, start=0):
-    """Distinct small numbers that every float type holds exactly."""
+    """Returns distinct small numbers that every float type represents exactly."""
     count = 1
     for size in shape:
         count *= size
@@ -25,7 +26,7 @@ def numbers(*shape, start=0):
 
 
 def plain():
-    """A module's own state dict: ordered, with metadata."""
+    """Returns the state dict of a module: ordered, with metadata."""
     torch.manual_seed(1)
     module = torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.LayerNorm(4), torch.nn.Linear(4, 3, bias=False))
     return module.state_dict()
@@ -43,7 +44,7 @@ def types():
 
 
 def views():
-    """Tensors that are not contiguous, or do not begin where their storage does."""
+    """Returns tensors that are not contiguous, or do not begin at the start of their storage."""
     matrix = numbers(24, 18)
     cube = numbers(4, 5, 6)
     return {
@@ -61,7 +62,7 @@ def views():
 
 
 def shared():
-    """One storage under several names, as tied embeddings are."""
+    """Returns one storage under several names, as for tied embeddings."""
     embedding = numbers(10, 4)
     fused = numbers(12, 4, start=3)
     return OrderedDict(
@@ -69,7 +70,7 @@ def shared():
 
 
 def parameters():
-    """A training checkpoint: parameters, one with attributes, below `state_dict`, with other things beside it."""
+    """Returns a training checkpoint: `state_dict` with parameters, one with attributes, and other entries."""
     tagged = torch.nn.Parameter(numbers(2, 3))
     tagged.scheme = "row"
     state = {"a.weight": torch.nn.Parameter(numbers(3, 3)), "b.weight": tagged, "step": 7, "note": "kept out"}
@@ -78,13 +79,13 @@ def parameters():
 
 
 def logical(state):
-    """The tensors as they are to be read."""
+    """Returns the tensors that a reader must return."""
     state = state.get("state_dict", state)
     return {k: v.detach().clone().contiguous() for k, v in state.items() if isinstance(v, torch.Tensor)}
 
 
 def deflate(source, target):
-    """The same records, compressed, as repacking tools leave them."""
+    """Writes the same records compressed, as tools that repack archives do."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
             fresh = zipfile.ZipInfo(info.filename)
@@ -93,7 +94,7 @@ def deflate(source, target):
 
 
 def write_seeds(cases, fixture, directory):
-    """A fuzzer cannot guess checksums; files that torch writes without any stay good when it changes them."""
+    """Writes files without checksums. A fuzzer cannot guess checksums, but can change these files."""
     for target in ("FuzzTorchFile", "FuzzPickle"):
         os.makedirs(os.path.join(directory, target), exist_ok=True)
     torch.serialization.set_crc32_options(False)

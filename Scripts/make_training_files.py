@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""make_training_files.py BASE_DIR ROUTERS ADAPTER_DIR OUT_DIR: the files that SkipGPT's training code leaves, saved by torch.
+"""make_training_files.py BASE_DIR ROUTERS ADAPTER_DIR OUT_DIR: writes the files of SkipGPT's training code, with torch.
 
-BASE_DIR holds a single model.safetensors. Writes model.pth (stage one: the whole model, every layer wrapped, with its routers) and
-model.bin (stage two: the state of the PEFT model around that, base, routers and adapter in one), router.pth and lora.pth (those
-parts alone). Needs torch and safetensors. Tests/Fixtures/llama-linear-f32/training was made from the fixture, its routers and its
-adapter `plain`.
+BASE_DIR contains a single model.safetensors. Writes model.pth (stage one: the whole model with its routers, every layer
+wrapped), model.bin (stage two: the state of the PEFT model around it, with base, routers and adapter), router.pth and
+lora.pth (only these parts). Needs torch and safetensors. Tests/Fixtures/llama-linear-f32/training was made from the
+fixture, its routers and its adapter `plain`.
 """
 import os, re, sys
 import torch
@@ -17,12 +17,12 @@ adapter = load_file(f"{adapter_directory}/adapter_model.safetensors")
 
 
 def wrapped(name):
-    """`model.layers.N.REST` with `.block` after the number."""
+    """Returns `model.layers.N.REST` with `.block` after the number."""
     return re.sub(r"(\blayers\.\d+\.)(?!block\.)", r"\1block.", name)
 
 
 def full_state(name):
-    """An adapter's tensor as the PEFT model's state calls it: with the adapter's name."""
+    """Returns the name of an adapter's tensor in the state of the PEFT model, which contains the adapter's name."""
     return re.sub(r"(lora_[AB])\.weight$", r"\1.default.weight", wrapped(name))
 
 

@@ -31,7 +31,7 @@ class Manifest:
         self.work = work
 
     def run(self, name, arguments, output):
-        """Runs a command that writes `output`, prints its line, and tells whether it succeeded."""
+        """Runs a command that writes `output` and prints its line. Returns whether it succeeded."""
         if output.is_dir():
             shutil.rmtree(output)
         output.unlink(missing_ok=True)

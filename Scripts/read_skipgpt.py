@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Reads a .skipgpt file by specs/skipgpt-format.md alone: prints what it holds and checks what it says.
+"""Reads a .skipgpt file: prints its contents and checks the rules of specs/skipgpt-format.md.
 
-A second reader, which shares no code with skipc: the proof that the text suffices. Section numbers are the text's.
+An independent reader, written from the specification only, which shows that the text is sufficient. Section numbers are
+those of the text.
 
     Scripts/read_skipgpt.py FILE [--tensors]
     Scripts/read_skipgpt.py FILE --row TENSOR ROW     prints a row: layers.0.upProjection 5
@@ -140,7 +141,7 @@ def read_sections(file, minor, count, end, alignment, tensor_count):
 
 
 def check_configuration(c, layers):
-    """§6: what the numbers may be."""
+    """§6: checks the values of the configuration."""
     check(c["routingRule"] == 1, 42)
     check(c["architecture"] == 1, 43)
     check(c["activation"] in (1, 2), 44)
@@ -200,7 +201,7 @@ def read_configuration(data):
 
 
 def record_length(columns, group):
-    """§5: bytes of a record, and where its scales begin."""
+    """§5: returns the number of bytes of a record and the offset of its scales."""
     scales = 64 * -(-columns // 4)
     return up(scales + 32 * -(-columns // (group or columns)), 64), scales
 
@@ -210,7 +211,7 @@ def bfloat16(data, at):
 
 
 def unpack_row(file, tensor, row):
-    """A row's weights: value times scale (§5), or the plain elements."""
+    """Returns the weights of a row: value times scale (§5), or the elements."""
     columns, start = tensor["shape"][-1], tensor["offset"]
     if tensor["type"] == "int8":
         group = tensor["group"] or columns
@@ -226,7 +227,7 @@ def unpack_row(file, tensor, row):
 
 
 def check_records(file, tensor):
-    """§5: what records of int8 hold."""
+    """§5: checks the contents of int8 records."""
     rows, columns = tensor["shape"]
     record, scales = record_length(columns, tensor["group"])
     group = tensor["group"] or columns
@@ -247,7 +248,7 @@ def check_records(file, tensor):
 
 
 def read_figures(data, tensors):
-    """§8: the numbers of each int8 tensor."""
+    """§8: returns the figures of each int8 tensor."""
     check(len(data) == 24 * len(tensors), 83)
     figures = struct.unpack(f"<{3 * len(tensors)}d", data)
     check(all(math.isfinite(f) and math.copysign(1, f) > 0 for f in figures), 83)

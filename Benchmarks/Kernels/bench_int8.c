@@ -1,5 +1,5 @@
-// Speed of the int8 kernels, see bench_kernels.c. What is read with two threads is compared with reading alone, in
-// turns; everything else is timed on one core.
+// Measures the speed of the int8 kernels, see bench_kernels.c. Products on two threads are compared with reading alone,
+// in turn. Everything else is measured on one core.
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <stdbool.h>
@@ -32,7 +32,7 @@ DEFINE_PEAK(peak_avx512_8, "avx512f,avx512vnni", __m512i, _mm512_set1_epi8, _mm5
 DEFINE_PEAK(peak_avx512_16, "avx512f,avx512vnni", __m512i, _mm512_set1_epi8, _mm512_dpwssd_epi32, 32)
 #endif
 
-// GOP/s of products of integers in registers; 0 where no single instruction adds them up.
+// Returns the GOP/s of integer products in registers; 0 if no single instruction multiplies and adds.
 static double peak(int32_t isa, int32_t bits) {
 #if defined(__x86_64__)
   if (isa == SKIP_ISA_AVX2_VNNI) return bits == SKIP_ACTIVATION_8_BITS ? peak_avx2_8() : peak_avx2_16();
@@ -45,7 +45,7 @@ static double peak(int32_t isa, int32_t bits) {
 
 // --- one thread ------------------------------------------------------------------------------------------------------
 
-// Whole matrices, one after the other; the weights are random in the first block of rows and then repeat.
+// Whole matrices, one after the other. The weights of the first block of rows are random; the other blocks repeat them.
 static unsigned char *random_records(size_t rows, size_t columns, size_t group_size, size_t copies) {
   size_t record_bytes = skip_int8_record_bytes(columns, group_size);
   size_t count = (rows + SKIP_INT8_ROW_BLOCK - 1) / SKIP_INT8_ROW_BLOCK * copies;
@@ -118,7 +118,7 @@ static void bench_rounding(const skip_kernels *kernels, size_t columns) {
 
 // --- two threads -----------------------------------------------------------------------------------------------------
 
-// What one of two threads goes through.
+// The part of the work of one of two threads.
 struct share {
   const skip_kernels *kernels;  // NULL: only read
   const unsigned char *records;
@@ -128,7 +128,7 @@ struct share {
   pthread_barrier_t *barrier;
 };
 
-// Adds up 64-bit words at `bytes`, as fast as they come.
+// Adds up the 64-bit words at `bytes`, to measure the speed of reading.
 static uint64_t read_all(const unsigned char *bytes, size_t size) {
   typedef uint64_t words __attribute__((vector_size(64)));
   words sums[4] = {{0}, {0}, {0}, {0}};
@@ -168,7 +168,7 @@ static double wall_time(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-// Seconds of both halves of the rows.
+// Returns the seconds for both halves of the rows.
 static double run_two(struct share *halves) {
   pthread_t thread;
   if (pthread_create(&thread, NULL, run_share, &halves[1]) != 0) {

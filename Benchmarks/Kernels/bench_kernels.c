@@ -1,11 +1,11 @@
-// Speed of the compute kernels, on one core, for every instruction set that this processor runs.
+// Measures the speed of the compute kernels on one core, for every instruction set of this processor.
 //
 // Build and run from the root of the repository:
 //
 //   clang -O2 -ISources/Kernels/include Benchmarks/Kernels/*.c Sources/Kernels/*.c -lm -o .build/bench_kernels
 //   .build/bench_kernels [product|matrix|layer|convert|int8]...
 //
-// Each figure is the best of several repetitions: what the code can do, undisturbed. Shapes are those of
+// Each figure is the best of several repetitions, because others include disturbances. Shapes are those of
 // SmolLM2-135M (hidden 576, intermediate 1536, 64 per head) and, as "wide", of an 8 B model (4096 and 14336).
 #define _POSIX_C_SOURCE 200809L
 #include <stdbool.h>
@@ -48,7 +48,7 @@ DEFINE_PEAK(peak_avx2, "avx2,fma", __m256, _mm256_set1_ps, _mm256_fmadd_ps, 8)
 DEFINE_PEAK(peak_avx512, "avx512f", __m512, _mm512_set1_ps, _mm512_fmadd_ps, 16)
 #endif
 
-// GFLOP/s of fused multiply-adds in registers; 0 where it is not known.
+// Returns the GFLOP/s of fused multiply-adds in registers; 0 if it is not known.
 static double peak(int32_t isa) {
 #if defined(__x86_64__)
   if (isa == SKIP_ISA_AVX2) return peak_avx2();
@@ -175,7 +175,7 @@ static void bench_convert(const skip_kernels *kernels, size_t count, const char 
   free(widened);
 }
 
-// The bfloat16 matrix_matrix whose activations are rounded, too.
+// Also measures the bfloat16 matrix_matrix that rounds activations.
 static void bench_bfloat16(const skip_kernels *kernels, size_t rows, size_t columns, size_t tokens) {
   void *weights = random_weights(0, rows * columns);
   float *input = random_floats(tokens * columns);

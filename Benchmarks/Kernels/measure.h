@@ -11,11 +11,12 @@
 
 static inline double now(void) {
   struct timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);  // what other processes take does not count
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);  // excludes the time of other processes
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-// The shortest time of one run of `statement`, tried for 0.1 s, in batches that are long beside reading the clock.
+// Sets `seconds` to the shortest time of one run of `statement` within 0.1 s. Runs batches that take far longer than
+// reading the clock.
 #define MEASURE(seconds, statement)                           \
   double seconds = 1e9;                                       \
   int seconds##_batch = 1;                                    \
@@ -32,7 +33,7 @@ static inline double now(void) {
 
 static uint64_t random_state = 1;
 
-// SplitMix64; uniform in [-1, 1).
+// Returns a uniform number in [-1, 1), from SplitMix64.
 static inline float random_float(void) {
   uint64_t z = (random_state += 0x9e3779b97f4a7c15);
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;

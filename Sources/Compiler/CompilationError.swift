@@ -4,7 +4,7 @@ import SkipFormat
 import SkipModel
 import SkipTokenizer
 
-/// Why a conversion, a merge or a quantization did not succeed. Nothing new is left behind.
+/// Why a conversion, a merge or a quantization failed. No output is left behind.
 public enum CompilationError: Error {
     /// An input breaks a rule, or cannot be read.
     case input(InputError)
@@ -14,26 +14,26 @@ public enum CompilationError: Error {
     case tokenizer(path: String, TokenizerTableError)
     /// The model does not fit the format.
     case layout(LayoutError)
-    /// A pass left a flawed graph: a defect of this library.
+    /// A pass returned an invalid graph, which is a bug of this library.
     case graph(GraphFlaw)
     /// The output could not be written.
     case write(WriteError)
     /// The caller cancelled the operation.
     case cancelled
 
-    /// A merge was requested without an adapter or another checkpoint.
+    /// A merge was requested without an adapter and without a checkpoint file.
     case nothingToMerge
-    /// An alpha was given, but every adapter has its own.
+    /// An alpha was given, but every adapter states its own.
     case unusedAdapterAlpha
     /// There are adapters to merge, and OpenBLAS cannot be loaded.
     case missingOpenBLAS
-    /// A type was given for the output head, which is the token embedding.
+    /// A type was given for the output head, but the head is the token embedding.
     case tiedOutputHead
-    /// No matrix has a name that matches the pattern of an output type.
+    /// The pattern of an output type matches no matrix.
     case unmatchedTensorType(pattern: String)
-    /// A file that is to be quantized holds an int8 tensor.
+    /// A file to quantize contains an int8 tensor.
     case alreadyQuantized(path: String, tensor: TensorID)
-    /// A file that is to be dequantized holds no int8 tensor.
+    /// A file to dequantize contains no int8 tensor.
     case notQuantized(path: String)
 }
 

@@ -1,6 +1,6 @@
-/// Sizes as people read them.
+/// The text of sizes.
 package enum ByteCount {
-    /// `270.1 MB`: powers of ten, three or four digits.
+    /// Returns a size in powers of 1000 with one decimal: `270.1 MB`.
     package static func text(_ count: Int) -> String {
         let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
         if count < 1000 { return "\(count) bytes" }

@@ -1,4 +1,4 @@
-/// Numbers with a fixed count of decimals.
+/// The text of numbers with a fixed number of decimals.
 package enum Decimal {
     package static func text(_ value: Double, places: Int) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
@@ -11,10 +11,10 @@ package enum Decimal {
         return "\(sign)\(scaled / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
     }
 
-    /// A share as a percentage with one decimal.
+    /// Returns a share as a percentage with one decimal.
     package static func percent(_ share: Double) -> String { text(share * 100, places: 1) + "%" }
 
-    /// A change as a percentage with two decimals and its sign.
+    /// Returns a change as a percentage with two decimals and its sign.
     package static func signedPercent(_ share: Double) -> String {
         (share > 0 ? "+" : "") + text(share * 100, places: 2) + "%"
     }

@@ -1,9 +1,9 @@
-/// An error as the user reads it.
+/// The wording of an error.
 package struct Diagnostic: Sendable {
     package let status: ExitStatus
-    /// The number of the broken rule; nil where no rule applies.
+    /// The id of the broken rule; nil if the error concerns no rule.
     package let rule: String?
-    /// The file and the place in it; may be empty.
+    /// The file and the position in it; may be empty.
     package let place: String
     /// What is wrong.
     package let message: String

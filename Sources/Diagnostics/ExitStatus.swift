@@ -1,7 +1,7 @@
-/// The exit codes that scripts may rely on. An exit by a trap (132, 134, 135, 139) is always a defect.
+/// The exit codes of the programs, which are stable. An exit by a trap (132, 134, 135, 139) is always a bug.
 package enum ExitStatus: Int32, Sendable {
     case success = 0
-    /// A verdict: the file is bad, or parity was missed.
+    /// A negative verdict: a file is not valid, files differ, or more decisions flipped than allowed.
     case verdict = 1
     case usage = 2
     /// The input is malformed or hostile.

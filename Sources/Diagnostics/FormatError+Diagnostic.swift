@@ -12,7 +12,7 @@ extension SkipFileFailure: Diagnosable {
 }
 
 extension RuleViolation {
-    /// The words for a violation in the file at `path`.
+    /// Returns the wording of a violation in the file at `path`.
     package func diagnostic(path: String) -> Diagnostic {
         var place = "\(ByteString(path)): byte \(byteOffset) (0x\(String(byteOffset, radix: 16)))"
         if let subject { place += ", \(subject.words)" }
@@ -57,9 +57,9 @@ extension RuleViolation.Finding {
 extension FormatRule {
     fileprivate var hint: String? {
         switch self {
-        case .magic, .headerPresent: "is it a .skipgpt file? `skipc convert` makes one from a checkpoint"
-        case .fileByteCount: "the file was cut off or added to; copy it again"
-        case .majorVersion, .incompatibleFeatures: "a newer skipc wrote the file; use that version"
+        case .magic, .headerPresent: "give a .skipgpt file; `skipc convert` writes one from a checkpoint"
+        case .fileByteCount: "the file was truncated or extended; copy it again"
+        case .majorVersion, .incompatibleFeatures: "a newer version of skipc wrote the file; use that version"
         default: nil
         }
     }

@@ -10,7 +10,7 @@ extension InputError: Diagnosable {
             case .system: .system
             }
         var message = rule.summary
-        // A system's own message is no finding of ours.
+        // The text is the system's message, not what was found in a file.
         if !found.isEmpty { message += rule == .inputUnreadable ? ": \(found)" : ": found \(found)" }
         if !required.isEmpty { message += ", needed \(required)" }
         return Diagnostic(status, rule: rule.rawValue, place: placeText, message, hint: rule.hint)

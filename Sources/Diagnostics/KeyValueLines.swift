@@ -1,4 +1,4 @@
-/// Lines of a name and a value, values aligned.
+/// Lines of a key and a value, with aligned values.
 package enum KeyValueLines {
     package static func text(_ lines: [(key: String, value: String)]) -> String {
         let width = lines.map(\.key.count).max() ?? 0

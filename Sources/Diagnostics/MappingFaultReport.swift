@@ -1,6 +1,6 @@
 import SkipFiles
 
-/// The words for a mapped file that was truncated while in use.
+/// The message for a mapped file that was truncated while in use.
 package enum MappingFaultReport {
     private static let rule = "SK-110"
 

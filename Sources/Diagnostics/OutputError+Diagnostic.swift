@@ -17,7 +17,7 @@ extension SystemFailure.Operation {
         case .create: "create"
         case .resize: "resize"
         case .write: "write"
-        case .synchronize: "bring to disk"
+        case .synchronize: "write to the disk"
         case .link, .rename: "give the file its name"
         case .remove: "remove"
         case .freeSpace: "write: the disk has too little free space"
@@ -33,7 +33,7 @@ extension OutputError: Diagnosable {
         case .unsuitableTarget(let path):
             Diagnostic(
                 .usage, place: "\(ByteString(path))",
-                "not a place for a file: a directory, device, pipe, socket or symbolic link")
+                "a directory, device, pipe, socket or symbolic link, not a file that can be replaced")
         case .system(let failure): failure.diagnostic
         }
     }
@@ -45,7 +45,7 @@ extension WriteError: Diagnosable {
         case .output(let error): error.diagnostic
         case .selfCheck(let error):
             Diagnostic(
-                .internalError, rule: error.rule?.id, "what was written does not read back; nothing was kept",
+                .internalError, rule: error.rule?.id, "the written file is not valid when read back; it was removed",
                 hint: "the disk or the memory may be faulty, or this is a bug of skipc")
         case .rows(let cause as any Diagnosable): cause.diagnostic
         case .rows(let cause): Diagnostic(.internalError, "\(cause)")

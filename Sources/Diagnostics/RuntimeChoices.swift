@@ -1,12 +1,12 @@
 import SkipRuntime
 
-/// What environment variables decide about a run. Programs read them; libraries do not.
+/// The choices that environment variables make for a run. Programs read the variables, libraries do not.
 package struct RuntimeChoices: Sendable {
     package static let instructionSetVariable = "SKIPC_ISA"
     package static let activationBitsVariable = "SKIPC_ACTIVATION_BITS"
 
     package let instructionSet: InstructionSet
-    /// What activations are rounded to; nil: the command's own default.
+    /// What activations are rounded to; nil for the default of the command.
     package let activationPrecision: ActivationPrecision?
 
     /// Interprets the variables' values; nil and the empty text mean that a variable is not set.

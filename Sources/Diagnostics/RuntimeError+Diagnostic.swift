@@ -11,7 +11,7 @@ extension RuntimeFailure: Diagnosable {
         case .invalidTokenizer(let error): return error.diagnostic(path: path)
         case .noTokenizer:
             return Diagnostic(
-                .usage, place: place, "the file holds no tokenizer",
+                .usage, place: place, "the file contains no tokenizer",
                 hint: "convert from a directory with tokenizer.json, or give token ids")
         case .missingTensor(let name):
             return Diagnostic(.malformed, place: place, "the tensor \(name) is missing")
@@ -22,7 +22,7 @@ extension RuntimeFailure: Diagnosable {
         case .configurationOutOfRange(let field, let value):
             return Diagnostic(.malformed, place: place, "the configuration's \(field) is \(value)")
         case .sizeLimit(let what):
-            return Diagnostic(.limit, place: place, "\(what) would need more memory than any machine has")
+            return Diagnostic(.limit, place: place, "\(what) would need more memory than can be addressed")
         case .outOfMemory(let byteCount):
             return Diagnostic(.system, place: place, "no memory for \(ByteCount.text(byteCount))")
         case .threadStartFailed(let code):
@@ -33,7 +33,7 @@ extension RuntimeFailure: Diagnosable {
 }
 
 extension RuntimeError {
-    /// The words for errors of how a model was used.
+    /// The wording of errors in the use of a model.
     fileprivate var usageDiagnostic: Diagnostic {
         switch self {
         case .unknownInstructionSet(let name):
@@ -48,13 +48,13 @@ extension RuntimeError {
             Diagnostic(
                 .usage, "\(RuntimeChoices.activationBitsVariable) is \"\(ByteString(name))\"",
                 hint: "one of \(ActivationPrecision.allCases.map { "\($0.rawValue)" }.joined(separator: ", "))")
-        case .optionOutOfRange(let option): Diagnostic(.usage, "the option \(option) is out of its range")
+        case .optionOutOfRange(let option): Diagnostic(.usage, "the option \(option) is out of range")
         case .tokenOutOfRange(let token, let vocabularySize):
             Diagnostic(.usage, "the token id \(token) is not below the vocabulary size, \(vocabularySize)")
         case .positionsExhausted(let needed, let available):
             Diagnostic(.usage, "\(needed) tokens are too many: the model has \(available) positions")
         case .routesMissing(let needed, let recorded):
-            Diagnostic(.usage, "there are routes of \(recorded) tokens of the same model; needed \(needed)")
+            Diagnostic(.usage, "there are routes for \(recorded) tokens of the same model, needed \(needed)")
         case .emptyPrompt: Diagnostic(.usage, "the prompt has no tokens")
         default: Diagnostic(.internalError, "\(self)")
         }
@@ -62,7 +62,7 @@ extension RuntimeError {
 }
 
 extension TokenizerTableError {
-    /// The words for a broken table in the file at `path`.
+    /// Returns the wording of a broken table in the file at `path`.
     package func diagnostic(path: String) -> Diagnostic {
         Diagnostic(
             .malformed, rule: rule, place: "\(ByteString(path)): section tokenizer",

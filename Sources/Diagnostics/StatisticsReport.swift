@@ -1,7 +1,7 @@
 import SkipModel
 import SkipRuntime
 
-/// What ran, as `--stats` prints it.
+/// The statistics of a run, as `--stats` prints them.
 package struct StatisticsReport {
     private let statistics: RunStatistics
     private let isDense: Bool
@@ -20,7 +20,7 @@ package struct StatisticsReport {
                     name,
                     "\(phase.tokenCount) tokens in \(Decimal.text(phase.seconds * 1000, places: 1)) ms, "
                         + "\(Decimal.text(phase.tokensPerSecond, places: 1)) tokens/s, "
-                        + "\(ByteCount.text(Int(phase.weightBytesPerToken))) of weights a token"
+                        + "\(ByteCount.text(Int(phase.weightBytesPerToken))) of weights per token"
                 ))
             lines.append(
                 (
@@ -31,7 +31,7 @@ package struct StatisticsReport {
         return "\n" + KeyValueLines.text(lines) + (isDense ? "" : layerTable)
     }
 
-    /// One line a layer: the share of all tokens that executed each module, as a bar.
+    /// One line per layer with the share of all tokens that executed each module, as a bar.
     private var layerTable: String {
         let phases = [statistics.prompt, statistics.generation]
         let tokenCount = phases.map(\.tokenCount).reduce(0, +)
@@ -50,7 +50,7 @@ package struct StatisticsReport {
         return text
     }
 
-    /// 14 cells and a percentage.
+    /// Returns a bar of 14 cells and a percentage.
     private static func bar(_ share: Double) -> String {
         let filled = Int((share * 14).rounded())
         let percent = Decimal.text(share * 100, places: 0) + "%"

@@ -14,9 +14,9 @@ package enum EvaluationError: Error {
     case output(OutputError)
     /// A text is longer than `TextTokens.byteLimit`.
     case textTooLarge(path: String)
-    /// A text or a list holds fewer tokens than the evaluation needs.
+    /// A text or a list has fewer tokens than the evaluation needs.
     case tooFewTokens(count: Int, needed: Int)
-    /// The files have other numbers of layers or tokens.
+    /// The files differ in their number of layers or in the size of their vocabulary.
     case differentModels(path: String, other: String)
     /// The shapes of a trace's tensors overflow.
     case traceTooLarge(tokenCount: Int)

@@ -1,9 +1,9 @@
 import SkipConvert
 import SkipFiles
 
-/// Notes about adapters that look odd but need not be mistakes.
+/// Notes about adapters that may be mistakes.
 package enum AdapterNotes {
-    /// A line for each adapter whose configuration names another base model than the directory that it is merged into.
+    /// Returns a line for each adapter whose configuration names another base model than the model directory.
     package static func lines(_ adapters: [MergedAdapter], modelDirectory: String) -> [String] {
         let directory = lastComponent(modelDirectory)
         return adapters.compactMap { adapter in
@@ -11,7 +11,7 @@ package enum AdapterNotes {
                 !baseModel.contains(directory), !directory.contains(baseModel)
             else { return nil }
             return "\(ByteString(adapter.name)): trained on \"\(ByteString(adapter.baseModelName ?? ""))\"; "
-                + "is that what \(ByteString(modelDirectory)) holds?"
+                + "does \(ByteString(modelDirectory)) contain that model?"
         }
     }
 

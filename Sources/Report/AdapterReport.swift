@@ -2,12 +2,12 @@ import SkipConvert
 import SkipDiagnostics
 import SkipFiles
 
-/// What an adapter's files hold.
+/// The contents of an adapter's files.
 package struct AdapterReport: JSONConvertible {
     package struct Module: JSONConvertible {
         let weight: String
         let rank: Int
-        /// Nil if nobody says the alpha.
+        /// Nil if the files do not state the alpha.
         let effectiveScale: Double?
         let magnitude: Bool
         let shape: [Int]
@@ -59,7 +59,7 @@ package struct AdapterReport: JSONConvertible {
                 (modules.contains(where: \.magnitude) ? "DoRA" : "LoRA") + (rankStabilized ? ", rank-stabilized" : "")
             ),
             ("rank", Self.list(Set(modules.map(\.rank)).sorted())),
-            ("alpha", alpha.map { "\($0)" } ?? "not said: --lora-alpha is needed"),
+            ("alpha", alpha.map { "\($0)" } ?? "not stated: --lora-alpha is needed"),
         ]
         if !scales.isEmpty { lines.append(("effective scale", Self.list(scales))) }
         if let baseModel { lines.append(("trained on", baseModel)) }
@@ -83,7 +83,7 @@ package struct AdapterReport: JSONConvertible {
             ? "none" : values.prefix(8).map(\.description).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
     }
 
-    /// `30 × q_proj, 30 × v_proj`: how many there are of each kind of module.
+    /// The number of weights of each kind of module: `30 × q_proj, 30 × v_proj`.
     private static func kinds(_ weights: [String]) -> String {
         var counts: [String: Int] = [:]
         for weight in weights {

@@ -2,7 +2,7 @@ import SkipDiagnostics
 import SkipEvaluate
 import SkipFiles
 
-/// Benchmark figures as a table of llama-bench's kind, or as JSON.
+/// The figures of a benchmark, as a table like that of llama-bench or as JSON.
 package struct BenchmarkReport: JSONConvertible {
     let file: String
     let types: String

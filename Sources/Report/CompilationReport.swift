@@ -1,18 +1,18 @@
 import SkipCompiler
 import SkipFiles
 
-/// What a conversion or a merge did.
+/// The results of a conversion or a merge.
 package struct CompilationReport: JSONConvertible {
     /// Nil for a dry run.
     let output: String?
     let byteCount: Int
-    /// Of a `.skipgpt` file.
+    /// Nil for a merge and a dry run.
     let rootHash: String?
     let seconds: Double
-    /// What the product of adapters was computed with; nil if nothing was merged.
+    /// The OpenBLAS kernel that multiplied the factors of adapters; nil if nothing was merged.
     let blasKernel: String?
     let ledger: LedgerReport
-    /// Nil if nothing is int8.
+    /// Nil if no tensor is int8.
     let quantization: QuantizationSummary?
 
     /// `written` is nil for a dry run.

@@ -4,7 +4,7 @@ import SkipFiles
 import SkipFormat
 import SkipModel
 
-/// What a conversion will write or has written, as the user reads it.
+/// What a conversion will write or has written, as text.
 package struct ConversionSummary {
     private let layout: FileLayout
     private let tensorCount: Int
@@ -18,7 +18,7 @@ package struct ConversionSummary {
         adapters = conversion.inputs.adapters.map { ("adapter", $0.summary) }
     }
 
-    /// `--dry-run`: the plan.
+    /// The text of `--dry-run`.
     package var plan: String {
         var lines = ModelSummary(layout.configuration).lines
         lines.append(("tensors", "\(tensorCount)"))
@@ -29,7 +29,7 @@ package struct ConversionSummary {
         return KeyValueLines.text(lines)
     }
 
-    /// After writing.
+    /// The text after writing.
     package func result(output: String, written: WrittenFile, duration: Duration) -> String {
         let seconds = duration / .seconds(1)
         var lines = [
@@ -47,7 +47,7 @@ package struct ConversionSummary {
         let types: String
     }
 
-    /// Sizes by kind of extent, over all layers.
+    /// The kinds of extents with their sizes, each summed over all layers.
     private var extents: [Extent] {
         ExtentKind.allCases.compactMap { kind in
             let tensors = layout.tensors.filter { $0.id.role.extentKind == kind }

@@ -1,7 +1,7 @@
 import SkipEvaluate
 import SkipFiles
 
-/// The verdict on two files, and what differs between them.
+/// Whether two files are equal, and what differs between them.
 package struct DifferenceReport: JSONConvertible {
     let first: String
     let second: String
@@ -15,7 +15,7 @@ package struct DifferenceReport: JSONConvertible {
     let tensors: [FileComparison.TensorDifference]
     let provenance: [FileComparison.Difference]
 
-    /// Differences of the provenance do not count if `ignoresProvenance`.
+    /// With `ignoresProvenance`, files whose provenance differs can be equal.
     package init(
         _ comparison: FileComparison, paths: (String, String), threadCount: Int, ignoresProvenance: Bool
     ) throws {

@@ -3,18 +3,18 @@ import SkipFiles
 import SkipFormat
 import SkipModel
 
-/// A file's layout as a picture in text, at most 100 columns wide: `skipc inspect --map`.
+/// Draws a file's layout as text, at most 100 columns wide: `skipc inspect --map`.
 ///
-/// Three parts, as the file has them: what is read at every opening, what every token touches, and the layers, whose
-/// bars show what a skipped module saves. Neighbouring layers that are alike share a line; what their parts are is
-/// said once.
+/// The map has three parts, in the file's order: what is read when the file is opened, what every token reads, and the
+/// layers, whose bars show what a skipped module saves. Neighbouring layers of the same layout share a line. The parts
+/// of a layout are explained once.
 package struct LayoutMap {
     private let file: SkipFile
     private var lines: [String] = []
 
     private static let barWidth = 56
 
-    /// The picture of a file.
+    /// Returns the map of a file.
     package static func text(of file: SkipFile) -> String {
         var map = LayoutMap(file: file)
         map.drawTitle()
@@ -109,7 +109,7 @@ package struct LayoutMap {
         lines.append(String(repeating: " ", count: 44) + text)
     }
 
-    /// Neighbours that are alike.
+    /// Divides the layers into runs of the same layout.
     private static func runs(_ layers: [Layer]) -> [ArraySlice<Layer>] {
         var runs: [ArraySlice<Layer>] = []
         var start = layers.startIndex
@@ -120,7 +120,7 @@ package struct LayoutMap {
         return runs
     }
 
-    /// Parts side by side, each as long as its share of `full`, none shorter than one cell.
+    /// Draws parts side by side, each as long as its share of `full` but at least one cell.
     private static func bar(_ parts: [(byteCount: Int, shade: String)], full: Int) -> String {
         var drawn = ""
         var end = 0
@@ -152,7 +152,7 @@ private struct Layer {
         let title: String
         let shade: String
         let byteCount: Int
-        /// What it means that the part lies by itself.
+        /// When the part runs, and what is saved if it is skipped.
         let note: String
     }
 
@@ -162,7 +162,7 @@ private struct Layer {
 
     var byteCount: Int { parts.reduce(0) { $0 + $1.byteCount } }
 
-    package init(index: Int, file: SkipFile) {
+    init(index: Int, file: SkipFile) {
         self.index = index
         let sections = [ExtentKind.keyValue, .attention, .mlp].map { file.section(ExtentID($0, layer: index)) }
         let total = sections.reduce(0) { $0 + ($1?.byteCount ?? 0) }
@@ -178,7 +178,7 @@ private struct Layer {
         }
     }
 
-    /// `router` is nil for what no router ever skips.
+    /// `router` is nil for a part that is never skipped.
     private static func note(_ router: RouterKind?, share: Double) -> String {
         switch router?.name {
         case let name?: "router: \(name), saves \(Decimal.percent(share))"
@@ -190,7 +190,7 @@ private struct Layer {
 }
 
 extension SectionKind {
-    /// The name in the picture.
+    /// The name in the map.
     fileprivate var title: String {
         switch self {
         case .leafHashes: "leaf hashes"

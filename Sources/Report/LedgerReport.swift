@@ -3,7 +3,7 @@ import SkipConvert
 import SkipDiagnostics
 import SkipFiles
 
-/// What became of every tensor of every input, which adapters took effect and how much, and what of it rounding left.
+/// What happened to every tensor of every input, the effect of each adapter, and how much of it remains after rounding.
 package struct LedgerReport: JSONConvertible {
     package struct Input: JSONConvertible {
         let file: String
@@ -21,7 +21,7 @@ package struct LedgerReport: JSONConvertible {
         let name: String
         /// `placed`, `merged` or `leftOut`.
         let fate: String
-        /// The tensor of the model that it is or is merged into.
+        /// The tensor of the model that it becomes or is merged into.
         let into: String?
         /// Why it is left out.
         let reason: String?
@@ -86,12 +86,12 @@ package struct LedgerReport: JSONConvertible {
 
     let inputs: [Input]
     let adapters: [Adapter]
-    /// Nil where no weight was read.
+    /// Nil if no weights were read.
     let deltas: [Delta]?
-    /// Over all adapted tensors.
+    /// The sum over all adapted tensors.
     let deltaTotal: Delta?
 
-    /// `deltas` are those of the output's tensors by name; nil where no weight was read.
+    /// `deltas` are those of the output's adapted tensors; nil if no weights were read.
     package init(_ result: FrontEnd.Result, deltas: [TensorDelta]? = nil) {
         var inputs: [Input] = []
         var order: [String] = []
@@ -172,7 +172,7 @@ extension LedgerReport.Delta {
 // MARK: - The table
 
 extension LedgerReport {
-    /// `--ledger`.
+    /// The text of `--ledger`.
     package var text: String {
         var text = ""
         for input in inputs {

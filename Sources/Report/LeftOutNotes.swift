@@ -1,9 +1,9 @@
 import SkipConvert
 import SkipFiles
 
-/// Notes about the tensors of the inputs that were left out, with the reasons.
+/// Notes about the input tensors that were left out, with the reasons.
 package enum LeftOutNotes {
-    /// More lines of one file and reason than this say nothing new: `--ledger` lists them all.
+    /// The most lines for one file and reason. `--ledger` lists all tensors.
     private static let linesPerReason = 8
 
     package static func lines(_ tensors: [LeftOutTensor]) -> [String] {
@@ -30,11 +30,11 @@ extension LeftOutTensor.Reason {
         switch self {
         case .derivedBuffer: "it is a buffer, not a weight: the configuration determines it"
         case .tiedHead: "the configuration ties the head to the embedding"
-        case .notRouter: "it is no router's tensor"
-        case .replacedByAdapter: "an adapter brings another in its place"
-        case .notTensor: "it is no tensor"
-        case .besideStateDictionary: "it stands beside the state dict"
-        case .parameterState: "attributes of a parameter mean nothing here (its numbers are used)"
+        case .notRouter: "it does not belong to a router"
+        case .replacedByAdapter: "an adapter replaces it"
+        case .notTensor: "it is not a tensor"
+        case .besideStateDictionary: "it is outside the state dict"
+        case .parameterState: "attributes of a parameter are not used (its numbers are)"
         case .unreferencedRecord: "no tensor refers to this record"
         }
     }

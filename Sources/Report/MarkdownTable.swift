@@ -1,4 +1,4 @@
-/// A table that reads well in a terminal and in a document.
+/// A Markdown table with aligned columns, readable in a terminal and in a document.
 package enum MarkdownTable {
     package static func text(header: [String], rows: [[String]]) -> String {
         let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }

@@ -2,7 +2,7 @@ import SkipCompiler
 import SkipDiagnostics
 import SkipFiles
 
-/// What a merge wrote, as the user reads it.
+/// What a merge wrote, as text.
 package struct MergeSummary {
     package let text: String
 

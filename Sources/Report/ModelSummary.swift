@@ -29,7 +29,7 @@ package struct ModelSummary {
 }
 
 extension RouterKind {
-    /// `linear`, `mlp (144)`; nil for no router.
+    /// `linear` or `mlp (144)`; nil for no router.
     var name: String? {
         switch self {
         case .none: nil

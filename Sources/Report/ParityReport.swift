@@ -2,6 +2,7 @@ import SkipDiagnostics
 import SkipEvaluate
 import SkipFiles
 
+/// How the routes and logits of a model agree with those of a reference.
 package struct ParityReport: JSONConvertible {
     package struct Layer: JSONConvertible {
         let layer: Int

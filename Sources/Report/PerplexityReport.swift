@@ -2,12 +2,13 @@ import SkipDiagnostics
 import SkipEvaluate
 import SkipFiles
 
+/// The perplexity of a file, alone or compared with that of another file.
 package struct PerplexityReport: JSONConvertible {
-    /// Another file's perplexity, or this one's on the other's routes.
+    /// The perplexity of the other file, or of this file on the other file's routes.
     package struct Compared: JSONConvertible {
         let perplexity: Double
         let standardError: Double
-        /// Of this file's perplexity from the other's, as a share of the latter.
+        /// The difference of this file's perplexity from the other file's, divided by the latter.
         let change: Double
         let changeStandardError: Double
 

@@ -5,11 +5,11 @@ import SkipFiles
 import SkipFormat
 import SkipModel
 
-/// How far the int8 tensors of a file are from the weights that they were made of.
+/// The errors of the int8 tensors of a file against the weights that were rounded.
 package struct QuantizationSummary: JSONConvertible {
     let tensors: Int
     let weights: Int
-    /// Of the records, scales and padding included, relative to one byte per weight.
+    /// Bytes of the records, with scales and padding, divided by the number of weights.
     let bytesPerWeight: Double
     let relativeError: Double
     let sqnr: Double?
@@ -18,7 +18,7 @@ package struct QuantizationSummary: JSONConvertible {
     let worstTensor: String
     let worstSQNR: Double?
 
-    /// Nil if none of `records` is int8. `figures` are those of the int8 tensors among them.
+    /// Nil if none of `records` is int8. `figures` has an element for each int8 tensor among them.
     package init?(_ records: [TensorRecord], _ figures: [QuantizationFigures]) {
         let pairs = Array(zip(records.filter { $0.elementType == .int8 }, figures))
         guard let worst = pairs.max(by: { $0.1.relativeError < $1.1.relativeError }) else { return nil }
@@ -37,7 +37,7 @@ package struct QuantizationSummary: JSONConvertible {
     /// The summary of a file that was just written; nil if nothing is int8.
     init?(_ written: WrittenFile) { self.init(written.layout.tensors, written.quantizationFigures) }
 
-    /// One line.
+    /// The summary in one line.
     package var text: String {
         "\(tensors) tensors, \(Decimal.text(bytesPerWeight, places: 4)) bytes per weight, SQNR \(Self.decibels(sqnr)), "
             + "worst \(worstTensor) \(Self.decibels(worstSQNR))"
@@ -59,12 +59,12 @@ package struct QuantizationSummary: JSONConvertible {
     }
 }
 
-/// How far an int8 tensor is from the weights that it was made of.
+/// The error of an int8 tensor against the weights that were rounded.
 package struct QuantizedTensorReport: JSONConvertible {
     let tensor: String
-    /// Columns that share a scale; 0: all of a row.
+    /// The number of columns that share a scale; 0 for all of a row.
     let groupSize: Int
-    /// The root of the mean squared error, relative to that of the mean squared weight.
+    /// The root mean square of the errors, divided by that of the weights.
     let relativeError: Double
     /// Signal to quantization noise in decibels; nil if there is no error.
     let sqnr: Double?
@@ -78,7 +78,7 @@ package struct QuantizedTensorReport: JSONConvertible {
         largestError = figures.largestError
     }
 
-    /// `figures` are those of the int8 tensors among `records`.
+    /// Returns a report for each int8 tensor among `records`, which `figures` belong to.
     static func reports(of records: [TensorRecord], _ figures: [QuantizationFigures]) -> [QuantizedTensorReport] {
         zip(records.filter { $0.elementType == .int8 }, figures).map { QuantizedTensorReport($0, $1) }
     }

@@ -2,16 +2,16 @@ import SkipCompiler
 import SkipDiagnostics
 import SkipFiles
 
-/// What a command made of a `.skipgpt` file.
+/// The results of quantizing or dequantizing a `.skipgpt` file.
 package struct ReencodingReport: JSONConvertible {
     let output: String
     let byteCount: Int
     let sourceByteCount: Int
     let rootHash: String
     let seconds: Double
-    /// Nil if nothing is int8.
+    /// Nil if no tensor is int8.
     let quantization: QuantizationSummary?
-    /// Of each int8 tensor.
+    /// An element for each int8 tensor.
     let tensors: [QuantizedTensorReport]
 
     package init(_ reencoding: Reencoding, output: String, written: WrittenFile, since start: ContinuousClock.Instant) {

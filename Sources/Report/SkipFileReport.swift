@@ -3,7 +3,7 @@ import SkipFiles
 import SkipFormat
 import SkipModel
 
-/// What a `.skipgpt` file holds.
+/// The contents of a `.skipgpt` file.
 package struct SkipFileReport: JSONConvertible {
     package struct Section: JSONConvertible {
         let name: String
@@ -27,7 +27,7 @@ package struct SkipFileReport: JSONConvertible {
         let shape: [Int]
         let byteOffset: Int
         let byteCount: Int
-        /// Of int8: how far it is from the weights that it was made of.
+        /// The error of an int8 tensor; nil for other types.
         let quantization: QuantizedTensorReport?
 
         package var json: JSONDocument {
@@ -84,16 +84,12 @@ package struct SkipFileReport: JSONConvertible {
     let hasTokenizer: Bool
     let provenance: [String: String]
     let sections: [Section]
-    /// Nil unless asked for.
+    /// Nil if tensors are not to be listed.
     let tensors: [Tensor]?
-    /// Nil if nothing is int8.
+    /// Nil if no tensor is int8.
     let quantization: QuantizationSummary?
 
     private let summary: [(key: String, value: String)]
-
-    private enum CodingKeys: String, CodingKey {
-        case file, formatVersion, byteCount, rootHash, model, hasTokenizer, provenance, sections, tensors, quantization
-    }
 
     package init(_ opened: SkipFile, path: String, listsTensors: Bool) {
         file = ByteString(path).description

@@ -2,16 +2,16 @@ import SkipConvert
 import SkipDiagnostics
 import SkipFiles
 
-/// What a safetensors or torch file holds.
+/// The contents of a safetensors or torch file.
 package struct TensorFileReport: JSONConvertible {
     package struct Tensor: JSONConvertible {
         let name: String
         let type: String
         let shape: [Int]
-        /// Where it begins: in the file or, if it is compressed, in what its record inflates to.
+        /// The position of its first byte: in the file or, if it is compressed, in the inflated record.
         let byteOffset: Int
         let byteCount: Int
-        /// In elements; absent if it is contiguous.
+        /// In elements; nil for a contiguous tensor.
         let strides: [Int]?
         let isCompressed: Bool
 
@@ -53,7 +53,7 @@ package struct TensorFileReport: JSONConvertible {
     let file: String
     let metadata: [String: String]
     let tensors: [Tensor]
-    /// What else a torch file holds.
+    /// The contents of a torch file that are not tensors of the state dict.
     let leftOut: [LeftOut]
 
     package init(_ header: SafetensorsHeader, path: String) {

@@ -1,7 +1,7 @@
 import SkipDiagnostics
 import SkipFiles
 
-/// The verdict on a file.
+/// Whether a file is valid, and the rules that it breaks.
 package struct ValidationReport: JSONConvertible {
     package struct Finding: JSONConvertible {
         let rule: String?

@@ -15,7 +15,7 @@ enum ErrorExit {
             StandardStream.error.note(diagnosable.diagnostic.text(program: "skipc"))
             end(diagnosable.diagnostic.status)
         default:
-            // ArgumentParser's own: help and version go to stdout, everything else is a usage error.
+            // ArgumentParser's errors: help and version are printed to stdout, everything else is a usage error.
             let message = SkipC.fullMessage(for: error)
             if SkipC.exitCode(for: error) == .success {
                 try? StandardStream.output.write(message + "\n")

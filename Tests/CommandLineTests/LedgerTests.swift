@@ -158,7 +158,7 @@ import Testing
         #expect(text.contains("lora: 8 of 8 tensors, 4 matrices adapted, LoRA, rank 2, alpha 4.0, effective scale 1.0"))
         #expect(text.contains("model.layers.0.mlp.up_proj.weight               is layers.0.upProjection"))
         #expect(text.contains("merged into model.layers.1.mlp.gate_proj.weight"))
-        #expect(text.contains("left out: it is no router's tensor"))
+        #expect(text.contains("left out: it does not belong to a router"))
         #expect(text.contains("all adapted tensors"))
     }
 }

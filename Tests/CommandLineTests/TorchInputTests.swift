@@ -105,7 +105,7 @@ import Testing
         #expect(result.outputText.contains("transposed       F32 [18, 24] strides [1, 18] compressed\n"))
         let parameters = RepositoryPaths.fixture("torch/parameters.pth")
         #expect(
-            try ToolProcess.run("skipc", ["inspect", parameters]).outputText.contains("  (step: it is no tensor)\n"))
+            try ToolProcess.run("skipc", ["inspect", parameters]).outputText.contains("  (step: it is not a tensor)\n"))
     }
 
     /// An unpickler would run the command before it finds that the rest is broken.

@@ -6,7 +6,7 @@ import SkipQuantize
 
 /// Converts a Hugging Face directory to a `.skipgpt` file.
 ///
-/// Creating a conversion reads headers only, whatever the model's size, and finds every mistake that headers show:
+/// Creating a conversion reads only headers, and finds every mistake that headers show:
 ///
 ///     let frontEnd = FrontEnd(
 ///         modelDirectory: "model", routerPath: "routers.safetensors", adapters: [AdapterInput(path: "adapter")])
@@ -20,10 +20,9 @@ public struct Conversion: Sendable {
     public let graph: ModelGraph
     public let layout: FileLayout
 
-    /// Reads the inputs and decides the position of every byte of the output.
+    /// Reads the inputs and computes the position of every byte of the output.
     ///
-    /// With `hashesSources` the file records the SHA-256 of every input file, for which they are read whole; `options` is
-    /// for that.
+    /// With `hashesSources` the file records the SHA-256 of every input file, which are read whole with `options`.
     public init(
         _ frontEnd: FrontEnd, types: OutputTypeSelection = OutputTypeSelection(), hashesSources: Bool = false,
         options: WorkOptions = WorkOptions()

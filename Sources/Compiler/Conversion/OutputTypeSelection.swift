@@ -4,20 +4,20 @@ import SkipQuantize
 
 /// The element types that a caller requests for an output.
 public struct OutputTypeSelection {
-    /// The type of the matrices for which nothing else is requested.
+    /// The type of the matrices for which no other type is requested.
     public var outputType: OutputType
-    /// Columns of a row that share a scale in int8: a multiple of 4; 0: all of them.
+    /// The number of columns of a row that share a scale in int8: a multiple of 4, or 0 for the whole row.
     public var groupSize = OutputTypes.defaultGroupSize
-    /// The type of the token embedding, and so of a tied head; nil: as the other matrices.
+    /// The type of the token embedding, and of a tied head; nil for that of the other matrices.
     public var tokenEmbedding: OutputType?
-    /// The type of the output head; nil: as the other matrices.
+    /// The type of the output head; nil for that of the other matrices.
     public var outputHead: OutputType?
-    /// Types of matrices by name. The first pattern that matches decides.
+    /// The types of matrices by name. The first pattern that matches a name decides.
     public var patterns: [TensorTypePattern] = []
 
     public init(_ outputType: OutputType = .auto) { self.outputType = outputType }
 
-    /// The types of a model's tensors.
+    /// Returns the types of a model's tensors.
     ///
     /// - Throws: `tiedOutputHead`, `unmatchedTensorType`.
     func types(for graph: ModelGraph) throws(CompilationError) -> OutputTypes {
@@ -38,7 +38,7 @@ public struct OutputTypeSelection {
         return types
     }
 
-    /// What a file records of the selection.
+    /// Returns what a file records about the selection.
     func provenance(for graph: ModelGraph) -> [ProvenanceEntry] {
         var entries = [ProvenanceEntry(Self.outputTypeKey, outputType.rawValue)]
         if graph.tensors.contains(where: { $0.plan.elementType == .int8 }) {
@@ -59,16 +59,16 @@ public struct OutputTypeSelection {
     private static let outputHeadKey = "option.output-tensor-type"
     private static let patternKey = "option.tensor-type"
 
-    /// Whether `provenance` writes entries of that key.
+    /// Whether `provenance` writes entries with this key.
     static func records(_ key: String) -> Bool {
         [outputTypeKey, groupSizeKey, tokenEmbeddingKey, outputHeadKey].contains(key)
             || key.hasPrefix(patternKey + ".")
     }
 }
 
-/// `REGEX=TYPE`: the type of the matrices in whose name the regular expression occurs.
+/// `REGEX=TYPE`: the type of the matrices whose name contains a match of the regular expression.
 public struct TensorTypePattern {
-    /// The whole text, as the caller wrote it.
+    /// The whole text, as it was passed.
     public let text: String
     public let type: OutputType
     private let pattern: Regex<AnyRegexOutput>

@@ -3,12 +3,12 @@ import SkipFiles
 import SkipFormat
 import SkipModel
 
-/// What a file records of its origin: facts that follow from the inputs and options, no times, hosts, users or paths.
+/// What a file records about its origin: facts from the inputs and options, no times, hosts, users or paths.
 struct Provenance {
     let inputs: FrontEnd.Result
-    /// The options that decide about types.
+    /// The options that determine types.
     let typeEntries: [ProvenanceEntry]
-    /// SHA-256 of whole files, if they were asked for.
+    /// The SHA-256 of whole files; nil if it was not requested.
     let sourceHashes: [SHA256Digest]?
 
     /// The program that wrote the file.
@@ -35,7 +35,7 @@ struct Provenance {
         return entries
     }
 
-    /// `source.07` of a dozen: numbers of one width, so that their order is that of the keys.
+    /// Returns a numbered key: `source.07` of twelve. The numbers have the same width, so that keys sort by number.
     static func key(_ name: String, _ index: Int, of count: Int) -> String {
         let number = String(index)
         return name + "." + String(repeating: "0", count: String(count - 1).count - number.count) + number
@@ -43,7 +43,7 @@ struct Provenance {
 }
 
 extension MergedAdapter {
-    /// What a file records of an adapter. Keys are lower-case words with hyphens.
+    /// What a file records about an adapter. Keys are lower-case words with hyphens.
     package var facts: [(key: String, value: String)] {
         var facts = [
             ("name", name), ("scale", "\(scale)"), ("tensors", "\(appliedCount)"), ("adapted", "\(adaptedCount)"),

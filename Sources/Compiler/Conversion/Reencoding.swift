@@ -5,8 +5,8 @@ import SkipQuantize
 
 /// Rewrites a `.skipgpt` file with other element types: quantizes a float file, or dequantizes an int8 file.
 ///
-/// What the file records of its origin is kept, so that quantizing a float file gives the same bytes as converting its
-/// checkpoint to int8. Creating a re-encoding reads headers and tables only:
+/// The provenance of the file is kept, so that quantizing a float file writes the same bytes as converting its
+/// checkpoint to int8. Creating a re-encoding reads only headers and tables:
 ///
 ///     let quantization = try Reencoding(quantizing: "model.skipgpt", types: OutputTypeSelection(.int8))
 ///     try quantization.write(to: "model-int8.skipgpt")
@@ -16,9 +16,10 @@ public struct Reencoding: Sendable {
     public let layout: FileLayout
     private let file: InputFile
 
-    /// Plans a file whose float tensors take the selected types.
+    /// Plans a file whose float tensors are converted to the selected types.
     ///
-    /// - Throws: `alreadyQuantized` if the source holds int8 tensors, because rounding twice would add to their error.
+    /// - Throws: `alreadyQuantized` if the source contains int8 tensors, because rounding twice would increase the
+    ///   error.
     public init(
         quantizing path: String, types: OutputTypeSelection = OutputTypeSelection(.int8)
     ) throws(CompilationError) {
@@ -31,9 +32,9 @@ public struct Reencoding: Sendable {
             typeEntries: types.provenance(for:))
     }
 
-    /// Plans a file whose int8 tensors become floats of a type: value times scale.
+    /// Plans a file whose int8 tensors are converted to floats: value times scale.
     ///
-    /// - Throws: `notQuantized` if the source holds no int8 tensors.
+    /// - Throws: `notQuantized` if the source contains no int8 tensors.
     public init(dequantizing path: String, to outputType: OutputType) throws(CompilationError) {
         let source = try Self.open(path)
         let storages = Set(source.tensors.map(\.storage).filter { $0.elementType == .int8 }.map(\.description)).sorted()
@@ -51,7 +52,7 @@ public struct Reencoding: Sendable {
         do { return try SkipFile.open(path) } catch { throw .skipFile(error) }
     }
 
-    /// `typeEntries` are recorded beside what the source says of its origin.
+    /// `typeEntries` are recorded in addition to the provenance of the source.
     private init(
         _ source: SkipFile, path: String, types: (ModelGraph) throws(CompilationError) -> OutputTypes,
         typeEntries: (ModelGraph) -> [ProvenanceEntry]
@@ -87,12 +88,12 @@ public struct Reencoding: Sendable {
         }
     }
 
-    /// Checks the whole source, then streams its weights into the file at `path`. Nothing is left behind if that fails.
+    /// Verifies the whole source, then streams its weights into the file at `path`. On failure no file is left behind.
     @discardableResult
     public func write(
         to path: String, overwrite: Bool = false, options: WorkOptions = WorkOptions()
     ) throws(CompilationError) -> WrittenFile {
-        // Damaged weights would get the hashes of a sound file.
+        // Otherwise damaged weights would get valid hashes.
         if let error = source.verify(threadCount: options.threadCount).first {
             throw .skipFile(SkipFileFailure(path: file.path, error: error))
         }
@@ -103,7 +104,7 @@ public struct Reencoding: Sendable {
 }
 
 extension TensorRecord {
-    /// A plan that yields the tensor's values from its file: as they are stored or, of int8, in float32.
+    /// Returns a plan of the tensor's values in its file, as they are stored, or in float32 for int8.
     package func plan(sourceIndex: Int) -> TensorPlan {
         let source = SourceTensor(
             sourceIndex: sourceIndex, name: ByteString("\(id)"), elementType: elementType, shape: shape,

@@ -7,12 +7,12 @@ public struct WrittenFile: Sendable {
     /// The hash that identifies the whole file.
     public let rootHash: SHA256Digest
     public let layout: FileLayout
-    /// The figures of the int8 tensors, in the order of the layout.
+    /// The error figures of the int8 tensors, in the order of the layout.
     public let quantizationFigures: [QuantizationFigures]
-    /// What merging did to each adapted tensor; nil if it was not measured.
+    /// How merging changed each adapted tensor; nil if it was not measured.
     public let deltas: [TensorDelta]?
 
-    /// Streams planned weights into a file. Nothing is left behind if that fails.
+    /// Streams planned weights into a file. On failure no file is left behind.
     init(
         writing graph: ModelGraph, _ layout: FileLayout, from sources: PlanSources, to path: String, overwrite: Bool,
         measuresDeltas: Bool, options: WorkOptions

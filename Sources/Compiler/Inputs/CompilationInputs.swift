@@ -15,8 +15,8 @@ enum CompilationInputs {
         return result
     }
 
-    /// Checks the checksums of the records of torch files, on several threads. A bad record of lower index wins, so that
-    /// any number of threads reports the same.
+    /// Checks the checksums of the records of torch files on several threads. Throws the error of the first bad record,
+    /// for any number of threads.
     static func check(_ checksums: RecordChecksums, _ options: WorkOptions) throws(CompilationError) {
         if checksums.count == 0 { return }
         let progress = ProgressCounter(.checksums, totalByteCount: checksums.byteCount, report: options.progress)
@@ -29,10 +29,9 @@ enum CompilationInputs {
         }
     }
 
-    /// The SHA-256 of whole files, several at a time, in the order of the files.
+    /// Returns the SHA-256 of whole files, in their order. Several files are hashed at a time.
     ///
-    /// That the hashed bytes are those that are converted is checked at the end of the conversion: a file that changed
-    /// since it was opened is an error.
+    /// A file that changes between hashing and converting is an error, which is found at the end of the conversion.
     static func hashes(of files: [InputFile], _ options: WorkOptions) throws(CompilationError) -> [SHA256Digest] {
         let total = files.reduce(0) { $0 + $1.byteCount }
         let progress = ProgressCounter(.sourceHashes, totalByteCount: total, report: options.progress)
@@ -59,12 +58,12 @@ enum CompilationInputs {
         return all
     }
 
-    /// Bytes that are read at a time for hashing.
+    /// The number of bytes that are read at a time for hashing.
     private static let hashedByteCount = 4 << 20
 }
 
 extension FrontEnd.Result {
-    /// The kernel with which OpenBLAS multiplies the factors of adapters on this processor; nil if nothing is multiplied.
+    /// The kernel with which OpenBLAS multiplies the factors of adapters on this processor; nil if there is no product.
     /// The bits of a merge depend on it.
     public var productKernelName: String? {
         adapters.contains { $0.adaptedCount > 0 } ? OpenBLAS.loaded?.kernelName : nil

@@ -5,13 +5,13 @@ import SkipQuantize
 
 /// Merges adapters into a checkpoint and writes it back as a Hugging Face directory.
 ///
-/// Creating a merge reads headers only:
+/// Creating a merge reads only headers:
 ///
 ///     let frontEnd = FrontEnd(modelDirectory: "model", adapters: [AdapterInput(path: "adapter")])
 ///     let merge = try CheckpointMerge(frontEnd)
 ///     try merge.write(to: "merged")
 public struct CheckpointMerge: Sendable {
-    /// The file that holds the routers, apart from what Transformers loads.
+    /// The name of the file of routers, which Transformers does not load.
     public static let routerFileName = "routers.safetensors"
 
     public let inputs: FrontEnd.Result
@@ -24,14 +24,14 @@ public struct CheckpointMerge: Sendable {
     private let modelDirectory: String
     private let config: EditableJSONObject
 
-    /// Bytes of tensors in one file, unless the caller wants others: what Transformers writes.
+    /// The default for the largest number of bytes of tensors in one file, which is that of Transformers.
     public static let standardShardByteLimit = 5_000_000_000
 
     /// Reads the inputs and plans every file. `outputType` must not be int8.
     public init(
         _ frontEnd: FrontEnd, outputType: OutputType = .auto, shardByteLimit: Int = standardShardByteLimit
     ) throws(CompilationError) {
-        precondition(outputType != .int8, "a checkpoint holds floats")
+        precondition(outputType != .int8, "a checkpoint contains floats")
         let inputs = try CompilationInputs.read(frontEnd)
         if inputs.adapters.isEmpty, frontEnd.checkpointPath == nil { throw .nothingToMerge }
         self.inputs = inputs
@@ -58,7 +58,7 @@ public struct CheckpointMerge: Sendable {
 
     private static let configName = "config.json"
 
-    /// What was merged, for the metadata of the files.
+    /// Returns what was merged, for the metadata of the files.
     private static func metadata(_ inputs: FrontEnd.Result) -> [(key: String, value: String)] {
         var facts = [("skipc.version", ToolVersion.text)]
         for (index, adapter) in inputs.adapters.enumerated() {
@@ -69,8 +69,8 @@ public struct CheckpointMerge: Sendable {
         return facts
     }
 
-    /// `config.json`, in which only what the merge changes is replaced: the type of the weights and the tie of the
-    /// embedding.
+    /// Returns `config.json` with the type of the weights and, if it changes, the tie of the embedding. All other bytes
+    /// stay unchanged.
     private static func config(
         _ directory: String, _ outputType: OutputType, partsTiedEmbedding: Bool
     ) throws(InputError) -> EditableJSONObject {
@@ -84,15 +84,15 @@ public struct CheckpointMerge: Sendable {
         return config
     }
 
-    /// Bytes of all files of tensors.
+    /// The number of bytes of all files of tensors.
     public var fileByteCount: Int { files.map(\.layout.fileByteCount).reduce(0, +) }
 
     /// All files of tensors, in the order in which they are written.
     public var files: [ShardPlan.Shard] { shards.shards + (routers.map { [$0] } ?? []) }
 
-    /// Writes the directory. It gets its name when it is complete; nothing is left behind if that fails.
+    /// Writes the directory. It gets its name when it is complete. On failure no directory is left behind.
     ///
-    /// Returns what merging did to each adapted tensor if `measuresDeltas`, else nil.
+    /// With `measuresDeltas`, returns how merging changed each adapted tensor, otherwise nil.
     @discardableResult
     public func write(
         to path: String, measuresDeltas: Bool = false,
@@ -167,7 +167,7 @@ extension TensorFileWriter {
 }
 
 extension OutputType {
-    /// The type's name in PyTorch; nil where each tensor keeps its own.
+    /// The name of the type in PyTorch; nil if each tensor keeps its type.
     fileprivate var torchName: String? {
         switch self {
         case .auto, .int8: nil

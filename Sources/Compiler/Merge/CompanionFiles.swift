@@ -1,18 +1,18 @@
 import Glibc
 import SkipFiles
 
-/// The files of a model's directory that stand beside its weights: configurations, tokenizer, templates, texts.
+/// The files of a model directory other than its weights: configurations, tokenizer, templates, texts.
 public enum CompanionFiles {
-    /// What the endings of weights' files are, in the forms of all frameworks, and of their indexes.
+    /// The file name endings of weights in the formats of all frameworks, and of their indexes.
     private static let weightEndings = [
         ".safetensors", ".bin", ".pth", ".pt", ".ckpt", ".h5", ".msgpack", ".onnx", ".gguf", ".npz", ".skipgpt",
         ".index.json",
     ]
 
-    /// A directory with this file would be taken for an adapter.
+    /// Files that would make Transformers treat the merged directory as an adapter.
     private static let adapterNames: Set<String> = ["adapter_config.json"]
 
-    /// Names of the files to copy, sorted. Weights, directories and hidden files are not among them.
+    /// Returns the sorted names of the files to copy, without weights, directories and hidden files.
     public static func names(in directory: String) throws(InputError) -> [String] {
         let names: [String]
         do {

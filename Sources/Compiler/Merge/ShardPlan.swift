@@ -2,7 +2,7 @@ import SkipConvert
 import SkipFiles
 import SkipModel
 
-/// The safetensors files of a checkpoint that is to be written: which tensor stands in which, and where.
+/// The layout of the safetensors files of a checkpoint to write: the file and the position of every tensor.
 public struct ShardPlan: Sendable {
     /// One file.
     public struct Shard: Sendable {
@@ -18,10 +18,10 @@ public struct ShardPlan: Sendable {
 
     public static let indexName = "model.safetensors.index.json"
 
-    /// Cuts a checkpoint into files of at most `byteLimit` bytes of tensors, but for tensors that are larger alone.
+    /// Divides a checkpoint into files of at most `byteLimit` bytes of tensors. A larger tensor gets a file of its own.
     ///
-    /// Tensors keep the order in which they are given, so that the inputs are read in theirs; within a file wider types
-    /// come first, which keeps every tensor aligned. `metadata` is written to every file and to the index.
+    /// The files keep the order of the given tensors, so that inputs are read sequentially. Within a file, wider types
+    /// come first, so that every tensor is aligned. `metadata` is written to every file and to the index.
     public init(_ weights: [CheckpointWeight], byteLimit: Int, metadata: [(key: String, value: String)]) {
         var parts: [[CheckpointWeight]] = [[]]
         var byteCount = 0
@@ -43,7 +43,7 @@ public struct ShardPlan: Sendable {
         index = count == 1 ? nil : Self.index(of: shards, metadata)
     }
 
-    /// A file of its own for weights that belong to no shard.
+    /// Returns a separate file for weights that belong to no shard.
     public static func shard(
         _ fileName: String, _ weights: [CheckpointWeight], _ metadata: [(key: String, value: String)]
     ) -> Shard {
@@ -77,12 +77,12 @@ public struct ShardPlan: Sendable {
 }
 
 extension CheckpointWeight {
-    /// Bytes of the tensor as it will be written.
+    /// The number of bytes of the tensor in the output.
     var byteCount: Int { plan.shape.elementCount * plan.elementType.byteCount }
 }
 
 extension StoredType {
-    /// The name that safetensors has for a type of weights.
+    /// The type in safetensors of a type of weights.
     init(_ elementType: ElementType) {
         self =
             switch elementType {

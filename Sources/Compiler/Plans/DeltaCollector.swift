@@ -1,15 +1,15 @@
 import Synchronization
 
-/// What merging did to one tensor of the output.
+/// How merging changed one tensor of the output.
 public struct TensorDelta: Sendable {
     /// The tensor's name in the output.
     public let tensor: String
     public let figures: DeltaFigures
 }
 
-/// Gathers what merging did to each tensor, from the threads that merge.
+/// Collects how merging changed each tensor, from all threads.
 ///
-/// The figures of blocks are added in the order of their rows, so that any number of threads gives the same sums.
+/// The figures of blocks are added in the order of their rows, so that the sums do not depend on the number of threads.
 final class DeltaCollector: Sendable {
     private let blocks = Mutex<[Int: [(firstRow: Int, figures: DeltaFigures)]]>([:])
 
@@ -17,7 +17,7 @@ final class DeltaCollector: Sendable {
         blocks.withLock { $0[tensor, default: []].append((firstRow, figures)) }
     }
 
-    /// The figures of the tensors that adapters changed. `names` are the names of all tensors, by index.
+    /// Returns the figures of the adapted tensors. `names` are the names of all tensors, by index.
     func deltas(_ names: [String]) -> [TensorDelta] {
         blocks.withLock { blocks in
             names.enumerated().compactMap { index, name in

@@ -2,11 +2,12 @@ import SkipFiles
 import SkipModel
 import SkipQuantize
 
-/// What merging does to a weight, and how much of that the rounding to the output's type leaves: `specs/lora.md`, section 6.
+/// How merging changes a weight, and how much of the change remains after rounding to the output's type:
+/// `specs/lora.md`, section 6.
 public struct DeltaFigures: Equatable, Sendable {
-    /// Elements of the weight.
+    /// The number of elements of the weight.
     public private(set) var count = 0
-    /// Elements whose rounded value is another with the adapters merged than without.
+    /// The number of elements whose rounded value differs with and without the adapters.
     public private(set) var changedCount = 0
     private var baseSquares = 0.0
     private var deltaSquares = 0.0
@@ -20,10 +21,11 @@ public struct DeltaFigures: Equatable, Sendable {
     /// The share of elements that change.
     public var changedShare: Double { count > 0 ? Double(changedCount) / Double(count) : 0 }
 
-    /// ⟨delta after rounding, delta⟩ / ⟨delta, delta⟩: 1 if rounding leaves the delta as it is, 0 if nothing of it is left.
+    /// ⟨delta after rounding, delta⟩ / ⟨delta, delta⟩: 1 if rounding leaves the delta as it is, 0 if nothing of it is
+    /// left.
     public var survival: Double { deltaSquares > 0 ? keptProducts / deltaSquares : 1 }
 
-    /// Counts one element: its value without and with the adapters, before and after rounding.
+    /// Adds one element: its values without and with the adapters, before and after rounding.
     mutating func add(base: Float, merged: Float, roundedBase: Float, roundedMerged: Float) {
         let delta = Double(merged) - Double(base)
         count += 1
@@ -70,12 +72,12 @@ extension TensorPlan {
 }
 
 extension PlanEvaluator {
-    /// Fills `destination` as `rows(_:of:into:)` does, and returns what merging did to the rows.
+    /// Fills `destination` as `rows(_:of:into:)` does, and returns how merging changed the rows.
     mutating func rowsWithDeltas(
         _ rows: Range<Int>, of plan: TensorPlan, into destination: UnsafeMutableRawBufferPointer
     ) throws(InputError) -> DeltaFigures {
         let count = rows.count * plan.shape.columnCount
-        // SAFETY: the region holds the floats of four blocks, which do not overlap.
+        // SAFETY: the region has room for four blocks of floats, which do not overlap.
         let base = unsafe scratch.pushFloats(count * 4)
         let roundedBaseBytes = unsafe scratch.push(destination.count)
         defer {
@@ -90,7 +92,7 @@ extension PlanEvaluator {
         let basePlan = plan.withoutAdapters.converted(to: plan.elementType)
         try unsafe self.rows(rows, of: basePlan, into: roundedBaseBytes)
         unsafe widen(UnsafeRawBufferPointer(roundedBaseBytes), of: plan, rowCount: rows.count, into: roundedBase)
-        // Last, so that `figures` are those of the merged rows.
+        // This call is the last one, so that `figures` are those of the merged rows.
         try unsafe self.rows(rows, of: plan, into: destination)
         unsafe widen(UnsafeRawBufferPointer(destination), of: plan, rowCount: rows.count, into: roundedMerged)
         var deltas = DeltaFigures()
@@ -102,7 +104,7 @@ extension PlanEvaluator {
         return deltas
     }
 
-    /// Widens rows in the storage of a plan to float32.
+    /// Converts rows in the storage of a plan to float32.
     private func widen(
         _ bytes: UnsafeRawBufferPointer, of plan: TensorPlan, rowCount: Int, into values: UnsafeMutablePointer<Float>
     ) {

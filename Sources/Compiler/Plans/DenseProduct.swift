@@ -1,18 +1,18 @@
 import COpenBLAS
 
-/// Products of small dense matrices in float32, by OpenBLAS.
+/// Products of small dense matrices in float32, computed by OpenBLAS.
 ///
-/// Every call runs on the calling thread alone: the callers are the threads. The bits of a product depend on the kernel
-/// that OpenBLAS chooses for the processor, and on the shapes; never on the number of threads.
+/// Every call runs on the calling thread only, because callers run on several threads already. The bits of a product
+/// depend on the shapes and on the kernel that OpenBLAS chooses for the processor, never on the number of threads.
 enum DenseProduct {
-    /// A matrix in memory: rows of `stride` elements, used as it stands or transposed.
+    /// A matrix in memory with rows of `stride` elements, used directly or transposed.
     @safe struct Operand {
         let values: UnsafePointer<Float>
         let stride: Int
         let isTransposed: Bool
     }
 
-    /// Whoever plans a product has made sure that OpenBLAS is there, see `MergedAdapter.productKernelName`.
+    /// `CompilationInputs.read` throws if there are adapters and OpenBLAS is not installed.
     private static var library: OpenBLAS {
         guard let library = OpenBLAS.loaded else { preconditionFailure("OpenBLAS is not installed") }
         return library
@@ -23,7 +23,7 @@ enum DenseProduct {
         _ scale: Float, _ left: Operand, _ right: Operand, to sum: UnsafeMutablePointer<Float>, rows: Int, inner: Int,
         columns: Int
     ) {
-        // SAFETY: the operands hold what their shapes say; sizes of tensors were bounded when their headers were read.
+        // SAFETY: the operands have the sizes of their shapes, which were bounded when the headers were read.
         unsafe library.multiply(
             CblasRowMajor, left.isTransposed ? CblasTrans : CblasNoTrans,
             right.isTransposed ? CblasTrans : CblasNoTrans,
@@ -31,9 +31,9 @@ enum DenseProduct {
             blasint(right.stride), 1, sum, blasint(columns))
     }
 
-    /// The Euclidean length of a vector, summed in double precision.
+    /// Returns the Euclidean length of a vector, summed in double precision.
     static func length(_ values: UnsafePointer<Float>, count: Int) -> Float {
-        // SAFETY: the vector holds `count` elements.
+        // SAFETY: the vector has `count` elements.
         unsafe Float(library.dot(blasint(count), values, 1, values, 1).squareRoot())
     }
 

@@ -2,9 +2,10 @@ import SkipFiles
 import SkipModel
 import Synchronization
 
-/// Adapters' tensors in float32, read once and shared by the threads that merge a weight.
+/// Caches tensors of adapters in float32, so that each is read once for all threads that merge a weight.
 ///
-/// Keeps what was used last, up to a limit: the threads work on few weights at a time, in the order of the output.
+/// Keeps the most recently used tensors up to a limit, because the threads work on few weights at a time, in the order
+/// of the output.
 final class FactorCache: Sendable {
     private let state: Mutex<State>
 
@@ -12,7 +13,7 @@ final class FactorCache: Sendable {
         var entries: [(key: Key, values: [Float])] = []
         let byteLimit: Int
 
-        /// Drops the entries used longest ago until the limit is kept, but never the one used last.
+        /// Removes the least recently used entries until the rest fits the limit, but never the last one.
         mutating func dropOldest() {
             var total = entries.map { $0.values.count * MemoryLayout<Float>.stride }.reduce(0, +)
             while total > byteLimit, entries.count > 1 {
@@ -28,11 +29,11 @@ final class FactorCache: Sendable {
 
     init(byteLimit: Int = 64 << 20) { state = Mutex(State(byteLimit: byteLimit)) }
 
-    /// The tensor's elements, row-major; `read` is called if they are not at hand.
+    /// Returns the tensor's elements, row-major. Calls `read` if they are not in the cache.
     func values(of tensor: SourceTensor, read: () throws(InputError) -> [Float]) throws(InputError) -> [Float] {
         let key = Key(sourceIndex: tensor.sourceIndex, name: tensor.name)
         var failure: InputError?
-        // Reading under the lock: the tensors are small, and the other threads most often need the same one.
+        // Reads while holding the lock, because tensors are small and other threads usually need the same one.
         let values = state.withLock { state -> [Float] in
             if let index = state.entries.firstIndex(where: { $0.key == key }) {
                 let entry = state.entries.remove(at: index)

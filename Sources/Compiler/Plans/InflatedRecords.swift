@@ -3,10 +3,10 @@ import SkipFiles
 import SkipModel
 import Synchronization
 
-/// What the compressed records of one file inflate to. Each is inflated once, when it is first asked for: into memory as
-/// long as there is little, else into a temporary file that has no name.
+/// Inflates the compressed records of one file. Each is inflated once, when it is first requested: into memory up to a
+/// limit, otherwise into a temporary file.
 final class InflatedRecords: Sendable {
-    /// Bytes of memory that all records of a file may take together.
+    /// The most bytes of memory for all records of a file together.
     private let memoryByteLimit: Int
     private let temporaryDirectory: String
     private let state = Mutex(State())
@@ -23,7 +23,7 @@ final class InflatedRecords: Sendable {
         self.temporaryDirectory = temporaryDirectory
     }
 
-    /// The contents of a record of `file`, which are checked.
+    /// Returns the contents of a record of `file`, after checking them.
     func contents(of record: CompressedRecord, in file: InputFile) throws(InputError) -> InflatedRecord {
         try state.withLock { (state) throws(InputError) in
             if let source = state.sources[record] { return source }
@@ -75,7 +75,7 @@ struct InflatedRecord: ByteSource {
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
         switch place {
         case .memory(let bytes):
-            // SAFETY: the slice is as long as the buffer; slicing traps beyond the end.
+            // SAFETY: the slice has the length of the buffer, and slicing traps beyond the end.
             unsafe buffer.copyBytes(from: bytes[offset..<offset + buffer.count])
         case .file(let file, let range):
             try unsafe file.read(at: range.lowerBound + offset, into: buffer)

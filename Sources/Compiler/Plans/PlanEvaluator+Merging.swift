@@ -1,22 +1,23 @@
 import SkipFiles
 import SkipModel
 
-/// Merging adapters, a block of rows at a time.
+// Merging adapters, a block of rows at a time.
 extension PlanEvaluator {
-    /// Rows of a weight that are multiplied with one call, counted from the weight's first row.
+    /// The number of rows of a weight that are multiplied with one call, counted from the weight's first row.
     ///
-    /// OpenBLAS may round a row differently when its neighbours are others. With tiles that do not depend on the block
-    /// that is asked for, a merged weight has the same bits however it is cut.
+    /// OpenBLAS may round a row differently if the rows around it differ. The tiles do not depend on the requested
+    /// block, so that a merged weight has the same bits for any division into blocks.
     static let tileRowCount = 16
 
-    /// Adds the product of an update's factors to rows of a weight, tile by tile, and gives the rows their lengths.
+    /// Adds the product of an update's factors to rows of a weight, tile by tile, and scales the rows to their
+    /// magnitudes.
     mutating func add(
         _ update: LowRankUpdate, to values: UnsafeMutablePointer<Float>, rows: Range<Int>, rowCount: Int,
         columnCount: Int
     ) throws(InputError) {
         let firstTile = rows.lowerBound / Self.tileRowCount * Self.tileRowCount
         let end = min((rows.upperBound + Self.tileRowCount - 1) / Self.tileRowCount * Self.tileRowCount, rowCount)
-        // SAFETY: the region holds the rows of B, which `factors` fills.
+        // SAFETY: the region has room for the rows of B, which `factors` fills.
         let leftRows = unsafe scratch.pushFloats((end - firstTile) * update.rank)
         let tileRows = unsafe scratch.pushFloats(Self.tileRowCount * columnCount)
         defer {
@@ -31,10 +32,11 @@ extension PlanEvaluator {
                 unsafe factors.addProduct(to: target, tile: tile, columnCount: columnCount)
                 continue
             }
-            // Only some rows of the tile are asked for: it is computed aside, with zeros in the others' places.
+            // Only some rows of the tile are requested. The tile is computed in a separate buffer, with zeros in the
+            // other rows.
             let wanted = tile.clamped(to: rows)
             let count = tile.count * columnCount
-            // SAFETY: the region holds the tile; `wanted` lies in it and in the block.
+            // SAFETY: the region has room for the tile. `wanted` is inside the tile and inside the block.
             unsafe tileRows.update(repeating: 0, count: count)
             let inTile = unsafe tileRows + (wanted.lowerBound - tile.lowerBound) * columnCount
             let inBlock = unsafe values + (wanted.lowerBound - rows.lowerBound) * columnCount
@@ -52,7 +54,7 @@ extension PlanEvaluator {
         }
     }
 
-    /// The factors that the rows of a weight need. They are valid until the next update.
+    /// Returns the factors for rows of a weight. They are valid until the next update.
     private mutating func factors(
         of update: LowRankUpdate, rows: Range<Int>, left: UnsafeMutablePointer<Float>
     ) throws(InputError) -> Factors {
@@ -68,7 +70,7 @@ extension PlanEvaluator {
         }
     }
 
-    /// A whole tensor in float32, shared with the other threads.
+    /// Returns a whole tensor in float32, from the cache that all threads share.
     private func values(of tensor: SourceTensor) throws(InputError) -> [Float] {
         try sources.factors.values(of: tensor) { () throws(InputError) in
             var evaluator = PlanEvaluator(sources)
@@ -77,15 +79,15 @@ extension PlanEvaluator {
     }
 }
 
-/// The factors of one update, as far as a block of rows needs them.
+/// The factors of one update for a block of rows.
 @safe private struct Factors {
     let update: LowRankUpdate
     /// Rows of `lora_B` from `firstRow` on; nil for embeddings.
     let left: UnsafeMutablePointer<Float>?
     let firstRow: Int
-    /// `lora_embedding_A`, whole.
+    /// The whole `lora_embedding_A`.
     var leftValues: [Float] = []
-    /// `lora_A` or `lora_embedding_B`, whole.
+    /// The whole `lora_A` or `lora_embedding_B`.
     let right: [Float]
 
     /// target += scale · left[tile] · right.

@@ -2,9 +2,9 @@ import SkipFiles
 import SkipModel
 import SkipQuantize
 
-/// Reading stored tensors, converting elements, and checking that all numbers are finite.
+// Reading stored tensors, converting elements, and checking that all numbers are finite.
 extension PlanEvaluator {
-    /// Fills `buffer` with rows of a stored tensor in its own type.
+    /// Fills `buffer` with rows of a stored tensor in its stored type.
     mutating func read(
         _ tensor: SourceTensor, rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
     ) throws(InputError) {
@@ -32,7 +32,7 @@ extension PlanEvaluator {
     ) throws(InputError) {
         let count = rows.count * tensor.shape.columnCount
         if tensor.elementType == .float32 {
-            // SAFETY: `values` holds `count` floats.
+            // SAFETY: `values` has room for `count` floats.
             let bytes = unsafe UnsafeMutableRawBufferPointer(
                 start: values, count: count * MemoryLayout<Float>.stride)
             return try unsafe read(tensor, rows: rows, into: bytes)
@@ -48,18 +48,18 @@ extension PlanEvaluator {
             if !value.isFinite {
                 throw element(
                     .float32Overflow, tensor, index: rows.lowerBound * tensor.shape.columnCount + index,
-                    found: "a number that float32 cannot hold")
+                    found: "a number beyond the range of float32")
             }
             unsafe values[index] = value
         }
     }
 
-    /// Widens elements of at most 32 bits to float32, exactly.
+    /// Converts elements of at most 32 bits to float32, exactly.
     func widen(
         _ buffer: UnsafeRawBufferPointer, _ elementType: ElementType, _ count: Int,
         into values: UnsafeMutablePointer<Float>
     ) {
-        // SAFETY: both buffers hold `count` elements.
+        // SAFETY: both buffers have room for `count` elements.
         unsafe kernels.widen(Int32(elementType.rawValue), buffer.baseAddress, values, count)
     }
 
@@ -90,26 +90,27 @@ extension PlanEvaluator {
         }
     }
 
-    /// Rounds floats to a type that must hold all of them. `firstRow` is the plan's row of the first float.
+    /// Rounds floats to a narrower type. Throws if one of them overflows. `firstRow` is the plan's row of the first
+    /// float.
     func narrow(
         _ values: UnsafeMutablePointer<Float>, _ count: Int, of plan: TensorPlan, firstRow: Int,
         to target: ElementType, into destination: UnsafeMutableRawBufferPointer
     ) throws(InputError) {
-        // SAFETY: the destination holds `count` elements of the target type.
+        // SAFETY: the destination has room for `count` elements of the target type.
         unsafe kernels.narrow(Int32(target.rawValue), values, destination.baseAddress, count)
         let bad = unsafe firstNonfinite(UnsafeRawBufferPointer(destination), target, count)
         guard bad < count, let tensor = plan.sources.first else { return }
         throw element(
             .float16Overflow, tensor, index: (firstRow + plan.firstSourceRow) * plan.shape.columnCount + bad,
-            found: unsafe "\(values[bad])", required: "numbers that \(target.shortName) can hold")
+            found: unsafe "\(values[bad])", required: "numbers in the range of \(target.shortName)")
     }
 
-    /// Throws if a computed number is not finite. `cause` says what was done, in the words of the error.
+    /// Throws if a computed number is not finite. `cause` says what was computed, as part of the message.
     func checkFinite(
         _ values: UnsafeMutablePointer<Float>, rows: Range<Int>, of plan: TensorPlan, cause: String
     ) throws(InputError) {
         let count = rows.count * plan.shape.columnCount
-        // SAFETY: the block holds `count` floats.
+        // SAFETY: the block has `count` floats.
         let bytes = unsafe UnsafeRawBufferPointer(start: values, count: count * MemoryLayout<Float>.stride)
         let bad = unsafe firstNonfinite(bytes, .float32, count)
         guard bad < count, let tensor = plan.sources.first else { return }
@@ -118,18 +119,18 @@ extension PlanEvaluator {
             found: unsafe "\(values[bad]) with \(cause),", required: "finite numbers")
     }
 
-    /// The index of the first element that is infinite or not a number; `count` if there is none.
+    /// Returns the index of the first element that is infinite or not a number; `count` if there is none.
     private func firstNonfinite(_ buffer: UnsafeRawBufferPointer, _ elementType: ElementType, _ count: Int) -> Int {
         if elementType == .float64 {
             for index in 0..<count
             where unsafe !buffer.loadUnaligned(fromByteOffset: index * 8, as: Double.self).isFinite { return index }
             return count
         }
-        // SAFETY: the buffer holds `count` elements of the type.
+        // SAFETY: the buffer has `count` elements of the type.
         return unsafe kernels.first_nonfinite(Int32(elementType.rawValue), buffer.baseAddress, count)
     }
 
-    /// An error at an element of a stored tensor.
+    /// Returns an error at an element of a stored tensor.
     private func element(
         _ rule: InputRule, _ tensor: SourceTensor, index: Int, found: String, required: String = ""
     ) -> InputError {
@@ -141,7 +142,7 @@ extension PlanEvaluator {
 }
 
 extension TensorPlan {
-    /// The row of the stored tensor that is the plan's first one.
+    /// The row of the stored tensor that is the first row of the plan.
     fileprivate var firstSourceRow: Int {
         let shift: Int
         if case .slice(let input, let range) = self, input.shape.dimensions.count >= 2 {

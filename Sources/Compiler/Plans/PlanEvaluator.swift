@@ -5,28 +5,28 @@ import SkipQuantize
 
 /// Computes blocks of rows of planned tensors: reads, checks and converts them, and merges adapters.
 ///
-/// One evaluator serves one thread. `rows` yields what a file stores; `floats` evaluates an expression in float32.
+/// Each thread has its own evaluator. `rows` computes what a file stores; `floats` evaluates an expression in float32.
 @safe package struct PlanEvaluator: ~Copyable {
     let sources: PlanSources
     let kernels: skip_kernels
     var scratch = ScratchStack()
     var gather = StridedGather()
-    /// How far the int8 rows of the last call of `rows` are from the floats that they were made of.
+    /// The errors of the int8 rows of the last call of `rows` against the floats that were rounded.
     package private(set) var figures = QuantizationFigures.zero
 
-    /// Evaluators of several threads share `sources`.
+    /// Creates an evaluator. Those of several threads share `sources`.
     package init(_ sources: PlanSources) {
         self.sources = sources
         // SAFETY: the table is a constant of the Kernels library.
         unsafe kernels = skip_kernels_best().pointee
     }
 
-    // MARK: - As a file stores them
+    // MARK: - In the storage of a file
 
     /// Fills `destination` with rows of the plan, in the plan's storage.
     ///
-    /// `destination` must hold exactly those rows; rows of int8 are whole records. Throws if a weight is not finite, or if
-    /// its type cannot hold it.
+    /// `destination` must have exactly the size of those rows; int8 rows are whole records. Throws if a weight is not
+    /// finite or overflows its type.
     package mutating func rows(
         _ rows: Range<Int>, of plan: TensorPlan, into destination: UnsafeMutableRawBufferPointer
     ) throws(InputError) {
@@ -36,7 +36,7 @@ import SkipQuantize
         case .quantized(let input, let groupSize):
             try unsafe quantize(rows, of: input, groupSize: groupSize, into: destination)
         case .converted(_, to: .float32), .adapted, .shifted, .offset, .unpacked:
-            // SAFETY: destinations of float32 plans are aligned for floats, and nothing else is bound to them.
+            // SAFETY: destinations of float32 plans are aligned for floats and not bound to another type.
             guard let values = unsafe destination.assumingMemoryBound(to: Float.self).baseAddress else { return }
             try unsafe floats(rows, of: plan, into: values)
         case .converted(let input, to: let elementType):
@@ -55,12 +55,12 @@ import SkipQuantize
             let shifted = rows.lowerBound + range.lowerBound..<rows.upperBound + range.lowerBound
             return try unsafe self.rows(shifted, of: input, into: destination)
         }
-        // A vector is one row, of which some elements are wanted.
+        // A vector is one row, and the range selects elements of it.
         let width = input.elementType.byteCount
         let vector = unsafe scratch.push(input.shape.elementCount * width)
         defer { scratch.pop() }
         try unsafe self.rows(0..<1, of: input, into: vector)
-        // SAFETY: the verifier keeps the range inside the vector; the destination holds as many elements.
+        // SAFETY: the verifier ensures that the range is inside the vector. The destination has room for its elements.
         let elements = unsafe UnsafeRawBufferPointer(
             rebasing: vector[range.lowerBound * width..<range.upperBound * width])
         unsafe destination.copyMemory(from: elements)
@@ -83,7 +83,7 @@ import SkipQuantize
             try unsafe floats(step, of: input, into: values)
             for row in stride(from: step.lowerBound, to: step.upperBound, by: recordRowCount) {
                 let offset = (row - rows.lowerBound) / recordRowCount * rounding.recordByteCount
-                // SAFETY: the destination holds the records of all rows, and `values` the rows of this step.
+                // SAFETY: the destination has room for the records of all rows, and `values` for the rows of this step.
                 let record = unsafe UnsafeMutableRawBufferPointer(
                     rebasing: destination[offset..<offset + rounding.recordByteCount])
                 unsafe figures.add(
@@ -95,7 +95,8 @@ import SkipQuantize
         self.figures = figures
     }
 
-    /// Floats that are rounded to int8 at a time, unless a record has more: they stay in the processor's cache.
+    /// The number of floats that are rounded to int8 at a time, unless a record has more. They fit the processor's
+    /// cache.
     private static let quantizedFloatCount = 1 << 16
 
     // MARK: - In float32
@@ -104,7 +105,7 @@ import SkipQuantize
     package mutating func floats(_ rows: Range<Int>, of plan: TensorPlan) throws(InputError) -> [Float] {
         var values = [Float](repeating: 0, count: rows.count * plan.shape.columnCount)
         var failure: InputError?
-        // SAFETY: the buffer is used only inside the closure, and holds the rows.
+        // SAFETY: the buffer is only used inside the closure, and has room for the rows.
         unsafe values.withUnsafeMutableBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return }
             do throws(InputError) { try unsafe floats(rows, of: plan, into: start) } catch { failure = error }
@@ -113,8 +114,8 @@ import SkipQuantize
         return values
     }
 
-    /// Fills `values` with rows of a plan in float32. Conversions and int8 rounding, which passes put last, are not
-    /// applied.
+    /// Fills `values` with rows of a plan in float32, without conversions and int8 rounding, which are always the last
+    /// steps of a plan.
     mutating func floats(
         _ rows: Range<Int>, of plan: TensorPlan, into values: UnsafeMutablePointer<Float>
     ) throws(InputError) {

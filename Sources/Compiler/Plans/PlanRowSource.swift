@@ -6,9 +6,9 @@ import Synchronization
 final class PlanRowSource: TensorRowSource {
     private let plans: [TensorPlan]
     private let sources: PlanSources
-    /// Collects what merging does, if that is to be measured.
+    /// Collects how merging changes tensors; nil if that is not measured.
     private let deltas: DeltaCollector?
-    /// Figures of int8 tensors, by tensor and by the first row of each block.
+    /// The error figures of int8 tensors, by tensor and by the first row of each block.
     private let blockFigures = Mutex<[Int: [Int: QuantizationFigures]]>([:])
 
     /// `plans` are in the order of the writer's tensors.
@@ -18,7 +18,7 @@ final class PlanRowSource: TensorRowSource {
         self.deltas = deltas
     }
 
-    /// A reader is a class, because evaluators own memory and cannot be copied.
+    /// Reads rows for one thread. A class, because an evaluator cannot be copied.
     final class Reader: TensorRowReader {
         private let source: PlanRowSource
         private var evaluator: PlanEvaluator
@@ -49,7 +49,8 @@ final class PlanRowSource: TensorRowSource {
 
     func finish() throws { try sources.checkUnchanged() }
 
-    /// The figures of blocks are added in the order of their rows, whichever thread made them.
+    /// Returns the figures of a tensor. Blocks are added in the order of their rows, so that the sums do not depend on
+    /// the number of threads.
     func figures(ofTensorAt index: Int) -> QuantizationFigures {
         let blocks = blockFigures.withLock { $0[index] ?? [:] }
         var figures = QuantizationFigures.zero
@@ -57,7 +58,7 @@ final class PlanRowSource: TensorRowSource {
         return figures
     }
 
-    /// The figures of all int8 tensors, in their order.
+    /// The figures of all int8 tensors, in order.
     var figures: [QuantizationFigures] {
         plans.indices.filter { plans[$0].elementType == .int8 }.map { figures(ofTensorAt: $0) }
     }

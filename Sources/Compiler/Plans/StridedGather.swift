@@ -1,21 +1,21 @@
 import SkipFiles
 import SkipModel
 
-/// Gathers rows of a tensor whose elements do not lie one after the other: transposed, sliced, permuted.
+/// Gathers rows of a tensor that is not contiguous: transposed, sliced or permuted.
 ///
-/// The elements wanted are read through windows: as much of the storage as lies between the first and the last of them.
-/// Where a window would be large, or hold mostly what nobody asked for, the block is halved along its largest stride. So
-/// memory is bounded whatever the strides are, and a block that is nearly contiguous takes one read.
+/// The elements of a block are read through a window, which is the part of the storage from the first to the last of
+/// them. If the window would be large or contain mostly other elements, the block is halved along its largest stride.
+/// So the memory is bounded for any strides, and a nearly contiguous block needs one read.
 struct StridedGather: ~Copyable {
     private var window = AlignedBuffer()
 
     private static let windowByteLimit = 4 << 20
-    /// A window so small is read whole, however little of it is wanted.
+    /// A window of at most this size is read even if few of its elements are requested.
     private static let smallWindowByteCount = 16 << 10
-    /// The share of a larger window that must be wanted, as a divisor.
+    /// A larger window is read if at least one in this number of its elements is requested.
     private static let leastUse = 4
 
-    /// Fills `destination` with rows of a tensor that begins at `byteOffset` of the source, row-major.
+    /// Fills `destination` with rows of a tensor that starts at `byteOffset` of the source, row-major.
     mutating func rows(
         _ rows: Range<Int>, of view: StridedView, elementByteCount: Int, from source: any ByteSource,
         at byteOffset: Int,
@@ -62,9 +62,9 @@ struct StridedGather: ~Copyable {
     }
 }
 
-/// Elements at regular distances in a storage, and their places in a row-major destination. Counted in elements.
+/// Elements at regular distances in a storage, with their positions in a row-major destination. Units are elements.
 private struct StridedBlock {
-    /// No dimension is 0; those of size 1 are gone.
+    /// The dimensions of more than one element. None is 0.
     private let dimensions: [Dimension]
     let sourceOffset: Int
     private let destinationOffset: Int
@@ -75,7 +75,7 @@ private struct StridedBlock {
         let destinationStride: Int
     }
 
-    /// A whole destination.
+    /// Creates the block of a whole destination.
     init(sizes: [Int], strides: [Int], sourceOffset: Int) {
         var dimensions: [Dimension] = []
         var destinationStride = 1
@@ -96,10 +96,10 @@ private struct StridedBlock {
 
     var count: Int { dimensions.reduce(1) { $0 * $1.size } }
 
-    /// Elements from the first to the last one in the storage.
+    /// The number of elements of the storage from the first to the last one of the block.
     var span: Int { dimensions.reduce(1) { $0 + ($1.size - 1) * $1.stride } }
 
-    /// The block cut in two along its largest stride. Call only with more than one element.
+    /// The two halves of the block along its largest stride. The block must have more than one element.
     var halves: (StridedBlock, StridedBlock) {
         let cut = dimensions.indices.max { dimensions[$0].stride < dimensions[$1].stride } ?? 0
         let half = dimensions[cut].size / 2
@@ -115,7 +115,7 @@ private struct StridedBlock {
         )
     }
 
-    /// Copies the elements from a window that begins with the first of them.
+    /// Copies the elements from a window that starts with the first of them.
     func scatter<Element: FixedWidthInteger & BitwiseCopyable>(
         _ window: UnsafeMutableRawBufferPointer, into destination: UnsafeMutableRawBufferPointer, as type: Element.Type
     ) {
@@ -126,13 +126,13 @@ private struct StridedBlock {
         var to = destinationOffset
         while true {
             for index in 0..<inner.size {
-                // SAFETY: `span` and the destination's size bound both positions; element types are plain integers.
+                // SAFETY: `span` and the destination's size bound both positions. Element types are plain integers.
                 let element = unsafe window.loadUnaligned(
                     fromByteOffset: (from + index * inner.stride) * width, as: type)
                 unsafe destination.storeBytes(
                     of: element, toByteOffset: (to + index * inner.destinationStride) * width, as: type)
             }
-            // Counts up, the innermost outer dimension first.
+            // Advances the outer dimensions, the innermost first.
             var position = counters.count - 1
             while position >= 0 {
                 let dimension = dimensions[position]

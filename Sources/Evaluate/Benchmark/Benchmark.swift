@@ -1,11 +1,11 @@
 import SkipFiles
 import SkipRuntime
 
-/// Runs a session for its speed.
+/// Measures the speed of a session.
 package struct Benchmark {
     package let session: Session
     package let repetitions: Int
-    /// What is run; nil: drawn from a fixed seed.
+    /// The tokens to run; nil: a fixed pseudorandom sequence.
     package let tokens: [UInt32]?
 
     package init(session: Session, repetitions: Int, tokens: [UInt32]?) {
@@ -43,6 +43,7 @@ package struct Benchmark {
         }
     }
 
+    /// Measures a prompt of `tokenCount` tokens.
     package func prompt(tokenCount: Int) throws(RuntimeError) -> Result {
         let input = tokens(tokenCount)
         return try measure("pp\(tokenCount)", phase: \.prompt) { () throws(RuntimeError) in
@@ -50,6 +51,7 @@ package struct Benchmark {
         }
     }
 
+    /// Measures decoding `tokenCount` tokens one by one.
     package func generation(tokenCount: Int) throws(RuntimeError) -> Result {
         let input = tokens(tokenCount)
         return try measure("tg\(tokenCount)", phase: \.generation) { () throws(RuntimeError) in
@@ -73,7 +75,7 @@ package struct Benchmark {
             executedAttention: last.executedShare(.attention), executedMLP: last.executedShare(.mlp))
     }
 
-    /// The same tokens in every run and on every machine (a linear congruential sequence, without a text).
+    /// Returns the same tokens in every run and on every machine: those of the text, or a linear congruential sequence.
     private func tokens(_ count: Int) -> [UInt32] {
         if let tokens { return Array(tokens.prefix(count)) }
         let limit = UInt64(session.model.configuration.vocabularySize)

@@ -4,9 +4,9 @@ import SkipFiles
 import SkipFormat
 import SkipModel
 
-/// What differs between two `.skipgpt` files: configuration, tokenizer, tensors, provenance.
+/// Finds what differs between two `.skipgpt` files: configuration, tokenizer, tensors and provenance.
 package final class FileComparison: Sendable {
-    /// A named value that is not the same in both; nil where one of the files has none.
+    /// A named value that differs; nil for a file that does not have it.
     package struct Difference: JSONConvertible, Equatable {
         package let name: String
         package let first: String?
@@ -21,18 +21,18 @@ package final class FileComparison: Sendable {
         }
     }
 
-    /// A tensor that both files have, with other bytes.
+    /// A tensor that both files have and whose bytes differ.
     package struct TensorDifference: JSONConvertible, Equatable {
         package let tensor: String
-        /// The part of the file that holds it.
+        /// The extent that contains it.
         package let module: String
         package let firstType: String
         package let secondType: String
         package let elementCount: Int
-        /// Elements whose values differ; nil where the values cannot be compared.
+        /// The number of elements whose values differ; nil if the shapes differ.
         package let differingCount: Int?
         package let largestDifference: Double?
-        /// Where that is.
+        /// The position of the largest difference.
         package let row: Int?
         package let column: Int?
 
@@ -53,7 +53,7 @@ package final class FileComparison: Sendable {
 
     private let first: SkipFile
     private let second: SkipFile
-    /// The same files, for reading values.
+    /// The same files, from which values are read.
     private let sources: PlanSources
 
     package init(_ first: String, _ second: String) throws(EvaluationError) {
@@ -68,7 +68,7 @@ package final class FileComparison: Sendable {
         }
     }
 
-    // MARK: What needs no weights
+    // MARK: Without reading weights
 
     package var configuration: [Difference] {
         let layers = Self.fields(first.configuration.layers), others = Self.fields(second.configuration.layers)
@@ -81,7 +81,7 @@ package final class FileComparison: Sendable {
             second.provenance.map { ($0.key, ByteString($0.value).description) })
     }
 
-    /// The tokenizers' tables are the same, or both are absent.
+    /// Whether the tokenizers' tables are equal or both absent.
     package var hasSameTokenizer: Bool {
         guard let table = unsafe first.tokenizerTable, let other = unsafe second.tokenizerTable else {
             return unsafe (first.tokenizerTable == nil) == (second.tokenizerTable == nil)
@@ -92,7 +92,7 @@ package final class FileComparison: Sendable {
     private static func haveSameBytes(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Bool {
         guard first.count == second.count else { return false }
         guard let start = first.baseAddress, let other = second.baseAddress else { return true }
-        // SAFETY: both regions hold as many bytes.
+        // SAFETY: both regions have `first.count` bytes.
         return unsafe memcmp(start, other, first.count) == 0
     }
 
@@ -106,17 +106,17 @@ package final class FileComparison: Sendable {
         }
     }
 
-    /// Both files have the tensors.
+    /// The tensors that both files have.
     private var commonTensors: [(TensorRecord, TensorRecord)] {
         first.tensors.compactMap { tensor in second.tensor(tensor.id).map { (tensor, $0) } }
     }
 
     package var commonTensorCount: Int { commonTensors.count }
 
-    /// Parts of the files that hold tensors, of both.
+    /// The number of extents in both files together.
     package var moduleCount: Int { Set((first.tensors + second.tensors).map(\.id.extent)).count }
 
-    /// Those with a tensor that only one of the files has.
+    /// The extents with a tensor that only one of the files has.
     package var modulesWithLoneTensors: Set<String> {
         let (ids, others) = (Set(first.tensors.map(\.id)), Set(second.tensors.map(\.id)))
         return Set(ids.symmetricDifference(others).map { "\($0.extent)" })
@@ -130,7 +130,7 @@ package final class FileComparison: Sendable {
         } + second.filter { !names.contains($0.0) }.map { Difference(name: $0.0, first: nil, second: $0.1) }
     }
 
-    /// The stored properties of a configuration, but for its layers.
+    /// The stored properties of a configuration, except its layers.
     private static func fields(_ configuration: ModelConfiguration) -> [(String, String)] {
         Mirror(reflecting: configuration).children.compactMap { child in
             child.label.flatMap { $0 == "layers" ? nil : ($0, String(describing: child.value)) }
@@ -147,7 +147,7 @@ package final class FileComparison: Sendable {
 
     // MARK: Tensors
 
-    /// Compares the tensors that both files have, on `threadCount` threads. Returns the differences in the files' order.
+    /// Compares the tensors that both files have on `threadCount` threads. Returns the differences in the files' order.
     package func tensors(threadCount: Int) throws(EvaluationError) -> [TensorDifference] {
         let common = commonTensors
         let found = OrderedResults<TensorDifference>(count: common.count)
@@ -188,19 +188,19 @@ package final class FileComparison: Sendable {
     }
 }
 
-/// Two tensors of one shape, element by element, in float32.
+/// Compares two tensors of the same shape element by element, in float32.
 private struct ValueComparison {
-    package private(set) var differingCount = 0
-    package private(set) var largest: Float = 0
+    private(set) var differingCount = 0
+    private(set) var largest: Float = 0
     /// The index of the largest difference.
-    package private(set) var place: Int?
+    private(set) var place: Int?
 
-    /// Elements that are compared at a time, unless a few rows have more.
+    /// The number of elements that are compared at a time, unless 16 rows have more.
     private static let blockCount = 1 << 16
 
-    package init(_ plan: TensorPlan, _ other: TensorPlan, _ evaluator: inout PlanEvaluator) throws(InputError) {
+    init(_ plan: TensorPlan, _ other: TensorPlan, _ evaluator: inout PlanEvaluator) throws(InputError) {
         let (rows, columns) = (plan.shape.rowCount, plan.shape.columnCount)
-        // Whole records of int8.
+        // A record of int8 has 16 rows.
         let step = max(Self.blockCount / max(columns, 1) / 16, 1) * 16
         for start in stride(from: 0, to: rows, by: step) {
             let block = start..<min(start + step, rows)

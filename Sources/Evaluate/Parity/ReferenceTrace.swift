@@ -2,12 +2,12 @@ import SkipConvert
 import SkipFiles
 import SkipModel
 
-/// A trace file, as `skipc trace` writes it. Its logits may be those of the last tokens only.
+/// A trace file that `skipc trace` wrote. It may contain the logits of only the last tokens.
 package struct ReferenceTrace: Sendable {
     package let ids: [UInt32]
     package let window: ObservedWindow
 
-    /// The first token whose logits the trace holds.
+    /// The first token whose logits the trace contains.
     package var firstLogitToken: Int { window.firstLogitToken }
 
     /// Reads the trace of a model with this configuration.
@@ -45,7 +45,7 @@ private struct TraceTensors {
     let file: InputFile
     let tensors: [CheckpointTensor]
 
-    /// Reads a tensor of that type and shape; nil stands for any size.
+    /// Reads a tensor of that type and shape; a nil dimension has any size.
     func read(
         _ name: ByteString, _ storedType: StoredType, _ dimensions: [Int?]
     ) throws(InputError) -> (shape: TensorShape, bytes: [UInt8]) {

@@ -1,10 +1,10 @@
-/// How far routes and logits are from those of a reference, over any number of windows.
+/// Compares routes and logits with those of a reference, over any number of windows.
 package struct RouteParity {
     package let layerCount: Int
     package private(set) var tokenCount = 0
-    /// Flipped decisions, [layers][attention, mlp].
+    /// The numbers of flipped decisions, [layers][attention, mlp].
     package private(set) var flips: [Int]
-    /// Decisions by the size of the reference's margin |execute − skip|; bounds in `marginBounds`.
+    /// The numbers of decisions by the reference's margin |execute − skip|, in classes bounded by `marginBounds`.
     package private(set) var decisionsByMargin: [Int]
     package private(set) var flipsByMargin: [Int]
     package private(set) var logitTokenCount = 0
@@ -28,7 +28,7 @@ package struct RouteParity {
     package var flipCount: Int { flips.reduce(0, +) }
     package var flipRate: Double { decisionCount == 0 ? 0 : Double(flipCount) / Double(decisionCount) }
 
-    /// Both windows are of the same tokens.
+    /// Adds a window; both arguments are of the same tokens.
     package mutating func add(_ observed: ObservedWindow, reference: ObservedWindow) {
         for module in 0..<layerCount * 2 {
             for token in 0..<reference.tokenCount {

@@ -1,6 +1,6 @@
 import SkipRuntime
 
-/// What a model did with a run of tokens.
+/// The routes and logits of a run of tokens.
 package struct ObservedWindow: Sendable {
     package let tokenCount: Int
     /// [layers][attention, mlp][T][execute, skip]

@@ -17,5 +17,5 @@ enum LogProbability {
     }
 }
 
-/// e^x.
+/// Returns e^x.
 func exponential(_ exponent: Double) -> Double { exp(exponent) }

@@ -1,6 +1,6 @@
-/// How well a model predicts a text.
+/// The perplexity of a text: e to the mean negative log-likelihood of its tokens.
 package struct Perplexity {
-    /// Negative log-likelihoods of the scored tokens, in nats.
+    /// The negative log-likelihoods of the scored tokens, in nats.
     package private(set) var losses: [Double] = []
 
     /// e to the mean loss.
@@ -11,8 +11,9 @@ package struct Perplexity {
 
     package mutating func add(_ windowLosses: [Double]) { losses += windowLosses }
 
-    /// How much larger it is than another one of the same tokens, as a share of the other, with its standard error: that
-    /// of the differences of single tokens, far smaller than those of the two perplexities.
+    /// Returns its difference from another perplexity of the same tokens, divided by the other, and the standard error.
+    /// That is the standard error of the differences of single tokens, which is far smaller than those of the two
+    /// perplexities.
     package func change(from other: Perplexity) -> (share: Double, standardError: Double) {
         let difference = SampleMean(zip(losses, other.losses).map { $0 - $1 })
         let ratio = exponential(difference.value)
@@ -20,7 +21,7 @@ package struct Perplexity {
     }
 }
 
-/// A mean and the standard error that its sample's variance gives it.
+/// The mean of a sample and its standard error.
 package struct SampleMean {
     package let value: Double
     package let standardError: Double

@@ -1,9 +1,10 @@
 import SkipRuntime
 
-/// Evaluates a model on a text, and beside it, if asked, another one that it is compared with.
+/// Evaluates a model on a text, and optionally another model to compare it with.
 ///
-/// A perplexity changes for two reasons: the weights differ, and decisions flip, each of which replaces a module of a
-/// token. The second is mostly chance, and larger. A run of the model on the other's routes shows the first alone.
+/// The perplexities of two models differ because their weights differ, and because decisions flip: a flip executes or
+/// skips a module for a token. The second effect is mostly random, and larger. A run of the model on the routes of the
+/// other one shows the first effect alone.
 package struct PerplexityEvaluation {
     package let windows: PerplexityWindows
     package private(set) var windowCount = 0
@@ -12,9 +13,9 @@ package struct PerplexityEvaluation {
 
     private let opened: OpenedModel
     private let session: Session
-    /// The other model; nil: there is none.
+    /// The other model; nil without comparison.
     private let other: (opened: OpenedModel, session: Session)?
-    /// The model, on the other's routes; nil where every module executes anyway.
+    /// A session of the model on the other's routes; nil if every module executes anyway.
     private let guided: Session?
 
     package struct Comparison {
@@ -36,7 +37,7 @@ package struct PerplexityEvaluation {
         if other != nil { comparison = Comparison(onItsRoutes: guided.map { _ in Perplexity() }) }
     }
 
-    /// What the model itself ran.
+    /// The statistics of the model on its own routes.
     package var statistics: RunStatistics.Phase { session.statistics.prompt }
 
     package mutating func add(_ window: [UInt32]) throws(EvaluationError) {

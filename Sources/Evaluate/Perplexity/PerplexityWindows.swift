@@ -1,18 +1,18 @@
 import SkipRuntime
 
-/// Which tokens of a window count.
+/// The tokens of a window that are scored.
 package enum PerplexityScoring: String, CaseIterable {
-    /// Those of the second half: llama.cpp's way.
+    /// Those of the second half, as in llama.cpp.
     case half
-    /// All but the first.
+    /// All except the first.
     case all
 }
 
-/// How a text is cut into windows, and which of their tokens count.
+/// Divides a text into windows and selects the tokens that are scored.
 package struct PerplexityWindows {
     package let scoring: PerplexityScoring
     package let windowLength: Int
-    /// Stands in the first place of every window when the second half is scored; nil: the window is left as it is.
+    /// Replaces the first token of every window if the second half is scored; nil: windows stay unchanged.
     package let beginOfText: UInt32?
 
     package init(scoring: PerplexityScoring, windowLength: Int, beginOfText: UInt32?) {
@@ -21,9 +21,9 @@ package struct PerplexityWindows {
         self.beginOfText = scoring == .half ? beginOfText : nil
     }
 
-    /// Windows of the text. llama.cpp drops an incomplete last window; scoring all tokens keeps it.
+    /// Returns the windows of a text. Scoring halves drops an incomplete last window, as llama.cpp does.
     package func windows(of tokens: [UInt32]) -> [[UInt32]] {
-        // The begin-of-text token that precedes the text takes the first place of the first window.
+        // The begin-of-text token precedes the text, so that it is the first token of the first window.
         let text = beginOfText.map { [$0] + tokens } ?? tokens
         var windows: [[UInt32]] = []
         for start in stride(from: 0, to: text.count, by: windowLength) {
@@ -36,7 +36,7 @@ package struct PerplexityWindows {
         return windows
     }
 
-    /// Evaluates a window from an empty session: the losses of its scored tokens.
+    /// Resets the session, runs a window and returns the losses of its scored tokens.
     package func losses(of window: [UInt32], _ session: Session) throws(RuntimeError) -> [Double] {
         let firstScored = scoring == .half ? windowLength / 2 + 1 : 1
         session.reset()

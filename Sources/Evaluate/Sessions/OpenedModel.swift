@@ -1,7 +1,7 @@
 import SkipFormat
 import SkipRuntime
 
-/// An opened model with its path, which errors name.
+/// An open model with its path, which errors contain.
 package struct OpenedModel: Sendable {
     package let path: String
     package let file: SkipFile
@@ -18,7 +18,7 @@ package struct OpenedModel: Sendable {
         }
     }
 
-    /// Throws unless both files can be compared token by token and layer by layer.
+    /// Throws `differentModels` unless both have the same number of layers and the same vocabulary size.
     package func requireSameModel(as other: OpenedModel) throws(EvaluationError) {
         let (mine, others) = (model.configuration, other.model.configuration)
         guard mine.layers.count == others.layers.count, mine.vocabularySize == others.vocabularySize else {

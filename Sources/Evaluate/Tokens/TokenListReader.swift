@@ -1,6 +1,6 @@
 import SkipFiles
 
-/// A JSON list of token ids.
+/// Reads a JSON list of token ids.
 package enum TokenListReader {
     package static func read(_ path: String) throws(EvaluationError) -> [UInt32] {
         try EvaluationError.input { () throws(InputError) in try tokens(path) }

@@ -2,7 +2,7 @@ import SkipConvert
 import SkipFiles
 import SkipModel
 
-/// A trace as it is written: logits row by row while the model runs, the rest at the end.
+/// Writes a trace: logits row by row while the model runs, the rest at the end.
 package final class TraceFile {
     private let output: OutputFile
     private let layout: SafetensorsLayout
@@ -41,13 +41,13 @@ package final class TraceFile {
     package func writeLogits(_ logits: Span<Float>, token: Int) throws(EvaluationError) {
         let offset = layout.byteOffsets[Part.logits.rawValue] + token * vocabularySize * MemoryLayout<Float>.stride
         try EvaluationError.output { () throws(OutputError) in
-            // SAFETY: the bytes are written within the call. Floats are stored as this machine, little-endian, holds them.
+            // SAFETY: the bytes are written within the call. The machine is little-endian, as the file is.
             try unsafe logits.withUnsafeBytes { bytes throws(OutputError) in try unsafe output.write(bytes, at: offset)
             }
         }
     }
 
-    /// Writes everything but the logits, and gives the file its name.
+    /// Writes everything except the logits, and gives the file its name.
     package func finish(ids: [UInt32], routerLogits: [Float], executed: [UInt8]) throws(EvaluationError) {
         try EvaluationError.output { () throws(OutputError) in
             try write(ids.map(Int64.init), at: layout.byteOffsets[Part.ids.rawValue])

@@ -1,11 +1,11 @@
 /// A string from a file, compared by its bytes.
 ///
-/// `String` compares by canonical equivalence, so that two byte-different tensor or token names could become one key.
-/// Names from files are therefore kept as bytes. Up to 15 of them lie in the value itself: a vocabulary of a hundred
-/// thousand words needs hardly an allocation.
+/// `String` compares by canonical equivalence, so that two names of tensors or tokens with different bytes could be the
+/// same key. Names from files are therefore kept as bytes. Up to 15 bytes are stored inline, so that most words of a
+/// vocabulary need no allocation.
 public struct ByteString: Hashable, Sendable {
     private enum Storage: Sendable {
-        /// The bytes from the lowest on, zeros after them, and the count in the highest byte.
+        /// The bytes in little-endian order, then zeros, and the count in the highest byte.
         case short(UInt64, UInt64)
         /// More than `shortByteLimit` bytes.
         case long([UInt8])
@@ -61,7 +61,7 @@ public struct ByteString: Hashable, Sendable {
         return bytes
     }
 
-    /// Appends the bytes to others.
+    /// Appends the bytes to an array.
     public func append(to bytes: inout [UInt8]) {
         switch storage {
         case .short(let low, let high):
@@ -92,7 +92,7 @@ extension ByteString {
         }
     }
 
-    /// A quick hash for tables of one process: as good as the seeds are secret.
+    /// Returns a fast hash for tables within one process. Collisions cannot be chosen while the seeds are secret.
     public func seededHash(_ seeds: (UInt64, UInt64)) -> UInt64 {
         switch storage {
         case .short(let low, let high):
@@ -108,18 +108,18 @@ extension ByteString: ExpressibleByStringLiteral {
 }
 
 extension ByteString: Comparable {
-    /// Orders by unsigned bytes, the shorter of two equal prefixes first.
+    /// Orders by unsigned bytes; a prefix precedes the longer string.
     public static func < (left: ByteString, right: ByteString) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 }
 
 extension ByteString: CustomStringConvertible {
-    /// The longest text that `description` prints, in bytes of the name.
+    /// The number of bytes of the name that `description` prints at most.
     public static let printedByteLimit = 200
 
-    /// The name as it may be printed to a terminal: controls, bidirectional overrides and bytes that are not
-    /// UTF-8 appear as `\xNN`, and what is longer than `printedByteLimit` is cut.
+    /// The name in a form that is safe to print to a terminal. Control characters, bidirectional overrides and bytes
+    /// that are not UTF-8 appear as `\xNN`. A name longer than `printedByteLimit` is truncated.
     public var description: String {
         var printed = ""
         let shown = Array(bytes.prefix(Self.printedByteLimit))

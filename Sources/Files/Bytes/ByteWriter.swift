@@ -8,7 +8,7 @@ public struct ByteWriter: Sendable {
         var rest = value
         for _ in 0..<rest.bitWidth / 8 {
             bytes.append(UInt8(truncatingIfNeeded: rest))
-            // A shift by the full width of a UInt8 gives zero.
+            // Shifting a UInt8 by its full width returns zero.
             rest >>= 8
         }
     }

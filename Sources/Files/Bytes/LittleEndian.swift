@@ -1,6 +1,6 @@
 /// Decodes arrays of little-endian numbers.
 public enum LittleEndian {
-    /// Decodes integers; a rest that is shorter than one element is ignored.
+    /// Decodes integers. Ignores remaining bytes that are fewer than one element.
     public static func integers<Element: FixedWidthInteger>(_ bytes: [UInt8], as: Element.Type) -> [Element] {
         let width = MemoryLayout<Element>.size
         return stride(from: 0, to: bytes.count / width * width, by: width).map { start in

@@ -1,12 +1,12 @@
-/// An input breaks a rule: which, where, what was found and what was required.
+/// An input that breaks a rule: the rule, the place, what was found and what is required.
 public struct InputError: Error, Equatable, Sendable {
     public let rule: InputRule
-    /// Path of the file, as the user gave it or relative to what the user gave.
+    /// The path of the file, as the user gave it or derived from it.
     public let file: String
     public let place: InputPlace
-    /// What stands there. Printable; names from files are already escaped.
+    /// What the input contains there. Printable; names from files are escaped.
     public let found: String
-    /// What should stand there; empty where the rule says it all.
+    /// What the input should contain there; empty if the rule says it.
     public let required: String
 
     public init(_ rule: InputRule, file: String, at place: InputPlace = .file, found: String, required: String = "") {
@@ -23,7 +23,7 @@ public enum InputPlace: Equatable, Sendable {
     case file
     /// An absolute byte offset.
     case byte(Int)
-    /// A tensor, by its name in the file, and the absolute byte offset of its header entry where it has one.
+    /// A tensor, by its name in the file, and the absolute byte offset of its header entry if it has one.
     case tensor(ByteString, headerOffset: Int?)
     /// A field of a JSON file, as a path with dots.
     case field(String)

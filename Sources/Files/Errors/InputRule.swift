@@ -1,6 +1,4 @@
-/// A rule that an input must keep. Raw values are the rules' stable numbers; several rules may share one.
-///
-/// The wording for users is the command line's business.
+/// A rule for input files. Raw values are the stable ids of the rules. `SkipDiagnostics` has their wording.
 public enum InputRule: String, Sendable, CaseIterable {
     // Safetensors: header
     case safetensorsHeaderLength = "ST-01"
@@ -141,7 +139,7 @@ public enum InputRule: String, Sendable, CaseIterable {
     case inputUnreadable = "SY-116"
     case temporaryFile = "SY-116T"
 
-    /// What kind of failure breaking the rule is.
+    /// The kind of failure if the rule is broken.
     public var family: InputFailureFamily {
         switch self {
         case .safetensorsUnsupportedType, .unsupportedArchitecture, .unsupportedConfigValue, .quantizedCheckpoint,
@@ -160,14 +158,14 @@ public enum InputRule: String, Sendable, CaseIterable {
     }
 }
 
-/// The kinds of failure that a user must be able to tell apart.
+/// The kinds of failure that a user can distinguish, by exit code.
 public enum InputFailureFamily: Sendable {
     /// The input is broken or hostile.
     case malformed
-    /// The input is well-formed but outside what this version does.
+    /// The input is well-formed, but this version does not support it.
     case unsupported
-    /// A policy limit was hit.
+    /// The input exceeds a limit of the program.
     case limit
-    /// Reading failed.
+    /// The system could not read the input or write a temporary file.
     case system
 }

@@ -18,7 +18,7 @@ public struct SystemFailure: Error, Equatable, Sendable {
         self.code = code
     }
 
-    /// The system's words for the error number.
+    /// The system's message for the error number.
     public var reason: String {
         // SAFETY: strerror returns a C string that is valid until its next call; it is copied at once.
         unsafe String(cString: strerror(code))

@@ -1,16 +1,16 @@
-/// Bytes of an input that are read by range: a file, or memory in tests and fuzzing.
+/// An input whose bytes are read by range: a file, or memory in tests and fuzzing.
 public protocol ByteSource: Sendable {
-    /// The path as errors print it.
+    /// The path for error messages.
     var path: String { get }
 
     var byteCount: Int { get }
 
-    /// Fills `buffer` from `offset` on. The range must lie inside the source.
+    /// Fills `buffer` with the bytes from `offset` on. The range must be inside the source.
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(InputError)
 }
 
 extension ByteSource {
-    /// The bytes of a range that is known to lie inside the source.
+    /// Returns the bytes of a range, which must be inside the source.
     public func bytes(_ range: Range<Int>) throws(InputError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: range.count)
         var failure: InputError?
@@ -25,7 +25,7 @@ extension ByteSource {
 
 extension InputFile: ByteSource {}
 
-/// A whole input in memory.
+/// An input in memory.
 public struct MemorySource: ByteSource {
     public let path: String
     private let contents: [UInt8]

@@ -2,14 +2,14 @@ import Glibc
 
 /// Lists directories.
 public enum DirectoryListing {
-    /// The names of a directory's entries without `.` and `..`, sorted. An error while reading is an error, not the end.
+    /// Returns the names of a directory's entries without `.` and `..`, sorted.
     public static func names(in path: String) throws(SystemFailure) -> [String] {
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemFailure(.open, path) }
         return try names(ofDescriptor: descriptor, path: path)
     }
 
-    /// Lists an open directory and closes its descriptor. `path` is for errors.
+    /// Lists an open directory and closes its descriptor. `path` is for error messages.
     static func names(ofDescriptor descriptor: Int32, path: String) throws(SystemFailure) -> [String] {
         guard let stream = unsafe fdopendir(descriptor) else {
             let failure = SystemFailure(.list, path)
@@ -19,8 +19,9 @@ public enum DirectoryListing {
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while true {
+            // `readdir` returns nil for the end and for an error, which only `errno` distinguishes.
             errno = 0
-            // SAFETY: an entry is valid until the next call, and its name is a terminated string.
+            // SAFETY: an entry is valid until the next call, and its name is a null-terminated string.
             guard let entry = unsafe readdir(stream) else { break }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))

@@ -3,16 +3,16 @@ import SystemPackage
 
 /// A regular file opened for reading with `pread`.
 ///
-/// Inputs are not mapped: an I/O error stays an error instead of a signal, and a file that shrinks is noticed.
+/// Inputs are not mapped, so that an I/O error is an error instead of a signal, and a file that shrinks is noticed.
 public final class InputFile: Sendable {
-    /// The path as errors print it.
+    /// The path for error messages.
     public let path: String
     /// The size when the file was opened.
     public let byteCount: Int
     private let descriptor: FileDescriptor
     private let identity: FileIdentity
 
-    /// Opens without blocking and refuses what is not a regular file.
+    /// Opens the file without blocking. Throws unless it is a regular file.
     public init(opening path: String) throws(InputError) {
         self.path = path
         do {
@@ -38,7 +38,7 @@ public final class InputFile: Sendable {
     /// The last component of the path.
     public var name: String { FilePath(path).lastComponent?.string ?? path }
 
-    /// Fills `buffer` from `offset` on.
+    /// Fills `buffer` with the bytes from `offset` on.
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
         var done = 0
         while done < buffer.count {
@@ -58,7 +58,7 @@ public final class InputFile: Sendable {
         }
     }
 
-    /// Throws if the file is no longer the one that was opened, or was written since.
+    /// Throws if the file was replaced or written since it was opened.
     public func checkUnchanged() throws(InputError) {
         guard FileIdentity.Status(of: descriptor)?.identity == identity else {
             throw InputError(
@@ -67,7 +67,7 @@ public final class InputFile: Sendable {
     }
 }
 
-/// What tells that a file was changed or replaced.
+/// The properties of a file that change when it is written or replaced.
 private struct FileIdentity: Equatable, Sendable {
     let device: UInt64
     let inode: UInt64
@@ -83,7 +83,7 @@ private struct FileIdentity: Equatable, Sendable {
 
         init?(of descriptor: FileDescriptor) {
             var status = stat()
-            // SAFETY: fstat fills the struct that it is handed.
+            // SAFETY: fstat fills the struct that it is passed.
             guard unsafe fstat(descriptor.rawValue, &status) == 0 else { return nil }
             mode = status.st_mode & S_IFMT
             identity = FileIdentity(

@@ -1,12 +1,12 @@
 import Glibc
 import SystemPackage
 
-/// A file without a name, which disappears with the process.
+/// A file without a name, which is deleted when it is closed.
 public final class TemporaryFile: Sendable {
     private let directory: String
     private let descriptor: FileDescriptor
 
-    /// The directory for temporary files where the caller has no other.
+    /// The directory for temporary files unless the caller chooses another.
     public static let standardDirectory = "/var/tmp"
 
     /// Creates the file in `directory`.
@@ -36,7 +36,7 @@ public final class TemporaryFile: Sendable {
         }
     }
 
-    /// Reads what was written.
+    /// Fills `buffer` with bytes that were written.
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
         var done = 0
         while done < buffer.count {

@@ -1,10 +1,10 @@
-/// The text of a JSON object in which single members are replaced or added. Every other byte stays as it was.
+/// The text of a JSON object in which single members can be replaced or added. All other bytes stay unchanged.
 public struct EditableJSONObject: Sendable {
     public private(set) var bytes: [UInt8]
     private let path: String
     private let syntaxRule: InputRule
 
-    /// Reads a JSON file whose outermost value is an object. `syntaxRule` is the rule that malformed JSON breaks.
+    /// Reads a JSON file that contains an object. `syntaxRule` is the rule that malformed JSON breaks.
     public init(path: String, syntaxRule: InputRule) throws(InputError) {
         self.path = path
         self.syntaxRule = syntaxRule
@@ -16,7 +16,7 @@ public struct EditableJSONObject: Sendable {
         try JSONFile.object(bytes, file: path, syntaxRule: syntaxRule)
     }
 
-    /// Whether the object has a member of that key.
+    /// Whether the object has a member with this key.
     public func hasMember(_ key: ByteString) throws(InputError) -> Bool { try object()[key] != nil }
 
     /// Replaces the value of a member, or adds the member as the first one.

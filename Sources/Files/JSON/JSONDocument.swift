@@ -1,18 +1,18 @@
-/// A JSON value to be written. Objects keep the order of their members.
+/// A JSON value to write. Objects keep the order of their members.
 ///
-/// Literals build it: `["rank": 16, "targets": ["q_proj", "v_proj"]]`.
+/// It can be written as a literal: `["rank": 16, "targets": ["q_proj", "v_proj"]]`.
 public indirect enum JSONDocument: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
-    /// Written as the shortest text that reads back as the same number; `null` if it is infinite or not a number.
+    /// Written as the shortest text that parses as the same number; `null` if it is infinite or not a number.
     case number(Double)
     /// UTF-8.
     case string(ByteString)
     case array([JSONDocument])
     case object([Member])
 
-    /// A key and its value. A type of its own, because tuples are not `Equatable`.
+    /// A key and its value. A struct, because tuples are not `Equatable`.
     public struct Member: Equatable, Sendable {
         public let key: ByteString
         public let value: JSONDocument
@@ -25,7 +25,7 @@ public indirect enum JSONDocument: Equatable, Sendable {
 
     public static func string(_ string: String) -> JSONDocument { .string(ByteString(string)) }
 
-    /// `null` for nil, which a dictionary literal leaves out.
+    /// Returns `null` for nil. A dictionary literal omits such members.
     public static func optional(_ string: String?) -> JSONDocument { string.map { .string($0) } ?? .null }
     public static func optional(_ number: Double?) -> JSONDocument { number.map { .number($0) } ?? .null }
     public static func optional(_ integer: Int?) -> JSONDocument { integer.map { .integer($0) } ?? .null }
@@ -37,7 +37,7 @@ public indirect enum JSONDocument: Equatable, Sendable {
     public static func array(_ integers: [Int]) -> JSONDocument { .array(integers.map { .integer($0) }) }
 }
 
-/// A value that has a JSON form.
+/// A value that can be converted to JSON.
 public protocol JSONConvertible {
     var json: JSONDocument { get }
 }
@@ -45,7 +45,7 @@ public protocol JSONConvertible {
 extension JSONDocument: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral
 {
-    /// Creates an object without the members whose value is `null`: what is absent has no member.
+    /// Creates an object. Members whose value is `null` are omitted.
     public init(dictionaryLiteral members: (ByteString, JSONDocument)...) {
         self = .object(members.filter { $0.1 != .null }.map { Member($0.0, $0.1) })
     }

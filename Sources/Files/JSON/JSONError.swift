@@ -1,7 +1,7 @@
-/// Why bytes are not acceptable JSON, and where.
+/// Why bytes are not accepted as JSON, and where.
 public struct JSONError: Error, Equatable, Sendable {
     public enum Reason: Equatable, Sendable {
-        /// Something else than JSON's grammar allows here.
+        /// A byte that the grammar of JSON does not allow here.
         case unexpectedByte
         case unexpectedEnd
         /// Bytes after the value.
@@ -11,7 +11,7 @@ public struct JSONError: Error, Equatable, Sendable {
         /// A control character inside a string.
         case controlCharacter
         case invalidEscape
-        /// `\uD800`…`\uDFFF` without its partner.
+        /// A surrogate, `\uD800` to `\uDFFF`, without the other half of its pair.
         case loneSurrogate
         case malformedNumber
         /// Two members of one object whose keys are equal after unescaping.
@@ -21,11 +21,11 @@ public struct JSONError: Error, Equatable, Sendable {
     }
 
     public let reason: Reason
-    /// Position in the parsed bytes.
+    /// The position in the parsed bytes.
     public let offset: Int
 }
 
-/// What a document may cost.
+/// The largest document that is parsed.
 public struct JSONLimits: Sendable {
     public var depth = 64
     public var valueCount = 20_000_000
@@ -34,7 +34,7 @@ public struct JSONLimits: Sendable {
 }
 
 extension JSONError.Reason {
-    /// What was found, in a few words.
+    /// What was found, as part of a message.
     package var phrase: String {
         switch self {
         case .unexpectedByte: "a byte that JSON does not allow here"

@@ -3,14 +3,14 @@ public enum JSONFile {
     /// The largest JSON file other than a tokenizer, in bytes.
     public static let configurationByteLimit = 16 << 20
 
-    /// Reads and parses a file whose outermost value is an object. `syntaxRule` is the rule that malformed JSON breaks.
+    /// Reads and parses a file that contains an object. `syntaxRule` is the rule that malformed JSON breaks.
     public static func object(
         _ path: String, syntaxRule: InputRule, byteLimit: Int = configurationByteLimit
     ) throws(InputError) -> JSONObject {
         try object(bytes(path, byteLimit: byteLimit), file: path, syntaxRule: syntaxRule)
     }
 
-    /// Parses the bytes of a file whose outermost value is an object; `path` names the file in errors.
+    /// Parses the bytes of a file that contains an object. `path` is for error messages.
     public static func object(
         _ bytes: [UInt8], file path: String, syntaxRule: InputRule
     ) throws(InputError) -> JSONObject {

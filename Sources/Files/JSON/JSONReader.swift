@@ -1,8 +1,8 @@
 /// A strict reader of JSON (RFC 8259).
 ///
-/// Foundation's parsers disagree on duplicate keys, merge keys that are canonically equal, and lose long numbers; input
-/// from strangers needs one answer. This one refuses duplicate keys, byte order marks, lone surrogates, comments,
-/// trailing commas and NaN, and bounds depth and size.
+/// Foundation's two parsers disagree about duplicate keys, merge keys that are canonically equal, and lose digits of
+/// long numbers, but untrusted input must have one meaning. This reader refuses duplicate keys, byte order marks, lone
+/// surrogates, comments, trailing commas and NaN, and limits depth and size.
 public struct JSONReader {
     private let bytes: [UInt8]
     private let limits: JSONLimits
@@ -18,7 +18,7 @@ public struct JSONReader {
     public static func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
         var reader = JSONReader(bytes: bytes, limits: limits)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw JSONError(reason: .byteOrderMark, offset: 0) }
-        // Once for the whole document: strings are then slices of valid UTF-8.
+        // Validating the whole document once makes every string a slice of valid UTF-8.
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
@@ -31,7 +31,8 @@ public struct JSONReader {
         return value
     }
 
-    /// The place of a member's value in a document that was parsed before, given that of its key's opening quote.
+    /// Returns the range of a member's value in a document that was parsed before. `keyOffset` is the position of the
+    /// opening quote of its key.
     static func valueRange(afterKeyAt keyOffset: Int, in bytes: [UInt8]) throws(JSONError) -> Range<Int> {
         var reader = JSONReader(bytes: bytes, limits: JSONLimits())
         reader.position = keyOffset

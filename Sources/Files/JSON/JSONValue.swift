@@ -1,4 +1,4 @@
-/// A JSON value as it stands in a file: nothing is converted, merged or rounded.
+/// A parsed JSON value, in which nothing is converted, merged or rounded.
 public enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -7,7 +7,7 @@ public enum JSONValue: Equatable, Sendable {
     case array([JSONValue])
     case object(JSONObject)
 
-    /// What kind of value it is, in JSON's words.
+    /// The kind of value, as part of a message.
     public var kindName: String {
         switch self {
         case .null: "null"
@@ -20,8 +20,8 @@ public enum JSONValue: Equatable, Sendable {
     }
 }
 
-/// A number as written. Hugging Face writes integers that no machine type holds, so the text is kept and converted only
-/// when a field is used.
+/// A number as it is written. Hugging Face writes integers that fit no machine type, so the text is kept and converted
+/// only when a field is used.
 public struct JSONNumber: Equatable, Sendable {
     /// The number's text: ASCII, valid JSON.
     public let lexeme: String
@@ -33,22 +33,22 @@ public struct JSONNumber: Equatable, Sendable {
     public var double: Double? { Double(lexeme).flatMap { $0.isFinite ? $0 : nil } }
 }
 
-/// A JSON object: its members in the order of the file, keys unique by bytes.
+/// A JSON object. Members are in the order of the file, and keys are unique by bytes.
 public struct JSONObject: Equatable, Sendable {
     public struct Member: Equatable, Sendable {
         public let key: ByteString
-        /// Position of the key's opening quote in the parsed bytes.
+        /// The position of the key's opening quote in the parsed bytes.
         public let keyOffset: Int
         public let value: JSONValue
     }
 
     public let members: [Member]
-    /// Nil where comparing each key with each is faster.
+    /// Nil for few members, for which comparing every key is faster.
     private let index: MemberIndex?
 
     private static let smallMemberCount = 8
 
-    /// Throws if two members have one key.
+    /// Throws `duplicateKey` if two members have the same key.
     init(members: [Member]) throws(JSONError) {
         self.members = members
         index = members.count > Self.smallMemberCount ? try MemberIndex(members) : nil
@@ -65,12 +65,12 @@ public struct JSONObject: Equatable, Sendable {
         }
     }
 
-    /// Where the member with this key stands; nil if there is none.
+    /// The position of the member with this key; nil if there is none.
     public func position(of key: ByteString) -> Int? {
         if let index { index.position(of: key, in: members) } else { members.firstIndex { $0.key == key } }
     }
 
-    /// The value of a key; nil if the object has no such member.
+    /// The value of the member with this key; nil if there is none.
     public subscript(key: ByteString) -> JSONValue? { position(of: key).map { members[$0].value } }
 
     public static func == (left: JSONObject, right: JSONObject) -> Bool { left.members == right.members }

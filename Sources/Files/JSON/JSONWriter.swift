@@ -1,10 +1,10 @@
 /// Writes JSON text (RFC 8259).
 public struct JSONWriter {
-    /// How values are laid out.
+    /// The layout of values.
     public enum Style: Sendable {
         /// Without white space.
         case compact
-        /// Each member and element on its own line, indented by two spaces a level.
+        /// Each member and element on its own line, indented by two spaces per level.
         case indented
     }
 
@@ -13,14 +13,14 @@ public struct JSONWriter {
 
     private init(style: Style) { self.style = style }
 
-    /// The text of a document in UTF-8, without a line break at its end.
+    /// Returns the text of a document in UTF-8, without a line break at its end.
     public static func bytes(of document: JSONDocument, style: Style) -> [UInt8] {
         var writer = JSONWriter(style: style)
         writer.append(document, depth: 0)
         return writer.bytes
     }
 
-    /// The text of a document, without a line break at its end.
+    /// Returns the text of a document, without a line break at its end.
     public static func text(of document: JSONDocument, style: Style) -> String {
         String(decoding: bytes(of: document, style: style), as: UTF8.self)
     }
@@ -48,7 +48,7 @@ public struct JSONWriter {
     private mutating func append(_ number: Double) {
         guard number.isFinite else { return append("null") }
         let text = "\(number)"
-        // Swift writes whole numbers with a fraction that says nothing: `3.0`.
+        // Swift writes whole numbers with a fraction: `3.0`.
         append(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
     }
 

@@ -1,14 +1,15 @@
-/// Finds the members of a large object by their keys: an open table of positions, at most half full.
+/// Finds the members of a large object by their keys: a hash table of positions with open addressing, at most half
+/// full.
 ///
-/// A tokenizer's vocabulary is asked a few times for each of its words, so this costs more of a conversion's time than
-/// the hasher of the standard library should. Keys from strangers cannot be chosen to collide: the seeds are drawn anew
-/// in every process.
+/// Reading a tokenizer's vocabulary looks up each word a few times, and with the hasher of the standard library that
+/// took a large part of a conversion's time. Untrusted keys cannot be chosen to collide, because every process draws
+/// new seeds.
 struct MemberIndex: Sendable {
-    /// The position of a member plus one in the low half, its hash in the high half; zero where there is none.
+    /// The position of a member plus one in the low half, its hash in the high half; zero for an empty slot.
     private var slots: [UInt64]
     private let mask: Int
 
-    /// Indexes members whose keys must be unique.
+    /// Indexes members. Throws `duplicateKey` if two have the same key.
     init(_ members: [JSONObject.Member]) throws(JSONError) {
         let slotCount = 1 << (Int.bitWidth - (2 * members.count).leadingZeroBitCount)
         slots = [UInt64](repeating: 0, count: slotCount)
@@ -24,7 +25,7 @@ struct MemberIndex: Sendable {
         }
     }
 
-    /// The position of the member with this key; nil if there is none. `members` are those that were indexed.
+    /// Returns the position of the member with this key; nil if there is none. `members` are those that were indexed.
     func position(of key: ByteString, in members: [JSONObject.Member]) -> Int? {
         find(key, hash: key.seededHash(Self.seeds), in: members).position
     }

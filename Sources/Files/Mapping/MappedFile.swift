@@ -2,19 +2,19 @@ import Glibc
 
 /// A regular file, mapped read-only for as long as the object lives.
 ///
-/// If another process truncates the file meanwhile, a read of the lost part raises SIGBUS: files are replaced by
-/// renaming, never rewritten in place.
+/// If another process truncates the file while it is mapped, reading the lost part raises SIGBUS. Files should
+/// therefore be replaced by renaming, never rewritten in place.
 @safe
 public final class MappedFile: @unchecked Sendable {
-    // SAFETY: `bytes` is immutable memory that only `deinit` frees, so it may be read from any thread.
+    // SAFETY: `bytes` is immutable memory that only `deinit` frees, so that any thread may read it.
 
-    /// The path that the file was opened by, for messages.
+    /// The path of the file, for messages.
     public let path: String
     public let byteCount: Int
     private let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
 
-    /// Maps the file at `path`. A device, a directory, a FIFO is refused without waiting for it.
+    /// Maps the file at `path`. Refuses devices, directories and FIFOs, without blocking.
     public convenience init(opening path: String) throws(MappingError) {
         let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(SystemFailure(.open, path)) }
@@ -32,7 +32,7 @@ public final class MappedFile: @unchecked Sendable {
         self.path = path
         byteCount = count
         if count == 0 {
-            // The system maps no empty file.
+            // The system cannot map an empty file.
             unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             isMapped = false
             return
@@ -47,7 +47,7 @@ public final class MappedFile: @unchecked Sendable {
         MappedRegions.add(address: UInt(bitPattern: address), byteCount: count, path: path)
     }
 
-    /// A file in memory, for tests: the bytes are copied.
+    /// Copies the contents of a file that does not exist, for tests.
     package init(contents: [UInt8], path: String = "memory") {
         // SAFETY: a new buffer of the contents' size, page-aligned like a mapping, freed in `deinit`.
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: contents.count, alignment: 4096)
@@ -68,21 +68,21 @@ public final class MappedFile: @unchecked Sendable {
         }
     }
 
-    /// The bytes of a range, which must lie within the file. Valid while the object lives.
+    /// Returns the bytes of a range, which must be within the file. They are valid while the object lives.
     public func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
         precondition(range.lowerBound >= 0 && range.upperBound <= byteCount)
         // SAFETY: the precondition keeps the slice inside the mapping.
         return unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
     }
 
-    /// The little-endian integer at an offset.
+    /// Returns the little-endian integer at an offset.
     public func integer<Value: FixedWidthInteger>(_: Value.Type, at offset: Int) -> Value {
         precondition(offset >= 0 && offset <= byteCount - MemoryLayout<Value>.size)
         // SAFETY: the precondition bounds the load, which needs no alignment.
         return unsafe Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
     }
 
-    /// The first byte of a range that is not zero.
+    /// Returns the offset of the first byte of a range that is not zero; nil if all are zero.
     public func firstNonzero(in range: Range<Int>) -> Int? {
         // SAFETY: `bytes(_:)` checks the range; the pointer does not leave this function.
         let region = unsafe bytes(range)

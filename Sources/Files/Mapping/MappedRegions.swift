@@ -1,12 +1,13 @@
 import Synchronization
 
-/// The mappings of this process, in a form that a signal handler can search: no lock, no allocation.
+/// The mappings of this process, in a table that a signal handler can search without locks and allocation.
 @safe
 enum MappedRegions {
-    /// Mappings beyond this number are not listed; a fault in one of them takes the signal's default action.
+    /// The most mappings in the table. A fault in a mapping beyond it has the signal's default action.
     static let capacity = 256
 
-    // SAFETY: allocated once and never freed, because a handler may run at any time. All fields but `path` are atomic.
+    // SAFETY: allocated once and never freed, because a handler may run at any time. Fields other than `path` are
+    // atomic.
     private nonisolated(unsafe) static let slots: UnsafeMutablePointer<MappedRegion> = {
         let slots = UnsafeMutablePointer<MappedRegion>.allocate(capacity: capacity)
         for index in 0..<capacity { unsafe (slots + index).initialize(to: MappedRegion()) }
@@ -35,7 +36,8 @@ enum MappedRegions {
         ).exchanged { return }
     }
 
-    /// Calls `body` with the path and the offset of an address that lies in a mapping. Safe in a signal handler.
+    /// Calls `body` with the path of the mapping that contains an address, and the offset in it. Safe in a signal
+    /// handler.
     static func withRegion(at address: UInt, _ body: (_ path: UnsafeRawBufferPointer, _ offset: UInt) -> Void) {
         for index in 0..<capacity {
             let start = unsafe slots[index].address.load(ordering: .acquiring)
@@ -51,13 +53,13 @@ enum MappedRegions {
 /// One mapping.
 private struct MappedRegion: ~Copyable {
     static let free: UInt = 0
-    /// No mapping begins at this address.
+    /// A slot that is being filled. No mapping begins at this address.
     static let reserved: UInt = 1
 
     /// The mapping's first byte, `free` or `reserved`.
     let address = Atomic<UInt>(free)
     let byteCount = Atomic<UInt>(0)
-    /// The printable path in UTF-8, cut to its last bytes.
+    /// The printable path in UTF-8, truncated to its last bytes.
     private var path = [200 of UInt8](repeating: 0)
     private var pathByteCount = 0
 
@@ -70,7 +72,7 @@ private struct MappedRegion: ~Copyable {
 
     func withPath(_ body: (UnsafeRawBufferPointer) -> Void) {
         let count = pathByteCount
-        // SAFETY: the bytes are used inside the call only, and `count` is at most the array's length.
+        // SAFETY: the bytes are only used inside the call, and `count` is at most the array's length.
         unsafe path.span.withUnsafeBytes { bytes in unsafe body(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
     }
 }

@@ -1,10 +1,10 @@
 import Glibc
 import Synchronization
 
-/// Reports a mapped file that lost bytes because another process truncated it while it was in use.
+/// Reports that another process truncated a mapped file while it was in use.
 ///
 /// The kernel raises SIGBUS at the first access to a lost byte. Programs that map files install the report once, before
-/// they open the first file; libraries never do.
+/// the first file. Libraries do not install it.
 public enum MappingFaults {
     /// The text of a report. It is written as `prefix`, path, `": offset "`, offset, `suffix`.
     public struct Report: Sendable {
@@ -20,8 +20,8 @@ public enum MappingFaults {
         }
     }
 
-    /// Installs a handler of SIGBUS that reports a fault in any mapped file of the process on standard error and ends the
-    /// process. A SIGBUS anywhere else takes its default action. A second call is ignored.
+    /// Installs a handler of SIGBUS that reports a fault in any mapped file of the process on standard error and ends
+    /// the process. A SIGBUS anywhere else has its default action. A second call is ignored.
     public static func install(_ report: Report) {
         guard unsafe reportText == nil else { return }
         MappedRegions.prepare()
@@ -41,7 +41,7 @@ public enum MappingFaults {
     // SAFETY: written once, before the handler is installed; read by the handler.
     private nonisolated(unsafe) static var reportText: UnsafeMutablePointer<ReportText>?
 
-    /// Runs in the signal handler: no allocation, no lock, only `write` and `_exit`.
+    /// Runs in the signal handler, where only `write` and `_exit` are allowed: no locks, no allocation.
     private static func handle(_ signal: Int32, _ information: UnsafeMutablePointer<siginfo_t>?) {
         // SAFETY: the kernel passes a valid record; `reportText` is set before the handler is installed.
         if let information = unsafe information, let text = unsafe reportText,
@@ -58,7 +58,7 @@ public enum MappingFaults {
                 unsafe _exit(text.pointee.exitCode)
             }
         }
-        // The instruction runs again after the handler, and faults again.
+        // The instruction runs again after the handler and raises the signal again.
         Glibc.signal(signal, SIG_DFL)
     }
 
@@ -78,7 +78,7 @@ public enum MappingFaults {
         }
     }
 
-    /// A report's text in memory that is never freed.
+    /// The text of a report in memory that is never freed.
     @safe
     private struct ReportText: ~Copyable {
         let isWritten = Atomic<Bool>(false)

@@ -2,19 +2,19 @@ import Glibc
 
 /// A directory that gets its name only when it is complete.
 ///
-/// It stands as `.NAME.RANDOM.partial` beside its place until `publish`; without that, nothing of it remains. It holds
-/// files only, no directories.
+/// Until `publish` it is named `.NAME.RANDOM.partial`, beside the target. Unless `publish` succeeds, it is removed. It
+/// contains only files, no directories.
 public final class OutputDirectory {
-    /// Where the directory will stand.
+    /// The path of the published directory.
     public let path: String
-    /// Where it stands until it is published.
+    /// The path until it is published.
     public let temporaryPath: String
     private let name: String
     private let temporaryName: String
     private let parent: Int32
     private var isPublished = false
 
-    /// Creates the directory. There must be nothing at `path`, or an empty directory.
+    /// Creates the directory. `path` must not exist, or be an empty directory.
     public init(path: String) throws(OutputError) {
         var trimmed = path[...]
         while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
@@ -27,7 +27,7 @@ public final class OutputDirectory {
         self.parent = parent
         temporaryName = OutputFile.partialName(for: name)
         temporaryPath = (parentPath == "/" ? "" : parentPath) + "/" + temporaryName
-        // From here on `deinit` runs when something is thrown.
+        // All properties are set, so that `deinit` runs if one of the following calls throws.
         try checkTarget()
         guard unsafe mkdirat(parent, temporaryName, 0o777) == 0 else {
             throw .system(SystemFailure(.create, temporaryPath))
@@ -39,10 +39,10 @@ public final class OutputDirectory {
         close(parent)
     }
 
-    /// Where a file of the directory is written.
+    /// Returns the path at which a file of the directory is written.
     public func file(_ name: String) -> String { temporaryPath + "/" + name }
 
-    /// Gives the directory its name, when all of its files are on the disk.
+    /// Gives the directory its name. All of its files must be on the disk.
     public func publish() throws(OutputError) {
         let directory = unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw .system(SystemFailure(.open, temporaryPath)) }
@@ -50,7 +50,7 @@ public final class OutputDirectory {
         let failure = SystemFailure(.synchronize, path)
         close(directory)
         guard isOnDisk else { throw .system(failure) }
-        // This replaces an empty directory, and nothing else.
+        // `renameat` replaces an empty directory and nothing else.
         guard unsafe renameat(parent, temporaryName, parent, name) == 0 else {
             throw [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno)
                 ? .targetExists(path: path) : .system(SystemFailure(.rename, path))
@@ -59,7 +59,7 @@ public final class OutputDirectory {
         guard fsync(parent) == 0 || errno == EINVAL else { throw .system(SystemFailure(.synchronize, path)) }
     }
 
-    /// What stands at the target already must be an empty directory.
+    /// Throws if the target exists, unless it is an empty directory.
     private func checkTarget() throws(OutputError) {
         var status = stat()
         // SAFETY: `status` outlives the call.
@@ -76,7 +76,7 @@ public final class OutputDirectory {
     private func removeTemporary() {
         let directory = unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return }
-        // What cannot be listed cannot be removed, and neither can the directory.
+        // If listing fails, the files remain, and the directory with them.
         for name in (try? names(ofDescriptor: dup(directory))) ?? [] { _ = unsafe unlinkat(directory, name, 0) }
         close(directory)
         _ = unsafe unlinkat(parent, temporaryName, AT_REMOVEDIR)

@@ -3,19 +3,19 @@ import Glibc
 
 /// A file that gets its name only when it is complete.
 ///
-/// It has no name at first where the system allows that (`O_TMPFILE`), and otherwise `.NAME.RANDOM.partial` beside the
-/// target. Unless `publish` succeeds, nothing of it remains.
+/// It has no name at first if the system supports that (`O_TMPFILE`), and otherwise the name `.NAME.RANDOM.partial`
+/// beside the target. Unless `publish` succeeds, it is removed.
 public final class OutputFile {
     public let path: String
     private let name: String
     private let overwrite: Bool
     private let directory: Int32
-    /// The open file; for reading back what was written.
+    /// The descriptor of the open file, through which it can be read back.
     public private(set) var descriptor: Int32 = -1
-    /// The name under which the file stands while it is written; nil for none.
+    /// The name of the file while it is written; nil for an unnamed file.
     private var temporaryName: String?
 
-    /// Refuses unsuitable targets and creates the unnamed file beside the target.
+    /// Creates the file in the directory of the target. Throws if the target cannot be written.
     public init(path: String, overwrite: Bool, usesUnnamedFile: Bool = true) throws(OutputError) {
         let (directoryPath, name) = Self.split(path)
         guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
@@ -35,8 +35,8 @@ public final class OutputFile {
         close(directory)
     }
 
-    /// Gives the file its length and, where the file system can, its place on the disk. A disk that is too small is told
-    /// at once, by a look at the free space: allocating would first take all of it.
+    /// Sets the length of the file and allocates its space if the file system supports that. Checks the free space
+    /// first, because allocating on a disk that is too small would fill it.
     public func resize(to byteCount: Int) throws(OutputError) {
         var space = statvfs()
         // SAFETY: `space` outlives the call.
@@ -47,13 +47,13 @@ public final class OutputFile {
             }
         }
         if fallocate(descriptor, 0, 0, byteCount) == 0 { return }
-        // ENOSPC is final; other errors say that the file system or the kernel cannot allocate.
+        // ENOSPC is final. Other errors mean that the file system or the kernel does not support allocation.
         guard errno != ENOSPC, ftruncate(descriptor, byteCount) == 0 else {
             throw .system(SystemFailure(.resize, path))
         }
     }
 
-    /// Calls write up to the next multiple of so many bytes: see the consequences in
+    /// Each call of `pwrite` ends at a multiple of this number of bytes, for the reasons in
     /// `specs/decisions/0003-writing-without-a-name.md`.
     private static let writeByteCount = 1 << 19
 
@@ -80,19 +80,18 @@ public final class OutputFile {
         try unsafe bytes.span.withUnsafeBytes { bytes throws(OutputError) in try unsafe write(bytes, at: offset) }
     }
 
-    /// Sets the disk to work on a range that was just written, so that little is left for `synchronize` to wait for.
+    /// Starts writing a range to the disk, so that `synchronize` has little to wait for.
     public func startWriteBack(_ range: Range<Int>) {
-        // On Linux this advice starts writing the range's dirty pages, which then stay in memory; it is no promise, and
-        // an error means nothing.
+        // On Linux this advice starts writing the range's dirty pages, which stay in memory. An error is harmless.
         _ = posix_fadvise(descriptor, range.lowerBound, range.count, POSIX_FADV_DONTNEED)
     }
 
-    /// Waits until the disk has everything. A failure is final: what the disk has is not known afterwards.
+    /// Waits until the disk has all data. After a failure it is unknown what the disk has, so that a retry is useless.
     public func synchronize() throws(OutputError) {
         guard fsync(descriptor) == 0 else { throw .system(SystemFailure(.synchronize, path)) }
     }
 
-    /// Gives the file its name, replacing an old file only if that was asked for.
+    /// Gives the file its name. Replaces an old file only with `overwrite`.
     public func publish() throws(OutputError) {
         if temporaryName == nil, overwrite { try linkUnderTemporaryName() }
         if let temporaryName {
@@ -113,7 +112,7 @@ public final class OutputFile {
 extension OutputFile {
     private var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
 
-    /// The directory of a path and the name in it.
+    /// Splits a path into its directory and the name in it.
     static func split(_ path: String) -> (directory: String, name: String) {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
         let directory = String(path[..<slash])
@@ -132,13 +131,13 @@ extension OutputFile {
     }
 
     private func create(usesUnnamedFile: Bool) throws(OutputError) {
-        // Linux gives O_TMPFILE as a bit together with O_DIRECTORY; the C header's macro is not visible here.
+        // O_TMPFILE is a bit together with O_DIRECTORY. Swift does not import the macro of the C header.
         let withoutName = 0o20_000_000 | O_DIRECTORY
-        // Naming the file later goes through /proc.
+        // An unnamed file is linked through /proc.
         if usesUnnamedFile, unsafe access("/proc/self/fd", X_OK) == 0 {
             descriptor = unsafe openat(directory, ".", withoutName | O_RDWR | O_CLOEXEC, 0o666)
             if descriptor >= 0 { return }
-            // Kernels and file systems that do not know the flag answer with one of these.
+            // Kernels and file systems that do not support the flag return one of these errors.
             guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else {
                 throw .system(SystemFailure(.create, path))
             }
@@ -149,7 +148,7 @@ extension OutputFile {
         temporaryName = partialName
     }
 
-    /// `.NAME.RANDOM.partial`, the name cut so that the whole fits a directory entry.
+    /// Returns `.NAME.RANDOM.partial`, with a name that is truncated to fit a directory entry.
     static func partialName(for name: String) -> String {
         var cut = Array(name.utf8.prefix(200))
         while String(validating: cut, as: UTF8.self) == nil, !cut.isEmpty { cut.removeLast() }
@@ -175,7 +174,7 @@ extension OutputFile {
         self.temporaryName = nil
     }
 
-    /// A second link refuses to replace a file; where there are no links, the target is looked up before the renaming.
+    /// Links the file, which fails if the target exists. Without hard links, checks the target before renaming.
     private func moveWithoutReplacing(_ temporaryName: String) throws(OutputError) {
         do {
             try link(temporaryName, from: directory, as: name)
@@ -186,6 +185,6 @@ extension OutputFile {
             try checkTarget()
             try rename(temporaryName)
         }
-        // `deinit` removes the temporary name if there still is one.
+        // `deinit` removes the temporary name if it still exists.
     }
 }

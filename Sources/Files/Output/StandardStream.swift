@@ -1,13 +1,13 @@
 import Glibc
 
-/// The standard streams of a process, unbuffered. Only programs write to them.
+/// The standard streams of a process, unbuffered. Libraries do not write to them.
 public enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2
 
     /// Writes all bytes.
     ///
-    /// A closed pipe ends the process by SIGPIPE, as it does for other programs, unless the parent ignores that signal.
+    /// A closed pipe ends the process by SIGPIPE, unless the parent process ignores that signal.
     public func write(_ bytes: [UInt8]) throws(SystemFailure) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -23,6 +23,6 @@ public enum StandardStream: Int32, Sendable {
 
     public func write(_ text: String) throws(SystemFailure) { try write(Array(text.utf8)) }
 
-    /// Writes a message whose loss is no failure of the program.
+    /// Writes a message and ignores errors.
     public func note(_ text: String) { try? write(text) }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Why `parallelForEach` ended before the last index.
+/// Why `parallelForEach` did not finish.
 public enum ParallelFailure<Failure: Error>: Error {
     /// The error of the lowest index whose work failed, which is the same for any number of threads.
     case failed(Failure)
@@ -11,9 +11,9 @@ public enum ParallelFailure<Failure: Error>: Error {
 /// Calls `body` once for each index in `0..<count` on up to `threadCount` threads, and returns when all calls are done.
 ///
 /// Indices start in ascending order. Each thread creates its own state with `makeState` and passes it to every call, so
-/// that buffers are reused without locks. After a failure no higher index starts; lower ones still run to their end, so
-/// that the error thrown does not depend on the number of threads. `isCancelled` is called from any thread before each
-/// index.
+/// that buffers are reused without locks. After a failure no higher index starts, but lower ones still run to their
+/// end, so that the error thrown does not depend on the number of threads. `isCancelled` is called from any thread
+/// before each index.
 public func parallelForEach<State: ~Copyable, Failure: Error>(
     _ count: Int, threadCount: Int, isCancelled: (@Sendable () -> Bool)? = nil,
     makeState: @escaping @Sendable () -> State,
@@ -25,7 +25,7 @@ public func parallelForEach<State: ~Copyable, Failure: Error>(
     if let failure = job.firstFailure.withLock({ $0 }) { throw .failed(failure.error) }
 }
 
-/// Calls `body` once for each index, without a state per thread.
+/// Calls `body` once for each index, without state per thread.
 public func parallelForEach<Failure: Error>(
     _ count: Int, threadCount: Int, isCancelled: (@Sendable () -> Bool)? = nil,
     _ body: @escaping @Sendable (Int) throws(Failure) -> Void

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How a long operation runs: its threads, and how its caller follows and cancels it.
+/// How a long operation runs: its threads, and the callbacks for progress and cancellation.
 public struct WorkOptions: Sendable {
     public var threadCount: Int
     /// Called from any thread after each piece of work.
@@ -18,7 +18,7 @@ public struct WorkOptions: Sendable {
     }
 }
 
-/// How far an operation has come.
+/// The progress of an operation.
 public struct WorkProgress: Equatable, Sendable {
     public let stage: WorkStage
     public let completedByteCount: Int
@@ -31,7 +31,7 @@ public struct WorkProgress: Equatable, Sendable {
     }
 }
 
-/// The stages of an operation that take noticeable time, in their order.
+/// The stages of an operation that take noticeable time, in order.
 public enum WorkStage: Sendable {
     /// Whole input files are hashed.
     case sourceHashes

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Threads for one job, with all signals left to the thread that starts them.
+/// Threads for one job. They block all signals, so that the calling thread receives them.
 package enum WorkerThreads {
-    /// Runs `body` on up to `count` threads, the calling one included, and waits for all. `body` must do the whole job
-    /// even if only one thread runs it: the system may refuse more.
+    /// Runs `body` on up to `count` threads, including the calling one, and waits for all. `body` must do the whole job
+    /// even if only one thread runs it, because the system may refuse more.
     package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
         var threads: [pthread_t] = []
         withSignalsBlocked {
@@ -44,7 +44,8 @@ package enum WorkerThreads {
         return thread
     }
 
-    /// A new thread inherits the mask. Faults stay open: their handlers must run on the thread that faults.
+    /// Blocks signals while `body` starts threads, which inherit the mask. Faults are not blocked, because their
+    /// handlers must run on the thread that faults.
     private static func withSignalsBlocked(_ body: () -> Void) {
         var blocked = sigset_t()
         var previous = sigset_t()

@@ -1,21 +1,21 @@
 import ArgumentParser
 import SkipConvert
 
-/// The adapters to be merged, in every command that merges.
+/// The options of commands that merge adapters.
 struct AdapterOptions: ParsableArguments {
     @Option(
         name: .customLong("lora"),
         help: ArgumentHelp(
             """
-            An adapter to merge: a directory that PEFT saved, or a file of LoRA tensors (then --lora-alpha is needed). A \
-            number after a colon scales it, and may be negative. Repeat for several; they are merged in this order.
+            An adapter to merge: a directory that PEFT saved, or a file of LoRA tensors, which needs --lora-alpha. A \
+            number after a colon scales it and may be negative. Repeat for several; they are merged in this order.
             """, valueName: "path[:scale]"))
     var adapters: [AdapterArgument] = []
 
     @Option(
         name: .customLong("lora-alpha"),
         help: ArgumentHelp(
-            "The lora_alpha of LoRA tensors that come without adapter_config.json, also of those inside a checkpoint.",
+            "The lora_alpha of LoRA tensors without adapter_config.json, also of those inside a checkpoint.",
             valueName: "number"))
     var alpha: Double?
 
@@ -30,7 +30,7 @@ struct AdapterOptions: ParsableArguments {
 struct AdapterArgument: ExpressibleByArgument {
     let input: AdapterInput
 
-    /// What follows the last colon is a scale if it is a number; everything else is a path.
+    /// The text after the last colon is a scale if it is a number. Otherwise the whole argument is a path.
     init?(argument: String) {
         if let colon = argument.lastIndex(of: ":"), let scale = Double(argument[argument.index(after: colon)...]) {
             guard abs(scale) <= AdapterLimits.maximumScale else { return nil }

@@ -6,11 +6,11 @@ import SkipRuntime
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure prompt and generation speed, in the manner of llama-bench.",
+        abstract: "Measure prompt and generation speed, as llama-bench does.",
         discussion: """
-            Each test runs once to warm up and then -r times; mean and standard deviation are over those. The tokens are \
-            drawn from a fixed seed, or taken from the beginning of --text: speed with routing depends on what the routers \
-            decide for them.
+            Each test runs once to warm up and then -r times, over which mean and standard deviation are computed. The \
+            tokens are drawn with a fixed seed, or taken from the beginning of --text. They matter because the speed \
+            of a routed run depends on the routers' decisions.
             """
     )
 
@@ -18,10 +18,10 @@ struct BenchCommand: ParsableCommand {
     var file: String
 
     @Option(
-        name: [.customShort("p"), .customLong("prompt-tokens")], help: "Tokens of the prompt test; 0 leaves it out.")
+        name: [.customShort("p"), .customLong("prompt-tokens")], help: "Tokens of the prompt test; 0 omits it.")
     var promptTokenCount = 256
 
-    @Option(name: [.customShort("n"), .customLong("tokens")], help: "Tokens of the generation test; 0 leaves it out.")
+    @Option(name: [.customShort("n"), .customLong("tokens")], help: "Tokens of the generation test; 0 omits it.")
     var tokenCount = 64
 
     @Option(name: [.short, .customLong("repetitions")], help: "Measured runs of each test.")

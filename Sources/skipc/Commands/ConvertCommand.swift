@@ -10,8 +10,9 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Convert a Hugging Face checkpoint and its routers to a .skipgpt file.",
         discussion: """
-            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json of MODEL_DIR. Every tensor is used, named as left \
-            out, or an error. The file gets its name only when it is complete and has been read back.
+            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json of MODEL_DIR. Every \
+            tensor is used or reported as left out; anything else is an error. The file gets its name only when it is \
+            complete and has been read back.
             """
     )
 
@@ -26,7 +27,7 @@ struct ConvertCommand: ParsableCommand {
 
     @OptionGroup var types: OutputTypeOptions
 
-    @Flag(help: "Record the SHA-256 of every input file as a whole; without it only that of its header.")
+    @Flag(help: "Record the SHA-256 of every whole input file, not only that of its header.")
     var hashSources = false
 
     @Flag(help: "Stop before weights are read, and print what would be written.")
@@ -61,7 +62,7 @@ struct ConvertCommand: ParsableCommand {
         CommandOutput.note(
             AdapterNotes.lines(conversion.inputs.adapters, modelDirectory: inputs.modelDirectory))
         if conversion.tokenizerTable == nil {
-            CommandOutput.note(["no tokenizer.json: the file will take token ids only"])
+            CommandOutput.note(["no tokenizer.json: the file will accept token ids only"])
         }
         var written: WrittenFile?
         if !dryRun, let output {
@@ -88,11 +89,11 @@ enum DumpKind: String, ExpressibleByArgument, CaseIterable {
     case graph
 }
 
-/// `-t`, wherever work is spread over threads.
+/// The option of commands that work on several threads.
 struct ThreadOptions: ParsableArguments {
     @Option(
         name: [.customShort("t"), .customLong("threads")],
-        help: "Threads; default: one per processor, fewer for a small model.")
+        help: "The number of threads; default: one per processor, fewer for a small model.")
     var requested: Int?
 
     static let limit = 256

@@ -6,8 +6,8 @@ import SkipReport
 struct DequantizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dequantize",
-        abstract: "Make floats of the int8 weights of a .skipgpt file: value times scale.",
-        discussion: "f32 holds them exactly. What rounding to int8 lost does not come back."
+        abstract: "Convert the int8 weights of a .skipgpt file to floats: value times scale.",
+        discussion: "f32 represents them exactly. What rounding to int8 lost is not restored."
     )
 
     @Argument(help: "The .skipgpt file.")

@@ -7,18 +7,18 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff",
         abstract: "Show what differs between two .skipgpt files.",
         discussion: """
-            Compares configuration, tokenizer, every tensor bit by bit, and provenance. Exit code 0: the files are equal. \
-            1: they differ.
+            Compares configuration, tokenizer, every tensor bit by bit, and provenance. Exit code: 0 if the files are \
+            equal, 1 if they differ.
             """
     )
 
     @Argument(help: "A .skipgpt file.")
     var first: String
 
-    @Argument(help: "Another one.")
+    @Argument(help: "The .skipgpt file to compare it with.")
     var second: String
 
-    @Flag(help: "Where the files come from makes no difference: compare the models only.")
+    @Flag(help: "Compare the models only, not what the files record of their origin.")
     var ignoreProvenance = false
 
     @Flag(help: "Print JSON.")

@@ -9,11 +9,11 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract:
-            "Show what a file holds: a .skipgpt file, a safetensors file, a torch file or an adapter's directory.",
-        discussion: "Reads headers and tables only, whatever the file's size. `validate` checks the rest."
+            "Show what a file contains: a .skipgpt file, a safetensors file, a torch file or an adapter's directory.",
+        discussion: "Reads only headers and tables. `validate` checks the rest."
     )
 
-    @Argument(help: "The file to look at.")
+    @Argument(help: "The file to inspect.")
     var file: String
 
     @Flag(help: "Print JSON.")
@@ -31,7 +31,7 @@ struct InspectCommand: ParsableCommand {
             let report = AdapterReport(try AdapterSummary(reading: file))
             return try CommandOutput.write(report, report.text(listsTensors: tensors), asJSON: json)
         }
-        // The name decides what a file is; nothing is guessed from its bytes.
+        // The file's name decides what it is, never its bytes.
         if let kind = CheckpointFileKind(fileName: file) {
             if map { throw UsageError("--map draws .skipgpt files only") }
             let input = try InputFile(opening: file)
@@ -41,7 +41,7 @@ struct InspectCommand: ParsableCommand {
                 case .torch: TensorFileReport(try TorchFile(reading: input), path: file)
                 }
             if json { return try CommandOutput.write(report, "", asJSON: true) }
-            // A file of LoRA tensors and nothing else is an adapter; what is wrong with one is said when it is merged.
+            // A file that contains only LoRA tensors is an adapter. Its errors are reported when it is merged.
             let adapter = (try? AdapterSummary(reading: file)).flatMap { $0.replacements.isEmpty ? $0 : nil }
             let summary = adapter.map { "\n" + AdapterReport($0).text(listsTensors: false) } ?? ""
             return try StandardStream.output.write(report.text + summary)

@@ -9,9 +9,9 @@ struct MergeCommand: ParsableCommand {
         commandName: "merge",
         abstract: "Merge LoRA adapters into a checkpoint and write it back as a Hugging Face directory.",
         discussion: """
-            Writes safetensors files, with an index if there are several, and copies the other files of MODEL_DIR. Routers \
-            go to routers.safetensors, apart from what Transformers loads. The directory gets its name only when it is \
-            complete.
+            Writes safetensors files, with an index if there are several, and copies the other files of MODEL_DIR. \
+            Routers are written to routers.safetensors, which Transformers does not load. The directory gets its name \
+            only when it is complete.
             """
     )
 
@@ -26,7 +26,8 @@ struct MergeCommand: ParsableCommand {
     @Option(
         name: .customLong("max-shard-size"),
         help: ArgumentHelp(
-            "Bytes of tensors in one file: a number, or one with kB, MB, GB, KiB, MiB or GiB.", valueName: "size"))
+            "The most bytes of tensors in one file: a number, with kB, MB, GB, KiB, MiB or GiB or without.",
+            valueName: "size"))
     var shardLimit = ByteCountArgument(byteCount: CheckpointMerge.standardShardByteLimit)
 
     @OptionGroup var report: ReportOptions
@@ -38,7 +39,7 @@ struct MergeCommand: ParsableCommand {
 
     func validate() throws {
         if outputType == .int8 {
-            throw ValidationError("A checkpoint holds floats: --outtype int8 is for convert and quantize")
+            throw ValidationError("A checkpoint contains floats: --outtype int8 is for convert and quantize")
         }
     }
 
@@ -61,7 +62,7 @@ struct MergeCommand: ParsableCommand {
     }
 }
 
-/// A number of bytes, with a unit or without.
+/// A number of bytes, with or without a unit.
 struct ByteCountArgument: ExpressibleByArgument {
     let byteCount: Int
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SkipConvert
 
-/// What a model is made from, in every command that reads a checkpoint.
+/// The inputs of commands that read a checkpoint.
 struct ModelInputOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The checkpoint's directory.", valueName: "model-dir"))
     var modelDirectory: String
@@ -9,14 +9,14 @@ struct ModelInputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            A file to read the checkpoint from (.safetensors, .pth, .pt, .bin) instead of MODEL_DIR's own: what router \
-            training or PEFT saved, routers and all. The configuration still comes from MODEL_DIR.
+            A file to read the checkpoint from (.safetensors, .pth, .pt, .bin) instead of those in MODEL_DIR: what \
+            router training or PEFT saved, with its routers. The configuration is still read from MODEL_DIR.
             """, valueName: "path"))
     var checkpoint: String?
 
     @Option(
         help: ArgumentHelp(
-            "The trained routers (.safetensors, .pth, .pt, .bin), if the checkpoint does not hold them.",
+            "The trained routers (.safetensors, .pth, .pt, .bin), if the checkpoint does not contain them.",
             valueName: "path"))
     var router: String?
 

@@ -5,7 +5,7 @@ import SkipQuantize
 
 extension OutputType: ExpressibleByArgument {}
 
-/// Which tensors get another type than `--outtype` says, in every command that writes weights.
+/// The options that select another type than `--outtype` for some tensors.
 struct OutputTypeOptions: ParsableArguments {
     @Option(
         name: .customLong("group-size"),
@@ -15,20 +15,20 @@ struct OutputTypeOptions: ParsableArguments {
 
     @Option(
         name: .customLong("token-embedding-type"),
-        help: "Type of the token embedding, and so of a tied head. --outtype int8 leaves it in 16 bits.")
+        help: "Type of the token embedding, and of the head if it is tied. --outtype int8 keeps it in 16 bits.")
     var tokenEmbeddingType: OutputType?
 
     @Option(
-        name: .customLong("output-tensor-type"), help: "Type of the output head. --outtype int8 leaves it in 16 bits.")
+        name: .customLong("output-tensor-type"), help: "Type of the output head. --outtype int8 keeps it in 16 bits.")
     var outputTensorType: OutputType?
 
     @Option(
         name: .customLong("tensor-type"),
         help: ArgumentHelp(
             """
-            Type of the matrices whose name matches: as a checkpoint calls them (model.layers.0.mlp.up_proj.weight) or as \
-            `inspect` does (layers.0.upProjection). Repeat for more; the first that matches decides. --outtype int8 leaves \
-            v_proj in 16 bits.
+            Type of the matrices whose name matches. Both the name in a checkpoint (model.layers.0.mlp.up_proj.weight) \
+            and the name in `inspect` (layers.0.upProjection) are compared. Repeat for more; the first that matches \
+            decides. --outtype int8 keeps v_proj in 16 bits.
             """, valueName: "regex=type"))
     var tensorTypes: [TensorTypeArgument] = []
 

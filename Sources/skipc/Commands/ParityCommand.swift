@@ -8,15 +8,19 @@ struct ParityCommand: ParsableCommand {
         commandName: "parity",
         abstract: "Compare the routes and logits of a model with those of a reference.",
         discussion: """
-            The reference is a trace (--reference, as `trace` writes it) or another .skipgpt file run on the same text or \
-            token ids. Exit code 1: more decisions flipped than --max-flip-rate allows.
+            The reference is a trace that `trace` wrote (--reference), or another .skipgpt file, which runs on the \
+            same text or token ids. Exit code 1: more decisions differ than --max-flip-rate allows.
+
+            With --reference, activations are float32, as in `trace`, so that a file agrees with its own trace. With \
+            another file, activations of several tokens are rounded to 16 bits, as in `run`. \
+            SKIPC_ACTIVATION_BITS=8|16|32 overrides both.
             """
     )
 
     @Argument(help: "The .skipgpt file.")
     var file: String
 
-    @Argument(help: "The .skipgpt file that it is compared with, unless --reference is given.")
+    @Argument(help: "The .skipgpt file to compare it with, unless --reference is given.")
     var other: String?
 
     @Option(help: ArgumentHelp("A trace to compare with.", valueName: "trace.safetensors"))
@@ -28,13 +32,13 @@ struct ParityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A JSON list of token ids, instead of a text.", valueName: "ids.json"))
     var ids: String?
 
-    @Option(name: .customLong("ctx"), help: "Tokens of a window.")
+    @Option(name: .customLong("ctx"), help: "The number of tokens of a window.")
     var windowLength = 512
 
     @Option(help: "Compare at most this many windows; 0: all.")
     var windows = 0
 
-    @Option(help: "The largest share of flipped decisions that passes, 0 to 1.")
+    @Option(help: "The largest allowed share of decisions that differ, 0 to 1.")
     var maxFlipRate: Double?
 
     @OptionGroup var options: RunOptions
@@ -47,7 +51,7 @@ struct ParityCommand: ParsableCommand {
             throw ValidationError("Give either a second .skipgpt file or --reference")
         }
         if other != nil, (text == nil) == (ids == nil) { throw ValidationError("Give either --text or --ids") }
-        if reference != nil, text != nil || ids != nil { throw ValidationError("A trace brings its own token ids") }
+        if reference != nil, text != nil || ids != nil { throw ValidationError("A trace contains its own token ids") }
         if let maxFlipRate, !(0...1).contains(maxFlipRate) { throw ValidationError("--max-flip-rate must be 0 to 1") }
         if windowLength < 1 { throw ValidationError("--ctx must be at least 1") }
     }

@@ -6,14 +6,15 @@ import SkipRuntime
 struct PerplexityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "perplexity",
-        abstract: "Measure how well a model predicts a text, in the manner of llama-perplexity.",
+        abstract: "Measure how well a model predicts a text, as llama-perplexity does.",
         discussion: """
-            The text is cut into windows of --ctx tokens, each evaluated by itself, and the second half of each window is \
-            scored. If the tokenizer begins every text with a token, that token takes the first place of every window. \
-            --score all scores every token but the first of an unchanged window.
+            The text is divided into windows of --ctx tokens. Each window is evaluated by itself, and its second half \
+            is scored. If the tokenizer begins every text with a token, that token replaces the first one of every \
+            window. --score all leaves windows unchanged and scores every token except the first.
 
-            With --against, the change from another file's perplexity is told with its standard error, once as the files \
-            run, and once with this file on the other's routes: what the weights do without the flipped decisions.
+            With --against, the difference from another file's perplexity is reported with its standard error, once \
+            with the files' own routes, and once with this file on the other file's routes, which shows the effect of \
+            the weights without that of different decisions.
             """
     )
 
@@ -29,10 +30,10 @@ struct PerplexityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Another .skipgpt file of the same model, to compare with.", valueName: "other"))
     var against: String?
 
-    @Option(name: .customLong("ctx"), help: "Tokens of a window.")
+    @Option(name: .customLong("ctx"), help: "The number of tokens of a window.")
     var windowLength = 512
 
-    @Option(help: "What is scored: half (llama.cpp's way) or all.")
+    @Option(help: "Which tokens are scored: half (as in llama.cpp) or all.")
     var score: PerplexityScoring = .half
 
     @Option(help: "Evaluate at most this many windows; 0: all.")
@@ -58,7 +59,7 @@ struct PerplexityCommand: ParsableCommand {
         let tokens = try text.map { try TextTokens.read($0, opened) } ?? TokenListReader.read(ids ?? "")
         let other = try against.map { try OpenedModel($0, instructionSet: choices.instructionSet) }
         if let other { try opened.requireSameModel(as: other) }
-        // Token ids need no tokenizer, and then nothing is put before them.
+        // A list of token ids needs no tokenizer, and no token is added to it.
         let beginOfText = try text.flatMap { _ in
             try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer().prefixIDs.first }
         }

@@ -6,10 +6,10 @@ import SkipReport
 struct QuantizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantize",
-        abstract: "Make an int8 .skipgpt file of a float one: the same bytes as `convert --outtype int8` makes.",
+        abstract: "Convert a float .skipgpt file to int8: the same bytes as `convert --outtype int8` writes.",
         discussion: """
-            The same bytes, if the float file holds the checkpoint's values: made with --outtype auto or, with adapters \
-            merged, f32. The source is checked wholly first.
+            The bytes are the same if the float file contains the values of the checkpoint: if it was converted with \
+            --outtype auto or, with adapters, with --outtype f32. The whole source is verified first.
             """
     )
 
@@ -39,7 +39,7 @@ struct QuantizeCommand: ParsableCommand {
     }
 }
 
-/// How a `.skipgpt` file is written, in commands that make one of another.
+/// The options of commands that write a `.skipgpt` file from another one.
 struct WriteOptions: ParsableArguments {
     @Flag(help: "Replace an existing file.")
     var force = false

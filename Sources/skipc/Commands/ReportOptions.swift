@@ -1,17 +1,17 @@
 import ArgumentParser
 
-/// How much a command that makes a model says of it.
+/// What a command that writes a model reports about it.
 struct ReportOptions: ParsableArguments {
     @Flag(
         help: """
-            List every tensor of every input with what became of it, and what merging did to each weight and how much of \
-            that its rounding left.
+            List what happened to every tensor of every input, how merging changed each weight, and how much of that \
+            change remains after rounding.
             """)
     var ledger = false
 
     @Flag(help: "Print JSON, the ledger included.")
     var json = false
 
-    /// The figures that only reading weights gives are wanted.
+    /// Whether the report needs figures that are measured while weights are read.
     var needsDeltas: Bool { ledger || json }
 }

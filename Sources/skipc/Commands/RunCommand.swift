@@ -7,7 +7,7 @@ import SkipTokenizer
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Generate text from a prompt; only the modules that the routers choose run."
+        commandName: "run", abstract: "Generate text from a prompt. Only the modules that the routers choose run."
     )
 
     @Argument(help: "The .skipgpt file.")
@@ -22,7 +22,7 @@ struct RunCommand: ParsableCommand {
     @Option(name: .customLong("temp"), help: "Sampling temperature; 0 takes the most probable token.")
     var temperature: Float = 0
 
-    @Option(name: .customLong("top-p"), help: "Draw from the most probable tokens that hold this much probability.")
+    @Option(name: .customLong("top-p"), help: "Draw from the most probable tokens whose probabilities sum to this.")
     var topProbability: Float = 1
 
     @Option(help: "Seed of the sampler.")
@@ -30,7 +30,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var options: RunOptions
 
-    @Flag(help: "Print to standard error what ran: modules, bytes of weights, speed.")
+    @Flag(help: "Print executed modules, bytes of weights and speed to standard error.")
     var stats = false
 
     func validate() throws {

@@ -2,24 +2,23 @@ import ArgumentParser
 import SkipDiagnostics
 import SkipRuntime
 
-/// How a model is run, in every command that runs one.
+/// The options of commands that run a model.
 struct RunOptions: ParsableArguments {
-    @Flag(help: "Run every module, whatever the routers say.")
+    @Flag(help: "Run every module and ignore the routers.")
     var dense = false
 
     @Option(
         help: ArgumentHelp(
-            "Added to execute − skip before the comparison with 0: above 0 runs more modules, below 0 fewer.",
+            "Added to execute − skip before it is compared with 0. A positive bias runs more modules.",
             valueName: "bias"))
     var skipBias: Float?
 
     @OptionGroup var threads: ThreadOptions
 
-    /// What the environment decides about a run.
+    /// The choices that the environment makes.
     func choices() throws -> RuntimeChoices { try Environment.runtimeChoices() }
 
-    /// Options for sessions; `otherwise` is the activation precision that the command uses unless the environment forces
-    /// another.
+    /// Returns options for sessions. `otherwise` is the activation precision if the environment does not force one.
     func session(otherwise: ActivationPrecision = .standard) throws -> Session.Options {
         var options = Session.Options()
         options.isDense = dense

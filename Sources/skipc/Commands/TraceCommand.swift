@@ -7,10 +7,13 @@ struct TraceCommand: ParsableCommand {
         commandName: "trace",
         abstract: "Run tokens through a model and write logits and every routing decision as safetensors.",
         discussion: """
-            Writes ids [T] I64, logits [T, vocabulary] F32, router_logits [layers, 2, T, 2] F32 (attention, MLP; execute, \
-            skip) and executed [layers, 2, T] U8. A module without a router counts as executed, with router logits 0, 0.
+            Writes ids [T] I64, logits [T, vocabulary] F32, router_logits [layers, 2, T, 2] F32 (attention, MLP; \
+            execute, skip) and executed [layers, 2, T] U8. A module without a router counts as executed, with router \
+            logits 0, 0.
 
-            Activations stay in float32 unless SKIPC_ACTIVATION_BITS says otherwise: a trace is for comparison.
+            Activations are float32, because a trace is for comparison; SKIPC_ACTIVATION_BITS=8|16|32 overrides this. \
+            `run`, `perplexity` and `parity` of two files round activations of several tokens to 16 bits, so that \
+            their decisions can differ from a trace. `parity --reference` computes as `trace` does.
             """
     )
 

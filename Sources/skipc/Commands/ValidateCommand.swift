@@ -7,8 +7,8 @@ import SkipTokenizer
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check a .skipgpt file wholly: every rule of the format and every hash.",
-        discussion: "Exit code 0: good. 1: bad. 4: the file cannot be read."
+        abstract: "Check a whole .skipgpt file: every rule of the format and every hash.",
+        discussion: "Exit code: 0 if the file is valid, 1 if it is not, 4 if it cannot be read."
     )
 
     @Argument(help: "The file to check.")
@@ -19,7 +19,7 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup var threads: ThreadOptions
 
-    /// More findings than this say nothing new.
+    /// The most findings that are reported.
     private static let findingLimit = 100
 
     func run() throws {

@@ -18,23 +18,24 @@ extension CompilationError: Diagnosable {
         case .unusedAdapterAlpha:
             Diagnostic(
                 .usage, "--lora-alpha is for LoRA tensors without adapter_config.json, and there are none",
-                hint: "leave it out: the adapters say their alpha")
+                hint: "omit it: every adapter states its own alpha")
         case .missingOpenBLAS:
             Diagnostic(
                 .system, "adapters are merged with OpenBLAS, which cannot be loaded",
                 hint: "install it: apt-get install libopenblas0")
         case .tiedOutputHead:
             Diagnostic(
-                .usage, "--output-tensor-type: the model's head is its token embedding",
+                .usage, "--output-tensor-type: the output head of this model is its token embedding",
                 hint: "use --token-embedding-type")
         case .unmatchedTensorType(let pattern):
             Diagnostic(.usage, "--tensor-type \(ByteString(pattern)): no matrix has such a name")
         case .alreadyQuantized(let path, let tensor):
             Diagnostic(
                 .usage, place: "\(ByteString(path))",
-                "\(tensor) is int8 already; rounding twice would add to its error",
-                hint: "give the float file or its checkpoint; `dequantize` makes floats of int8")
-        case .notQuantized(let path): Diagnostic(.usage, place: "\(ByteString(path))", "the file holds no int8 tensors")
+                "\(tensor) is int8 already, and rounding again would increase its error",
+                hint: "give the float file or its checkpoint; `dequantize` converts int8 to floats")
+        case .notQuantized(let path):
+            Diagnostic(.usage, place: "\(ByteString(path))", "the file contains no int8 tensors")
         }
     }
 }
@@ -51,9 +52,10 @@ extension EvaluationError: Diagnosable {
                 .usage, place: "\(ByteString(path))", "the text has more than \(ByteCount.text(TextTokens.byteLimit))")
         case .tooFewTokens(let count, let needed):
             Diagnostic(
-                .usage, "there are \(count) tokens, needed \(needed)", hint: "give a longer text or a smaller --ctx")
+                .usage, "there are \(count) tokens, but \(needed) are needed",
+                hint: "give a longer text or a smaller --ctx")
         case .differentModels(let path, let other):
-            Diagnostic(.usage, "\(ByteString(path)) and \(ByteString(other)) are not of the same model")
+            Diagnostic(.usage, "\(ByteString(path)) and \(ByteString(other)) are files of different models")
         case .traceTooLarge(let tokenCount): Diagnostic(.usage, "a trace of \(tokenCount) tokens is too large")
         }
     }

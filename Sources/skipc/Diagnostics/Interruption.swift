@@ -1,22 +1,22 @@
 import Glibc
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGHUP while something must be tidied up: the signal is noted, the work stops at its next step,
-/// cleans up, and the signal is raised again so that the shell sees how the process ended.
+/// SIGINT, SIGTERM or SIGHUP during an operation that must clean up. The handler records the signal. The operation
+/// stops at its next step and cleans up. The signal is then raised again, so that the shell sees why the process ended.
 struct Interruption: Error {
     let signal: Int32
 
     private static let received = Atomic<Int32>(0)
 
-    /// From now on the three signals are noted instead of ending the process.
-    static func startNoting() {
+    /// Records the three signals from now on, so that they no longer end the process.
+    static func startRecording() {
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             // The handler only stores to a lock-free atomic, which is safe in a signal handler.
             _ = Glibc.signal(signal) { Interruption.received.store($0, ordering: .relaxed) }
         }
     }
 
-    /// A file that grows beyond the limit of the shell is then an error of `write`, not the end of the process.
+    /// Ignores SIGXFSZ, so that a file beyond the shell's size limit is an error of `write`.
     static func ignoreFileSizeSignal() { _ = Glibc.signal(SIGXFSZ, SIG_IGN) }
 
     /// The signal that arrived, if one did.
@@ -27,7 +27,6 @@ struct Interruption: Error {
 
     /// Ends the process by the signal itself.
     func raiseAgain() -> Never {
-        // Restoring the default action.
         _ = Glibc.signal(signal, SIG_DFL)
         raise(signal)
         exit(128 + signal)

@@ -1,6 +1,6 @@
 import SkipFiles
 
-/// What commands print.
+/// Prints the results and notes of commands.
 enum CommandOutput {
     /// Prints a report to standard output, as text or as JSON.
     static func write(

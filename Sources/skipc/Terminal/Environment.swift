@@ -10,7 +10,7 @@ enum Environment {
         value("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? TemporaryFile.standardDirectory
     }
 
-    /// Kernels and activations that `SKIPC_ISA` and `SKIPC_ACTIVATION_BITS` force.
+    /// The kernels and the activation precision that `SKIPC_ISA` and `SKIPC_ACTIVATION_BITS` force.
     static func runtimeChoices() throws(RuntimeFailure) -> RuntimeChoices {
         do {
             return try RuntimeChoices(
@@ -21,7 +21,7 @@ enum Environment {
         }
     }
 
-    /// Keeps OpenBLAS from starting threads of its own when it is loaded: the callers are the threads.
+    /// Prevents OpenBLAS from starting threads when it is loaded, because its callers already run on several threads.
     static func disableOpenBLASThreads() {
         // SAFETY: called before other threads start; both texts are constants.
         _ = unsafe setenv("OPENBLAS_NUM_THREADS", "1", 1)

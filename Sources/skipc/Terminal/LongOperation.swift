@@ -2,11 +2,11 @@ import SkipFiles
 
 /// Runs library operations with progress on the terminal, cancelled by SIGINT, SIGTERM and SIGHUP.
 enum LongOperation {
-    /// Calls `body` with the options to pass on. `label` names the operation in its progress.
+    /// Calls `body` with the options for the library. `label` names the operation in its progress.
     static func run<Result>(
         _ label: String, threadCount: Int, progress style: ProgressStyle, _ body: (WorkOptions) throws -> Result
     ) throws -> Result {
-        Interruption.startNoting()
+        Interruption.startRecording()
         let reporter = ProgressReporter(style)
         defer { reporter.finish() }
         let options = WorkOptions(

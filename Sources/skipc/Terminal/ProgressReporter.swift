@@ -6,13 +6,13 @@ import Synchronization
 
 /// How progress is shown.
 enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
-    /// A bar on a terminal, plain lines elsewhere.
+    /// A bar on a terminal, otherwise lines.
     case auto
     case plain
     case none
 }
 
-/// Shows the progress of a long operation on standard error. An operation that takes only a moment shows nothing.
+/// Shows the progress of a long operation on standard error. Shows nothing in the first half second.
 final class ProgressReporter: Sendable {
     private let isBar: Bool
     private let isSilent: Bool
@@ -22,7 +22,7 @@ final class ProgressReporter: Sendable {
     private static let quietTime: Duration = .milliseconds(500)
     private static let barWidth = 30
 
-    /// What is counted.
+    /// The unit of the counts.
     enum Unit: Sendable {
         case bytes
         case windows
@@ -40,7 +40,7 @@ final class ProgressReporter: Sendable {
         isSilent = style == .none
     }
 
-    /// Shows that `done` of `total` units are complete, if it is time to. May be called from any thread.
+    /// Shows that `done` of `total` units are complete, at most ten times a second. May be called from any thread.
     func update(_ label: String, _ done: Int, of total: Int, unit: Unit = .bytes) {
         if isSilent { return }
         let now = ContinuousClock.now
