@@ -18,8 +18,11 @@ public struct SystemFailure: Error, Equatable, Sendable {
         self.code = code
     }
 
-    /// The system's words for the error number.
-    public var reason: String {
+    /// The system's message for the error number.
+    public var reason: String { Self.reason(code) }
+
+    /// The system's message for an error number.
+    static func reason(_ code: Int32 = errno) -> String {
         // SAFETY: strerror returns a C string that is valid until its next call; it is copied at once.
         unsafe String(cString: strerror(code))
     }

@@ -1,5 +1,4 @@
 import Glibc
-import SystemPackage
 
 /// Questions about paths, before anything is opened.
 public enum FileProbe {
