@@ -44,7 +44,8 @@ release: dependencies
 	$(SWIFT) build -c release --static-swift-stdlib --product skipc
 
 skiprun: dependencies
-	$(SWIFT) build -c release --static-swift-stdlib --product skiprun
+	@# Static linking exports every symbol by default, which keeps unused code.
+	$(SWIFT) build -c release --static-swift-stdlib --product skiprun -Xlinker --no-export-dynamic
 	@strip $(RELEASE)/skiprun
 	@Scripts/check_size.sh $(RELEASE)/skiprun 8000000
 

@@ -8,7 +8,6 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 /// The target of a folder in `Sources`: `Model` is the module `SkipModel`.
@@ -21,7 +20,7 @@ func library(_ folder: String, _ dependencies: [Target.Dependency] = []) -> Targ
 func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: folder + "Tests",
-        dependencies: dependencies + ["TestSupport", "SkipKernels", "CLinux", "CZlib", "COpenBLAS", system],
+        dependencies: dependencies + ["TestSupport", "SkipKernels", "CLinux", "CZlib", "COpenBLAS"],
         swiftSettings: strict)
 }
 
@@ -46,7 +45,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // For tests only: the judge of our own SHA-256.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
@@ -54,7 +52,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
 
         // The pipeline, in the order in which a model passes through it. `Scripts/check_imports.sh` has the same rows.
-        library("Files", ["CLinux", system]),
+        library("Files", ["CLinux"]),
         library("Model", ["SkipFiles"]),
         .target(name: "SkipKernels", path: "Sources/Kernels", cSettings: [.treatAllWarnings(as: .error)]),
         library("Tokenizer", ["SkipFiles"]),
@@ -85,7 +83,7 @@ let package = Package(
             dependencies: [
                 "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler",
                 "SkipRuntime", "SkipDiagnostics", "SkipEvaluate", "SkipReport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"), system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .executableTarget(

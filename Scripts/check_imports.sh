@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # pipeline: a folder imports only folders above it.
 folders=(Files Model Tokenizer Format Convert Quantize Compiler Runtime Diagnostics Evaluate Report skipc skiprun)
 declare -A allowed=(
-    [Files]="Glibc Synchronization SystemPackage CLinux"
+    [Files]="Glibc Synchronization CLinux"
     [Model]="SkipFiles"
     [Tokenizer]="Swift SkipFiles"
     [Format]="Synchronization SkipFiles SkipModel SkipKernels"

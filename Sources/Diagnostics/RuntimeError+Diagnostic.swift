@@ -13,14 +13,6 @@ extension RuntimeFailure: Diagnosable {
             return Diagnostic(
                 .usage, place: place, "the file contains no tokenizer",
                 hint: "convert from a directory with tokenizer.json, or give token ids")
-        case .missingTensor(let name):
-            return Diagnostic(.malformed, place: place, "the tensor \(name) is missing")
-        case .shapeMismatch(let name, let expected, let found):
-            return Diagnostic(.malformed, place: place, "the tensor \(name) has shape \(found), needed \(expected)")
-        case .unsupportedElementType(let name, let elementType):
-            return Diagnostic(.unsupported, place: place, "no kernel for \(name) in \(elementType)")
-        case .configurationOutOfRange(let field, let value):
-            return Diagnostic(.malformed, place: place, "the configuration's \(field) is \(value)")
         case .sizeLimit(let what):
             return Diagnostic(.limit, place: place, "\(what) would need more memory than can be addressed")
         case .outOfMemory(let byteCount):

@@ -1,4 +1,4 @@
-// AVX-VNNI: products of integers; everything else is that of avx2.c.
+// AVX-VNNI: products of integers. All other functions come from avx2.c.
 #if defined(__x86_64__)
 
 #include <immintrin.h>

@@ -1,7 +1,7 @@
-// AVX-512 BF16: products of bfloat16; everything else is that of avx512.c and avx512vnni.c.
+// AVX-512 BF16: products of bfloat16. All other functions come from avx512.c and avx512vnni.c.
 //
-// A pair of columns in bfloat16 is as large as a float32, and so is a sum to which two products are added: a matrix of
-// bfloat16 is treated as one of half as many float32 columns, with another multiply_add.
+// A pair of bfloat16 columns has the size of a float32, and one instruction adds two products to a float32 sum. A
+// bfloat16 matrix is therefore treated as a float32 matrix with half as many columns and another multiply_add.
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -36,7 +36,7 @@ void skip_avx512bf16_matrix_matrix(const void *weights, const float *bias, const
   multiply_matrix(SKIP_FLOAT32, &product);
 }
 
-// The columns [column, column + 32) of a token as 16 pairs.
+// Loads columns [column, column + 32) of a token as 16 pairs.
 INLINE vector load_pairs(const float *token, size_t column, size_t columns) {
   size_t left = columns - column;
   vector first = load_first(token + column, left);

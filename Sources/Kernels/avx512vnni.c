@@ -1,4 +1,4 @@
-// AVX-512 VNNI: products of integers; everything else is that of avx512.c.
+// AVX-512 VNNI: products of integers. All other functions come from avx512.c.
 #if defined(__x86_64__)
 
 #include <immintrin.h>

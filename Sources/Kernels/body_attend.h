@@ -1,16 +1,16 @@
 // Private: attention of query heads that share keys and values. See vector.h.
 //
-// ATTEND_QUERIES of them pass over the cache together, so that a key or value that is loaded serves each. What a query
-// yields does not depend on which others go with it.
+// ATTEND_QUERIES queries are computed together, so that each key or value is loaded once for all of them. The result of
+// a query does not depend on the others.
 
 enum { SCORE_POSITIONS = 4 };
 
-// Floats between the scores of two queries that go together.
+// The distance in floats between the scores of two queries that are computed together.
 INLINE size_t scores_stride(size_t position_count) {
   return (position_count + SCORE_POSITIONS - 1) / SCORE_POSITIONS * SCORE_POSITIONS;
 }
 
-// scores[q][p] = queries[q] . keys[p], of up to SCORE_POSITIONS - 1 more positions than asked for.
+// scores[q][p] = queries[q] . keys[p], of up to SCORE_POSITIONS - 1 positions more than requested.
 // `query_count` is a constant in every use.
 INLINE void score_positions(const float *queries, size_t query_stride, const int query_count, const float *keys,
                             size_t stride, size_t position_count, size_t head_dimension, float *scores) {
@@ -90,18 +90,18 @@ static float exponentials(float *scores, size_t count) {
   return total;
 }
 
-// What sum_values adds up, and where to.
+// The arguments of sum_values.
 struct shares {
   const float *scores;
   size_t scores_stride;
-  // Of each query.
+  // For each query.
   size_t position_counts[ATTEND_QUERIES];
   float factors[ATTEND_QUERIES];
   float *output;
   size_t output_stride;
 };
 
-// output[q][i] = factor[q] * sum_p scores[q][p] * values[p][i] for `vector_count` vectors; of the last one only
+// output[q][i] = factor[q] * sum_p scores[q][p] * values[p][i] for `vector_count` vectors, of which the last has
 // `last_count` lanes. `query_count` and `vector_count` are constants in every use.
 INLINE void sum_values(const struct shares *shares, const int query_count, const float *values, size_t stride,
                        size_t first_column, const int vector_count, size_t last_count) {
@@ -134,7 +134,7 @@ INLINE void sum_values(const struct shares *shares, const int query_count, const
   }
 #pragma clang loop unroll(full)
   for (int q = 0; q < query_count; q++) {
-    // The positions that this query sees and another does not.
+    // The positions that this query sees but another query does not.
     for (size_t position = shared_count; position < shares->position_counts[q]; position++) {
       vector score = splat(shares->scores[(size_t)q * shares->scores_stride + position]);
 #pragma clang loop unroll(full)
@@ -174,7 +174,7 @@ INLINE void attend_together(const struct skip_attention *attention, size_t first
   for (int q = 0; q < query_count; q++) {
     float *scores = attention->scores + (size_t)q * shares.scores_stride;
     scale_scores(scores, shares.position_counts[q], attention->scale, attention->softcap);
-    // Without positions there is nothing to divide: the sums are zero.
+    // Without positions the sums are zero, and there is no division.
     float total = exponentials(scores, shares.position_counts[q]);
     shares.factors[q] = shares.position_counts[q] == 0 ? 0 : 1 / total;
   }

@@ -48,7 +48,7 @@ static void narrow(int32_t element_type, const float *input, void *output, size_
   }
 }
 
-// Finds the block; the scalar definition finds the element within it, and goes through the rest.
+// Finds the block. The scalar definition finds the element in the block, and searches the remaining elements.
 INLINE size_t first_nonfinite_element(int32_t type, const unsigned char *input, size_t count, size_t element_size) {
   size_t block_elements = NONFINITE_BLOCK / element_size;
   size_t index = 0;

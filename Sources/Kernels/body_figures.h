@@ -1,4 +1,4 @@
-// Private: how far records are from floats, eight columns at a time, in the compiler's vector extension. See vector.h.
+// Private: quantization errors of records, eight columns at a time, in the compiler's vector extension. See vector.h.
 
 typedef double figures __attribute__((vector_size(FIGURE_LANES * sizeof(double))));
 typedef float eight_floats __attribute__((vector_size(FIGURE_LANES * sizeof(float))));
@@ -8,7 +8,7 @@ typedef struct figure_sums {
   figures squares, errors, largest;
 } figure_sums;
 
-// Columns [column, column + 8) of a row; the missing ones of fewer are zero.
+// Loads columns [column, column + 8) of a row; columns past the end are zero.
 INLINE void add_figures(figure_sums *sums, const float *values, const int8_t *tiles, double scale, size_t column,
                         size_t count) {
 #pragma clang fp contract(off)
@@ -36,7 +36,7 @@ static void int8_figures(const float *values, size_t row_count, size_t columns, 
                          double *output) {
   size_t group_columns = int8_group_columns(columns, group_size);
   if (columns > group_columns && group_columns % FIGURE_LANES != 0) {
-    // Eight columns would have two scales.
+    // Eight columns would belong to two groups with different scales.
     skip_scalar_int8_figures(values, row_count, columns, group_size, record, output);
     return;
   }

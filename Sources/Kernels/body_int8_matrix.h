@@ -1,18 +1,17 @@
 // Private: products of a matrix of int8 weights and many quantized tokens. See vector.h and int8_layout.h.
 //
-// A strip of rows (whole records, which stay in the first or second level cache) is multiplied with all tokens before
-// the next one is read, STRIP_VECTORS x STRIP_TOKENS_* sums at a time: rows lie in the lanes, four columns of a token
-// are broadcast to all of them. Integer sums run over a piece of the columns; then they are scaled and added to float32
-// sums.
+// A strip of rows (complete records, which stay in the first or second level cache) is multiplied with all tokens
+// before the next strip is read. STRIP_VECTORS x STRIP_TOKENS_* sums are computed at a time: each lane is a row, and
+// four columns of a token are broadcast to all lanes. The integer sums of a piece are scaled and added to float32 sums.
 //
-// Each instruction set defines, besides what is in vector.h:
-//   STRIP_VECTORS, STRIP_TOKENS_8, STRIP_TOKENS_16  the register tile for either number of bits
+// Each instruction set defines, besides the operations of vector.h:
+//   STRIP_VECTORS, STRIP_TOKENS_8, STRIP_TOKENS_16  the register tile for each number of bits
 //   int8_weights                 LANES rows of four columns, prepared for products
 //   prepare_weights              from LANES * 4 bytes of a tile
-//   start_sum                    what a sum starts with, given the sum of the token's integers
+//   start_sum                    the initial value of a sum, from the sum of the token's integers
 //   int8_columns, load_columns   four columns of one token, in all lanes
 //   add_products                 sum + products of weights and columns
-//   SCALED_IN_MEMORY             whether only the integer sums fit the registers
+//   SCALED_IN_MEMORY             whether the float32 sums are in memory, because the registers are too few
 
 enum {
   STRIP_RECORDS = STRIP_VECTORS / ROW_VECTORS,
@@ -33,18 +32,18 @@ struct int8_product {
   size_t output_stride;
 };
 
-// One block of outputs: a strip of rows, and some tokens of a tile.
+// A block of outputs: a strip of rows and several tokens of a tile.
 struct int8_block {
   const unsigned char *records;  // of the strip
   const unsigned char *tile;     // of tokens
   size_t lane;                   // of the block's first token in the tile
   const float *bias;             // of the strip's first row, or NULL
   float *output;                 // of the block's first token and row
-  size_t rows;                   // that are stored, and tokens
+  size_t rows;                   // number of stored rows and tokens
   size_t token_count;
 };
 
-// Sums of products of integers over `tiles` tiles. `bits`, `vectors` and `tokens` are constants in every use.
+// Computes sums of products of integers over `tiles` tiles. `bits`, `vectors` and `tokens` are constants in every use.
 INLINE void multiply_piece(const int32_t bits, const int vectors, const int tokens, const unsigned char *weights,
                            size_t record_bytes, const unsigned char *values, size_t tiles,
                            integers sums[STRIP_VECTORS][MOST_TOKENS]) {
@@ -99,7 +98,7 @@ INLINE void multiply_strip_block(const int32_t bits, const int vectors, const in
     }
   }
   if (SCALED_IN_MEMORY) {
-    __asm__("" : : "r"(totals) : "memory");  // compilers would rather spill the integer sums of the inner loop
+    __asm__("" : : "r"(totals) : "memory");  // otherwise compilers spill the integer sums of the inner loop
   }
   const unsigned char *piece = block->tile;
   for (size_t first = 0; first < product->columns; first += product->piece_columns) {
@@ -142,7 +141,7 @@ INLINE void multiply_strip_block(const int32_t bits, const int vectors, const in
   }
 }
 
-// Asks for part `index` of `count` of the bytes, for the second-level cache.
+// Prefetches part `index` of `count` parts of the bytes to the second-level cache.
 INLINE void prefetch_part(const unsigned char *bytes, size_t size, size_t index, size_t count) {
   size_t part = (size / count + CACHE_LINE) / CACHE_LINE * CACHE_LINE;
   for (size_t offset = index * part; offset < (index + 1) * part && offset < size; offset += CACHE_LINE) {

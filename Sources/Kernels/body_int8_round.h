@@ -1,4 +1,4 @@
-// Private: making int8 weights and quantized tokens, and undoing the former. See vector.h and int8_layout.h.
+// Private: quantizing weights to int8, dequantizing them, and quantizing tokens. See vector.h and int8_layout.h.
 
 typedef int8_t bytes __attribute__((vector_size(LANES)));
 typedef int16_t shorts __attribute__((vector_size(2 * LANES)));
@@ -16,7 +16,7 @@ INLINE uint32_t bits_of_float(float value) {
   return bits;
 }
 
-// The largest magnitude as the bits of a float: NaN is above infinity, which is above every number.
+// Returns the largest magnitude as the bits of a float. NaN is larger than infinity, which is larger than all numbers.
 INLINE uint32_t largest_magnitude(const float *values, size_t count) {
   enum { SETS = 4 };
   const integers zero = (integers)splat(0);
@@ -40,7 +40,7 @@ INLINE uint32_t largest_magnitude(const float *values, size_t count) {
 
 // --- weights ---------------------------------------------------------------------------------------------------------
 
-// Integers of a row, 0 past `count`; writes whole vectors.
+// Rounds a row to integers, 0 past `count`. Writes complete vectors.
 INLINE void round_weights(const float *values, float scale, size_t count, int8_t *rounded) {
   for (size_t i = 0; i < count; i += LANES) {
     vector quotient = load_first(values + i, count - i) / splat(scale);
@@ -50,7 +50,7 @@ INLINE void round_weights(const float *values, float scale, size_t count, int8_t
   }
 }
 
-// Rows of staged integers become tiles.
+// Converts rows of staged integers to tiles.
 INLINE void store_tiles(const int8_t *staged, size_t tile_count, unsigned char *tiles) {
   enum { ROWS = SKIP_INT8_ROW_BLOCK };
   for (size_t row = 0; row < ROWS; row += LANES) {
@@ -67,7 +67,7 @@ INLINE void store_tiles(const int8_t *staged, size_t tile_count, unsigned char *
   }
 }
 
-// The columns of one group of up to 16 rows, `stride` floats apart.
+// Quantizes the columns of one group of up to 16 rows, which are `stride` floats apart.
 INLINE void quantize_group(const float *values, size_t row_count, size_t stride, size_t count, unsigned char *tiles,
                            uint16_t *scales) {
   enum { ROWS = SKIP_INT8_ROW_BLOCK, COLUMNS = INT8_TILE_BYTES };
@@ -107,7 +107,7 @@ static void int8_quantize_block(const float *values, size_t row_count, size_t co
   }
 }
 
-// Integers [first, first + count) of a row, first a multiple of 4.
+// Unpacks integers [first, first + count) of a row; first is a multiple of 4.
 INLINE void gather_row(const unsigned char *record_row, size_t first, size_t count, int8_t *values) {
   const unsigned char *quads = record_row + first / 4 * INT8_TILE_BYTES;
   size_t i = 0;
@@ -118,7 +118,7 @@ INLINE void gather_row(const unsigned char *record_row, size_t first, size_t cou
   memcpy(values + i, quads, count - i);
 }
 
-// Where the integers of a row, and its scales, begin.
+// The first integer of a row, and its first scale.
 struct int8_row_place {
   const unsigned char *quads;
   const unsigned char *scales;
@@ -175,8 +175,8 @@ INLINE shorts even_before_odd(shorts columns) {
   return (shorts)((quads & 0xffff00000000ffff) | (quads & 0xffff0000) << 16 | (quads >> 16 & 0xffff0000));
 }
 
-// Integers of one token's piece, in the order of their places, and the sum that those of 8 bits need. Writes whole
-// vectors, 0 past `count`.
+// Rounds a piece of a token to integers in storage order, 0 past `count`, and returns the sum that 8 bits need. Writes
+// complete vectors.
 INLINE int32_t round_activations(const int32_t bits, const float *input, float inverse, size_t count,
                                  unsigned char *staged) {
   integers sum = (integers)splat(0);
@@ -195,7 +195,7 @@ INLINE int32_t round_activations(const int32_t bits, const float *input, float i
   return bits == SKIP_ACTIVATION_8_BITS ? __builtin_reduce_add(sum) : 0;
 }
 
-// One token's piece.
+// Quantizes a piece of one token.
 INLINE void quantize_piece(const int32_t bits, const float *input, size_t count, unsigned char *piece, size_t lane) {
   const float limit = bits == SKIP_ACTIVATION_8_BITS ? 127 : 32767;
   const size_t quad_bytes = (size_t)bits / 2;
@@ -213,7 +213,7 @@ INLINE void quantize_piece(const int32_t bits, const float *input, size_t count,
   ((float *)piece)[lane] = scale;
   ((int32_t *)piece)[INT8_TOKEN_TILE + lane] = sum;
   unsigned char *place = piece + int8_piece_offset(1, 0, bits) + lane * quad_bytes;
-#pragma clang loop vectorize(disable)  // scattering instructions are slow
+#pragma clang loop vectorize(disable)  // scatter instructions are slow
   for (size_t quad = 0; quad < int8_tiles(count); quad++) {
     memcpy(place, staged + quad * quad_bytes, quad_bytes);
     place += INT8_TOKEN_TILE * quad_bytes;

@@ -1,11 +1,11 @@
 // Private: products of a matrix of int8 weights and one token's float32 vector. See vector.h and int8_layout.h.
 //
-// Rows lie in the lanes. One instruction moves a column's byte to the top of its lane and clears the rest, which is
-// q * 2^24; the sums of a group are scaled back by that power of two, which is exact, and by the group's scales.
-// Records are one sequential stream, which is what matters when they come from memory.
+// Each lane is a row. One instruction moves the byte of a column to the top of its lane and clears the other bits,
+// which results in q * 2^24. The sums of a group are multiplied by 2^-24, which is exact, and by the scales of the
+// group. Records are read as one sequential stream, because memory bandwidth limits the speed.
 
 enum {
-  TILE_SETS = ROW_VECTORS > 1 ? 1 : 2,  // tiles with sums of their own, enough to hide the latency of multiply_add
+  TILE_SETS = ROW_VECTORS > 1 ? 1 : 2,  // tiles with separate sums, enough to hide the latency of multiply_add
   TILE_PREFETCH = 8192,                 // bytes
 };
 
@@ -78,7 +78,7 @@ static void int8_matrix_vector(const void *records, size_t group_size, const flo
     const uint16_t *scales = (const uint16_t *)(record + int8_scales_offset(columns));
     for (size_t first = 0; first < columns; first += group_columns) {
       size_t left = columns - first;
-      // Scales follow the record's tiles, too far ahead of their first use for the tiles' prefetching.
+      // Scales follow the tiles of the record, so the prefetching of tiles does not cover them in time.
       __builtin_prefetch((const void *)((uintptr_t)scales + record_bytes));
       multiply_group_columns(record + first / 4 * INT8_TILE_BYTES, scales, input + first,
                              left < group_columns ? left : group_columns, totals);
@@ -97,7 +97,7 @@ static void int8_matrix_vector(const void *records, size_t group_size, const flo
 static void int8_gated_matrix_vector(const void *gate, const void *up, size_t group_size, const float *gate_bias,
                                      const float *up_bias, int32_t activation, const float *input, float *output,
                                      size_t rows, size_t columns) {
-  enum { BLOCK = 2 * SKIP_INT8_ROW_BLOCK };  // two streams through memory, one after the other
+  enum { BLOCK = 2 * SKIP_INT8_ROW_BLOCK };  // two sequential streams, one after the other
   size_t record_bytes = skip_int8_record_bytes(columns, group_size);
   float ups[BLOCK];
   for (size_t row = 0; row < rows; row += BLOCK) {

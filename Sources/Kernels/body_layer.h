@@ -1,15 +1,15 @@
-// Private: the pieces of a layer between the products. See vector.h.
+// Private: the parts of a layer between the products. See vector.h.
 //
-// Element-wise loops take a step function with a `count`: LANES (a constant) for whole vectors, fewer for the rest.
+// Element-wise loops call a step function with a `count`: LANES (a constant) for complete vectors, fewer for the rest.
 
-// e^v with a relative error below 1.5 units in the last place; 0 and infinity where float32 ends, NaN for NaN.
-// v = n ln(2) + r with |r| <= ln(2) / 2; e^r = 1 + r + r^2 q(r), where q of degree 4 makes the largest relative error
-// smallest (3.1e-9, by the Remez algorithm).
+// e^v with a relative error below 1.5 units in the last place; 0 and infinity outside the range of float32, NaN for
+// NaN. v = n ln(2) + r with |r| <= ln(2) / 2; e^r = 1 + r + r^2 q(r), where q of degree 4 minimizes the largest
+// relative error (3.1e-9, by the Remez algorithm).
 INLINE vector exponential(vector v) {
-  v = larger(splat(-105), smaller(splat(89), v));  // v is the second operand: a NaN stays
+  v = larger(splat(-105), smaller(splat(89), v));  // v is the second operand, so a NaN is kept
   vector n = round_to_integer(v * splat(0x1.715476p+0f));
-  vector r = multiply_add(n, splat(-0x1.62e4p-1f), v);        // ln(2) = the short 0x1.62e4p-1, whose product is exact,
-  r = multiply_add(n, splat(-0x1.7f7d1cp-20f), r);            // and the rest
+  vector r = multiply_add(n, splat(-0x1.62e4p-1f), v);        // ln(2) = 0x1.62e4p-1, whose product with n is exact,
+  r = multiply_add(n, splat(-0x1.7f7d1cp-20f), r);            // plus the remainder
   vector q = splat(0x1.6a2352p-10f);
   q = multiply_add(q, r, splat(0x1.123a6cp-7f));
   q = multiply_add(q, r, splat(0x1.5558f4p-5f));

@@ -1,29 +1,29 @@
 // Private: products of a matrix and many tokens. See vector.h.
 //
-// The weights of a group of rows are widened once into scratch and multiplied with every tile of tokens: tokens lie in
-// the lanes, a weight is broadcast, and GROUP_ROWS x GROUP_VECTORS sums stay in registers while the columns pass by.
-// Columns and tokens are blocked so that the packed tokens of a block stay in the second-level cache while all rows
-// pass over them, and the widened weights of a group in the first.
+// The weights of a group of rows are widened once into scratch and multiplied with every tile of tokens: each lane is a
+// token, a weight is broadcast, and GROUP_ROWS x GROUP_VECTORS sums stay in registers for all columns of a block.
+// Columns and tokens are blocked so that the packed tokens of a block stay in the second-level cache for all rows, and
+// the widened weights of a group in the first-level cache.
 
 enum {
   SMALL_GROUP_ROWS = 4,
   COLUMN_BLOCK = 512,
   TOKEN_BLOCK = 256,  // with 512 columns 512 KiB
-  // A row of scratch: longer than the block, or all rows of a group would fall into the same few cache sets.
+  // A row of scratch is longer than the block, because otherwise all rows of a group would map to the same cache sets.
   SCRATCH_STRIDE = COLUMN_BLOCK + 16,
 };
 _Static_assert(GROUP_ROWS * SCRATCH_STRIDE <= SCRATCH_FLOATS, "scratch holds a group of rows");
 
-// Where the sums of a group go: output[token][row], tokens `stride` floats apart.
+// The destination of the sums of a group: output[token][row], with tokens `stride` floats apart.
 struct group_output {
   float *output;
   size_t stride;
   size_t rows;        // of the group
   const float *bias;  // of the group's first row, or NULL
-  bool is_first;      // of the blocks of columns: sets the output, the following ones add to it
+  bool is_first;      // whether it is the first block of columns, which sets the output; later blocks add to it
 };
 
-// Turns the sums of up to LANES rows for LANES tokens by 90 degrees, so that a token's outputs are stored together.
+// Transposes the sums of up to LANES rows for LANES tokens, so that the outputs of a token are stored together.
 INLINE void store_group(const struct group_output *group, size_t first_row, size_t row_count, size_t first_token,
                         size_t token_count, vector sums[LANES]) {
   transpose(sums);
@@ -106,8 +106,8 @@ struct block {
   size_t count;
 };
 
-// Widens a group of rows into scratch, and asks for the next group, which is needed when this one has been multiplied
-// with all tokens. Rows past the matrix's last repeat it: their sums are not stored.
+// Widens a group of rows into scratch and prefetches the next group, which is needed after this one has been multiplied
+// with all tokens. Rows past the end repeat the last row; their sums are not stored.
 INLINE void widen_group(int32_t type, const struct product *product, size_t first_row, int row_count,
                         struct block columns) {
   for (int r = 0; r < row_count; r++) {
@@ -168,7 +168,7 @@ INLINE void multiply_block(int32_t type, const struct product *product, struct b
 }
 
 INLINE void multiply_matrix(int32_t type, const struct product *product) {
-  // At least one block, so that a matrix without columns yields its bias.
+  // At least one block, so that the output of a matrix without columns is its bias.
   size_t block_count = product->columns <= COLUMN_BLOCK ? 1 : (product->columns + COLUMN_BLOCK - 1) / COLUMN_BLOCK;
   size_t block_columns = (product->columns + block_count - 1) / block_count;
   for (size_t token = 0; token < product->token_count; token += TOKEN_BLOCK) {

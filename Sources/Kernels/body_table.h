@@ -1,4 +1,4 @@
-// Private: the bodies in the order of their dependencies. Included once by each implementation, after its vector_*.h.
+// Private: the bodies in the order of their dependencies. Each implementation includes it once, after its vector_*.h.
 #include "body_layer.h"
 
 #include "body_attend.h"

@@ -47,7 +47,7 @@ static void pack_tokens(const float *input, size_t input_stride, const int32_t *
       }
     }
   }
-  // The lanes of the last tile that no vector reached.
+  // The lanes of the last tile that no vector covers.
   size_t filled = (token_count + LANES - 1) / LANES * LANES;
   if (filled % SKIP_TOKEN_TILE != 0) {
     float *tile = packed + filled / SKIP_TOKEN_TILE * SKIP_TOKEN_TILE * columns;

@@ -1,4 +1,4 @@
-// The choice of an implementation at run time.
+// Chooses an implementation at run time.
 #include <stdbool.h>
 #if defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
@@ -8,7 +8,7 @@
 #include "tables.h"
 
 #if defined(__x86_64__)
-// __builtin_cpu_supports also asks whether the operating system saves the registers.
+// __builtin_cpu_supports also checks that the operating system saves the registers.
 static const skip_kernels *table_for(int32_t isa) {
   __builtin_cpu_init();
   bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
@@ -44,7 +44,7 @@ static bool has_dot_products(void) {
 static const skip_kernels *table_for(int32_t isa) {
   switch (isa) {
     case SKIP_ISA_NEON:
-      return &skip_kernels_neon;  // part of every 64-bit ARM
+      return &skip_kernels_neon;  // every 64-bit ARM processor has it
     case SKIP_ISA_NEON_DOT:
       return has_dot_products() ? &skip_kernels_neondot : NULL;
     default:
@@ -73,7 +73,7 @@ const skip_kernels *skip_kernels_best(void) {
 }
 
 size_t skip_matrix_matrix_scratch(size_t columns) {
-  (void)columns;  // they are taken in blocks
+  (void)columns;  // columns are processed in blocks
   return SCRATCH_FLOATS;
 }
 

@@ -15,7 +15,7 @@ typedef struct {
   __m256i first, second;
 } int8_columns;
 
-// 8 bits: the weights + 128, since the instruction takes one operand without a sign; start_sum makes up for it.
+// 8 bits: the weights + 128, because one operand of the instruction is unsigned; start_sum subtracts the difference.
 // 16 bits: the even and the odd columns.
 INLINE int8_weights prepare_weights(const int32_t bits, const unsigned char *tile) {
   __m256i weights = _mm256_loadu_si256((const __m256i *)tile);

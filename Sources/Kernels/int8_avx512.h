@@ -16,7 +16,7 @@ typedef struct {
   __m512i first, second;
 } int8_columns;
 
-// 8 bits: magnitudes and signs; with those, pairs of products fit the instruction's 16 bits: 2 * 127 * 127 < 2^15.
+// 8 bits: magnitudes and signs, because then pairs of products fit the instruction's 16 bits: 2 * 127 * 127 < 2^15.
 // 16 bits: the even and the odd columns.
 INLINE int8_weights prepare_weights(const int32_t bits, const unsigned char *tile) {
   __m512i weights = _mm512_loadu_si512(tile);

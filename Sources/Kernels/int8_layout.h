@@ -1,11 +1,11 @@
-// Private: where things lie in records of int8 weights (kernels.h) and in quantized tokens.
+// Private: the layout of records of int8 weights (kernels.h) and of quantized tokens.
 //
-// Quantized tokens: tokens by INT8_TOKEN_TILE, columns by pieces, which divide the weights' groups. A tile holds, piece
-// after piece,
+// Quantized tokens are stored in tiles of INT8_TOKEN_TILE tokens. Columns are divided into pieces, whose length divides
+// the groups of the weights. A tile holds for each piece
 //   scales   [INT8_TOKEN_TILE] float32
-//   sums     [INT8_TOKEN_TILE] int32, of the token's integers of 8 bits; 0 with 16
+//   sums     [INT8_TOKEN_TILE] int32, the sums of the token's integers of 8 bits; 0 with 16 bits
 //   values   [ceil(columns of the piece / 4)][INT8_TOKEN_TILE] of four columns of a token: 8 bits as (0 1 2 3),
-//            16 bits as (0 2 1 3), so that 32 bits hold the pair that meets the even or the odd bytes of weights
+//            16 bits as (0 2 1 3), so that 32 bits hold the pair for the even or the odd bytes of weights
 // Tokens and columns past the end are 0.
 #ifndef SKIPC_INT8_LAYOUT_H
 #define SKIPC_INT8_LAYOUT_H
@@ -20,12 +20,12 @@
 enum {
   INT8_TILE_BYTES = 4 * SKIP_INT8_ROW_BLOCK,
   INT8_TOKEN_TILE = SKIP_QUANTIZED_TOKEN_TILE,
-  // The most columns of a piece. 8 bits need short ones to be accurate: 32 columns cost SmolLM2-135M 0.23% of its
-  // perplexity, 128 cost 1.0%, for 15% of the speed. 16 bits cost nothing that could be seen, but their sums must fit
-  // 32 bits: 128 * 127 * 32767 < 2^31.
+  // The largest number of columns of a piece. 8 bits need short pieces to be accurate: pieces of 32 columns increase
+  // the perplexity of SmolLM2-135M by 0.23%, pieces of 128 columns by 1.0% and are 15% faster. 16 bits have no
+  // measurable effect, but their sums must fit 32 bits: 128 * 127 * 32767 < 2^31.
   INT8_PIECE_COLUMNS_8 = 32,
   INT8_PIECE_COLUMNS_16 = 128,
-  // Sums of int8_figures, by column.
+  // The number of sums of int8_figures.
   FIGURE_LANES = 8,
 };
 
@@ -42,10 +42,10 @@ static inline size_t int8_group_columns(size_t columns, size_t group_size) {
 
 static inline size_t int8_tiles(size_t columns) { return columns / 4 + (columns % 4 != 0); }
 
-// Offset of the scales in a record.
+// The offset of the scales in a record.
 static inline size_t int8_scales_offset(size_t columns) { return int8_tiles(columns) * INT8_TILE_BYTES; }
 
-// Columns of a piece: the largest divisor of the group that is a multiple of 4 and not above the limit.
+// The number of columns of a piece: the largest divisor of the group that is a multiple of 4 and not above the limit.
 static inline size_t int8_piece_columns(size_t columns, size_t group_size, int32_t activation_bits) {
   size_t piece = activation_bits == SKIP_ACTIVATION_8_BITS ? INT8_PIECE_COLUMNS_8 : INT8_PIECE_COLUMNS_16;
   bool is_whole_row = group_size == 0 || group_size >= columns;
@@ -55,13 +55,13 @@ static inline size_t int8_piece_columns(size_t columns, size_t group_size, int32
   return piece;
 }
 
-// Bytes of a tile of tokens before a piece that is preceded by whole pieces only.
+// The number of bytes of a tile of tokens before a piece that only complete pieces precede.
 static inline size_t int8_piece_offset(size_t piece, size_t piece_columns, int32_t activation_bits) {
   size_t head = INT8_TOKEN_TILE * (sizeof(float) + sizeof(int32_t));
   return piece * (head + piece_columns * INT8_TOKEN_TILE * (size_t)activation_bits / 8);
 }
 
-// Bytes of a whole tile of tokens.
+// The number of bytes of a complete tile of tokens.
 static inline size_t int8_token_tile_bytes(size_t columns, size_t group_size, int32_t activation_bits) {
   size_t piece_columns = int8_piece_columns(columns, group_size, activation_bits);
   size_t pieces = columns / piece_columns;

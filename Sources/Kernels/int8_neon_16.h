@@ -1,4 +1,4 @@
-// Private: weights, and their products with 16 bits, on 64-bit ARM. See body_int8_matrix.h.
+// Private: prepared weights and their products with activations of 16 bits, on 64-bit ARM. See body_int8_matrix.h.
 
 enum {
   SCALED_IN_MEMORY = 1,
@@ -38,7 +38,7 @@ INLINE int8_columns load_columns(const int32_t bits, const unsigned char *column
   return (int8_columns){first, bits == SKIP_ACTIVATION_16_BITS ? vdupq_n_s32(int32_at(columns + 4)) : first};
 }
 
-// Of pairs of columns, for each row.
+// Products of pairs of columns, for each row.
 INLINE integers pairs_of_products(int16x8_t weights, int32x4_t columns) {
   int16x8_t pairs = vreinterpretq_s16_s32(columns);
   int32x4_t low = vmull_s16(vget_low_s16(weights), vget_low_s16(pairs));

@@ -1,4 +1,4 @@
-// 64-bit ARM: vectors of 4 floats. Part of every processor of that architecture, so nothing has to be turned on.
+// 64-bit ARM: vectors of 4 floats. Every processor of that architecture has them, so nothing has to be enabled.
 #if defined(__aarch64__)
 
 #include <arm_neon.h>

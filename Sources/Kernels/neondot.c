@@ -1,4 +1,4 @@
-// NEON with dot products: products of integers; everything else is that of neon.c.
+// NEON with dot products: products of integers. All other functions come from neon.c.
 #if defined(__aarch64__)
 
 #include <arm_neon.h>

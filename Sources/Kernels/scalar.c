@@ -1,77 +1,9 @@
-// The definition of every kernel, written to be read. The other implementations are tested against this one.
+// The definition of the kernels, written for readability. The other implementations are tested against it.
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
+#include "scalar_elements.h"
 #include "tables.h"
-
-// --- elements --------------------------------------------------------------------------------------------------------
-
-static float float_of_bits(uint32_t bits) {
-  float value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-static uint32_t bits_of_float(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
-// 1 sign, 5 exponent (bias 15) and 10 fraction bits become 1, 8 (bias 127) and 23.
-static float float_of_float16(uint16_t half) {
-  uint32_t sign = (uint32_t)(half & 0x8000) << 16;
-  uint32_t exponent = half >> 10 & 31;
-  uint32_t fraction = half & 1023;
-  if (exponent == 31) {
-    uint32_t quiet = fraction != 0 ? 0x00400000 : 0;
-    return float_of_bits(sign | 0x7f800000 | fraction << 13 | quiet);
-  }
-  if (exponent == 0) {
-    float magnitude = (float)fraction * 0x1p-24f;
-    return sign != 0 ? -magnitude : magnitude;
-  }
-  return float_of_bits(sign | (exponent + 127 - 15) << 23 | fraction << 13);
-}
-
-static uint16_t float16_of_float(float value) {
-  uint32_t sign = bits_of_float(value) >> 16 & 0x8000;
-  uint32_t magnitude = bits_of_float(value) & 0x7fffffff;
-  if (magnitude > 0x7f800000) {  // NaN: quiet, with the payload's upper bits
-    return (uint16_t)(sign | 0x7e00 | (magnitude >> 13 & 1023));
-  }
-  if (magnitude >= bits_of_float(65520)) {  // halfway between the largest float16, 65504, and 2^16
-    return (uint16_t)(sign | 0x7c00);
-  }
-  if (magnitude < bits_of_float(0x1p-14f)) {  // subnormal: a multiple of 2^-24
-    return (uint16_t)(sign | (uint32_t)rintf(float_of_bits(magnitude) * 0x1p24f));
-  }
-  uint32_t odd = magnitude >> 13 & 1;
-  return (uint16_t)(sign | (magnitude + 0xfff + odd - ((127 - 15) << 23)) >> 13);
-}
-
-static float float_of_bfloat16(uint16_t half) { return float_of_bits((uint32_t)half << 16); }
-
-static uint16_t bfloat16_of_float(float value) {
-  uint32_t bits = bits_of_float(value);
-  if ((bits & 0x7fffffff) > 0x7f800000) {
-    return (uint16_t)(bits >> 16 | 0x0040);
-  }
-  uint32_t odd = bits >> 16 & 1;
-  return (uint16_t)((bits + 0x7fff + odd) >> 16);
-}
-
-static float element(int32_t type, const void *elements, size_t index) {
-  switch (type) {
-    case SKIP_FLOAT16:
-      return float_of_float16(((const uint16_t *)elements)[index]);
-    case SKIP_BFLOAT16:
-      return float_of_bfloat16(((const uint16_t *)elements)[index]);
-    default:
-      return ((const float *)elements)[index];
-  }
-}
 
 // --- products --------------------------------------------------------------------------------------------------------
 
@@ -90,7 +22,7 @@ static float activate(int32_t activation, float x) {
   if (activation == SKIP_SILU) {
     return x / (1 + expf(-x));
   }
-  // 0.5 x (1 + tanh(u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), in a form that cancels no digits where tanh(u) is
+  // 0.5 x (1 + tanh(u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), in a form that loses no digits when tanh(u) is
   // near -1: (1 + tanh(u)) / 2 = 1 / (1 + exp(-2 u)).
   float u = GELU_SCALE * (x + GELU_CUBIC * x * x * x);
   return x / (1 + expf(-2 * u));
@@ -182,7 +114,7 @@ static void bfloat16_matrix_matrix(const void *weights, const float *bias, const
   }
 }
 
-// --- the pieces of a layer -------------------------------------------------------------------------------------------
+// --- the parts of a layer --------------------------------------------------------------------------------------------
 
 static void rms_norm(const float *input, const float *weight, float epsilon, float *output, size_t count) {
   float sum_of_squares = 0;
@@ -260,7 +192,7 @@ static void add(float *target, const float *addend, size_t count) {
 // --- conversion of weights -------------------------------------------------------------------------------------------
 
 static void widen(int32_t element_type, const void *input, float *output, size_t count) {
-  if (element_type == SKIP_FLOAT32) {  // not through a float: every bit pattern must survive
+  if (element_type == SKIP_FLOAT32) {  // copied as bytes, because a conversion could change a NaN
     memcpy(output, input, count * sizeof *output);
     return;
   }

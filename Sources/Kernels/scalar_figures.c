@@ -4,10 +4,10 @@
 #include "int8_layout.h"
 #include "tables.h"
 
-// The same bits everywhere: a product and a sum are rounded one after the other.
+// Products and sums are rounded separately, so that all implementations return the same bits.
 #pragma clang fp contract(off)
 
-// Columns [first, end) of one row, whose `tile` and `scale` are the row's; sums[column % FIGURE_LANES].
+// Adds columns [first, end) of a row. `tiles` and `scale` belong to the row; column c adds to sums[c % FIGURE_LANES].
 static void add_group(const float *values, const int8_t *tiles, double scale, size_t first, size_t end,
                       double *squares, double *errors, double *largest) {
   for (size_t column = first; column < end; column++) {

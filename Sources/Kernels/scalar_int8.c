@@ -18,7 +18,7 @@ static float float_of_bits(uint32_t bits) {
   return value;
 }
 
-// The largest magnitude as the bits of a float: NaN is above infinity, which is above every number.
+// Returns the largest magnitude as the bits of a float. NaN is larger than infinity, which is larger than all numbers.
 static uint32_t largest_magnitude(const float *values, size_t count) {
   uint32_t largest = 0;
   for (size_t i = 0; i < count; i++) {
@@ -131,7 +131,7 @@ void skip_scalar_int8_gated_matrix_vector(const void *gate, const void *up, size
 
 // --- many tokens -----------------------------------------------------------------------------------------------------
 
-// The columns [first, first + count) of a token, scaled by `inverse`, to lane `lane` of a piece.
+// Stores columns [first, first + count) of a token, multiplied by `inverse`, in lane `lane` of a piece.
 static void round_piece(const float *input, size_t count, float inverse, int32_t activation_bits, size_t lane,
                         unsigned char *piece) {
   static const size_t places[4] = {0, 2, 1, 3};
@@ -174,7 +174,7 @@ void skip_scalar_quantize_tokens(const float *input, size_t input_stride, const 
   }
 }
 
-// The sum of products of a piece's integers.
+// Returns the sum of the products of the integers of a piece.
 static int32_t multiply_piece(const unsigned char *record, size_t row, size_t first_column, size_t count,
                               const unsigned char *piece, size_t lane, int32_t activation_bits) {
   static const size_t places[4] = {0, 2, 1, 3};

@@ -1,4 +1,4 @@
-// SHA-256: the definition, the choice of an implementation at run time, and messages.
+// SHA-256: the scalar definition, the choice of an implementation at run time, and messages.
 #include "sha256.h"
 
 #include <stdbool.h>
@@ -90,7 +90,7 @@ static bool processor_has(int32_t isa) {
       return true;
 #if defined(__x86_64__)
     case SKIP_SHA256_X86: {
-      // Not every compiler's __builtin_cpu_supports knows "sha". The instructions use the registers of SSE, which the
+      // Some compilers' __builtin_cpu_supports does not know "sha". The instructions use SSE registers, which the
       // system always saves.
       uint32_t eax, ebx, ecx, edx;
       if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_SSSE3) || !(ecx & bit_SSE4_1)) {
@@ -152,7 +152,7 @@ void skip_sha256_begin(skip_sha256_stream *stream) {
 
 static size_t open_count(const skip_sha256_stream *stream) { return stream->byte_count % SKIP_SHA256_BLOCK_BYTES; }
 
-// Takes the bytes at `data` into the open block, as many as fit, and returns their number.
+// Copies as many bytes at `data` into the open block as fit, and returns their number.
 static size_t fill(const skip_sha256_functions *functions, skip_sha256_stream *stream, const uint8_t *data,
                    size_t length) {
   size_t open = open_count(stream);
@@ -183,7 +183,7 @@ void skip_sha256_update(const skip_sha256_functions *functions, skip_sha256_stre
   }
 }
 
-// FIPS 180-4, 5.1.1: a bit 1, zeros, and the number of bits, so that the last block is whole.
+// FIPS 180-4, 5.1.1: a bit 1, zeros, and the number of bits, so that the last block is complete.
 void skip_sha256_finish(const skip_sha256_functions *functions, skip_sha256_stream *stream, uint8_t *digest) {
   uint64_t bit_count = stream->byte_count * 8;
   uint8_t padding[SKIP_SHA256_BLOCK_BYTES + sizeof bit_count] = {0x80};
@@ -200,15 +200,15 @@ void skip_sha256_finish(const skip_sha256_functions *functions, skip_sha256_stre
 
 // --- many messages ---------------------------------------------------------------------------------------------------
 
-// What the stream beside it has not taken in yet.
+// The part of a message that its stream has not processed yet.
 typedef struct {
   const uint8_t *data;
   size_t length;
   size_t index;
 } rest;
 
-// A prefix shifts a message against the blocks: the first block is put together in the stream, the others are read
-// where they lie.
+// With a prefix, block boundaries are not where the message starts: the first block is assembled in the stream, the
+// others are read in place.
 static void begin(const skip_sha256_functions *functions, int32_t prefix, skip_sha256_stream *stream, rest *rest) {
   skip_sha256_begin(stream);
   if (prefix != SKIP_SHA256_NO_PREFIX) {
@@ -239,7 +239,7 @@ void skip_sha256_many(const skip_sha256_functions *functions, int32_t prefix, co
       }
     }
     functions->compress(streams, active, block_count);
-    // Those that are done make room; backwards, so that the one moved into a gap was looked at before.
+    // Removes finished streams. It iterates backwards, so that a stream that is moved into a gap was already visited.
     for (size_t stream = active; stream-- > 0;) {
       streams[stream].byte_count += block_count * SKIP_SHA256_BLOCK_BYTES;
       rests[stream].data += block_count * SKIP_SHA256_BLOCK_BYTES;

@@ -1,4 +1,4 @@
-// SHA-256 with the SHA-2 instructions that most 64-bit ARM processors have.
+// SHA-256 with the SHA-2 instructions of most 64-bit ARM processors.
 #if defined(__aarch64__)
 
 #include <arm_neon.h>
@@ -14,7 +14,7 @@ static void compress(skip_sha256_stream *streams, size_t count, size_t block_cou
     for (size_t block = 0; block < block_count; block++) {
       uint32x4_t abcd_before = abcd;
       uint32x4_t efgh_before = efgh;
-      // The last 16 words of the message schedule, those of group g at g % 4.
+      // The last 16 words of the message schedule, with group g at index g % 4.
       uint32x4_t w[4];
       // Sixteen groups of four rounds.
 #pragma clang loop unroll(full)
@@ -41,7 +41,7 @@ static void compress(skip_sha256_stream *streams, size_t count, size_t block_cou
 
 #pragma clang attribute pop
 
-// One stream: nobody measured more.
+// One stream, because more have not been measured.
 const skip_sha256_functions skip_sha256_functions_arm = {"arm", 1, compress};
 
 #endif

@@ -1,4 +1,4 @@
-// Private to this target: what the implementations of SHA-256 share.
+// Private to this target: shared declarations of the SHA-256 implementations.
 #ifndef SKIPC_SHA256_TABLES_H
 #define SKIPC_SHA256_TABLES_H
 

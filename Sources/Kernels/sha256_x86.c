@@ -9,7 +9,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-// The instructions keep the state as ABEF and CDGH, the first letter in the highest word.
+// The instructions store the state as ABEF and CDGH, with the first letter in the highest word.
 typedef struct {
   __m128i abef, cdgh;
 } halves;
@@ -29,7 +29,7 @@ INLINE void store_state(uint32_t state[8], halves halves) {
   _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
 }
 
-// `count` is a constant where this is inlined, and all loops but the outermost are unrolled.
+// `count` is a constant at every call, and all loops except the outermost are unrolled.
 INLINE void compress_streams(skip_sha256_stream *streams, size_t count, size_t block_count) {
   const __m128i byte_order = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
   halves states[SKIP_SHA256_STREAM_LIMIT];
@@ -38,7 +38,7 @@ INLINE void compress_streams(skip_sha256_stream *streams, size_t count, size_t b
   }
   for (size_t block = 0; block < block_count; block++) {
     halves before[SKIP_SHA256_STREAM_LIMIT];
-    // The last 16 words of the message schedule, those of group g at g % 4.
+    // The last 16 words of the message schedule, with group g at index g % 4.
     __m128i words[SKIP_SHA256_STREAM_LIMIT][4];
 #pragma clang loop unroll(full)
     for (size_t stream = 0; stream < count; stream++) {

@@ -1,4 +1,4 @@
-// Private to this target: the tables of all implementations, and the constants that they share.
+// Private to this target: the tables of all implementations and their shared constants.
 #ifndef SKIPC_TABLES_H
 #define SKIPC_TABLES_H
 
@@ -17,7 +17,7 @@ extern const skip_kernels skip_kernels_neon;
 extern const skip_kernels skip_kernels_neondot;
 #endif
 
-// int8_matrix_matrix of instruction sets that are compiled on their own.
+// int8_matrix_matrix of instruction sets whose file implements only a few functions.
 typedef void skip_int8_matrix_matrix(const void *records, size_t group_size, const float *bias, int32_t activation_bits,
                                      const void *quantized, float *output, size_t output_stride, size_t token_count,
                                      size_t rows, size_t columns);
@@ -49,7 +49,7 @@ void skip_scalar_int8_unpack_row(const void *records, size_t group_size, size_t 
                                  float *scales);
 void skip_scalar_int8_row(const void *records, size_t group_size, size_t row, size_t columns, float *output);
 
-// The positions that a query sees.
+// The number of positions that a query sees.
 static inline size_t skip_position_count(const skip_attention *attention, size_t query) {
   return attention->position_count + (attention->more_positions ? (size_t)attention->more_positions[query] : 0);
 }
@@ -58,7 +58,7 @@ static inline size_t skip_position_count(const skip_attention *attention, size_t
 #define GELU_SCALE 0.797884560802865356f  // sqrt(2 / pi)
 #define GELU_CUBIC 0.044715f
 
-// Floats of scratch for matrix_matrix, the most that any implementation needs.
+// Floats of scratch for matrix_matrix: the maximum of all implementations.
 enum { SCRATCH_FLOATS = 14 * 528 };
 
 #endif

@@ -1,25 +1,25 @@
-// Private: what the bodies (body_*.h) need from an instruction set. Each implementation is one file that turns its
-// instruction set on, includes its vector_*.h and then the bodies, so that every algorithm is written once.
+// Private: the operations that the bodies (body_*.h) use. Each implementation is one file that enables its instruction
+// set and includes its vector_*.h and then the bodies, so that every algorithm exists once.
 //
 // vector_*.h defines:
 //   vector              a vector of LANES floats; + - * / are those of the compiler's vector extension
-//   integers            a vector of LANES int32, of that extension too
+//   integers            a vector of LANES int32, also of that extension
 //   ROW_VECTORS         vectors that hold one value of each of the 16 rows of a record of int8 weights
-//   ATTEND_QUERIES      queries that attend takes together, an even number of at most SKIP_ATTEND_QUERIES
+//   ATTEND_QUERIES      queries that attend computes together, an even number of at most SKIP_ATTEND_QUERIES
 //   GROUP_ROWS, GROUP_VECTORS  the register tile of matrix_matrix: rows of weights x vectors of tokens
 //   splat, load, store, load_first, store_first
-//                       *_first touch `count` lanes in memory only (all if count >= LANES); the other lanes load as 0
+//                       *_first access only `count` lanes in memory (all if count >= LANES); other lanes load as 0
 //   multiply_add        a * b + c
 //   larger, smaller     NaN if the second operand is NaN
 //   round_to_integer    to nearest even
 //   scale_by_power_of_two  v * 2^exponent for integral exponents in [-160, 160]
 //   largest_lane, sum_of_lanes
-//   store_sums_of_four  sums[0] = sum of the lanes of a, sums[1] = that of b, ...
+//   store_sums_of_four  sums[0] = sum of the lanes of a, sums[1] = sum of the lanes of b, ...
 //   load_elements, load_first_elements  widened to float32 from elements[index]
 //   store_halves, store_first_halves    rounded to float16 or bfloat16
-//   block_has_nonfinite whether one of the NONFINITE_BLOCK bytes of elements belongs to a NaN or an infinity
+//   block_has_nonfinite whether NONFINITE_BLOCK bytes of elements contain a NaN or an infinity
 //   transpose           of LANES x LANES floats
-//   column_at_top       of lanes that hold four int8 each: the column's one * 2^24
+//   column_at_top       of lanes that hold four int8 each: the int8 of the column * 2^24
 #ifndef SKIPC_VECTOR_H
 #define SKIPC_VECTOR_H
 
@@ -36,12 +36,12 @@ enum { NONFINITE_BLOCK = 256, CACHE_LINE = 64 };
 
 INLINE size_t element_size(int32_t type) { return type == SKIP_FLOAT32 ? sizeof(float) : sizeof(uint16_t); }
 
-// For prefetching, where it may lie past the end of the elements.
+// The address of an element for prefetching. It may be past the end.
 INLINE uintptr_t element_address(int32_t type, const void *elements, size_t index) {
   return (uintptr_t)elements + index * element_size(type);
 }
 
-// Four bytes, which need no alignment.
+// Loads four bytes of any alignment.
 INLINE int32_t int32_at(const unsigned char *bytes) {
   int32_t value;
   memcpy(&value, bytes, sizeof value);

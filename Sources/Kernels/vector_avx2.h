@@ -1,4 +1,4 @@
-// Private: the vector operations of AVX2, FMA and F16C. See vector.h for what each one means.
+// Private: the vector operations of AVX2, FMA and F16C. vector.h describes them.
 
 typedef __m256 vector;
 typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
@@ -62,7 +62,7 @@ INLINE vector power_of_two(__m256i exponent) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(exponent, _mm256_set1_epi32(127)), 23));
 }
 
-// In two steps: 2^exponent itself may be no normal float.
+// In two steps, because 2^exponent may be outside the normal range of float32.
 INLINE vector scale_by_power_of_two(vector v, vector exponent) {
   __m256i whole = _mm256_cvtps_epi32(exponent);
   __m256i half = _mm256_srai_epi32(whole, 1);

@@ -1,4 +1,4 @@
-// Private: the vector operations of AVX-512 (F, BW, DQ, VL). See vector.h for what each one means.
+// Private: the vector operations of AVX-512 (F, BW, DQ, VL). vector.h describes them.
 typedef __m512 vector;
 typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
 
@@ -113,7 +113,7 @@ INLINE bool block_has_nonfinite(int32_t type, const unsigned char *block) {
   return found != 0;
 }
 
-// Four steps, each of which exchanges one bit of the row number with one of the lane number.
+// Four steps. Each exchanges one bit of the row number with one bit of the lane number.
 INLINE void transpose(vector rows[LANES]) {
   vector t[LANES];
   for (int i = 0; i < LANES; i += 2) {  // pairs of rows: lanes 0 1 of each quad

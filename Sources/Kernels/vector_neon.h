@@ -1,4 +1,4 @@
-// Private: the vector operations of 64-bit ARM. See vector.h for what each one means.
+// Private: the vector operations of 64-bit ARM. vector.h describes them.
 
 typedef float32x4_t vector;
 typedef int32_t integers __attribute__((vector_size(sizeof(vector))));
@@ -48,7 +48,7 @@ INLINE vector power_of_two(int32x4_t exponent) {
   return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(exponent, vdupq_n_s32(127)), 23));
 }
 
-// In two steps: 2^exponent itself may be no normal float.
+// In two steps, because 2^exponent may be outside the normal range of float32.
 INLINE vector scale_by_power_of_two(vector v, vector exponent) {
   int32x4_t whole = vcvtq_s32_f32(exponent);
   int32x4_t half = vshrq_n_s32(whole, 1);
@@ -135,7 +135,7 @@ INLINE void transpose(vector rows[LANES]) {
 }
 
 INLINE vector column_at_top(vector quads, const int column) {
-  const uint32_t lowest = (uint32_t)column << 24 | 0xffffff;  // numbers past the last byte clear
+  const uint32_t lowest = (uint32_t)column << 24 | 0xffffff;  // indices past the last byte clear the lane
   const uint32x4_t bytes = {lowest, lowest + (4 << 24), lowest + (8 << 24), lowest + (12 << 24)};
   uint8x16_t top = vqtbl1q_u8(vreinterpretq_u8_f32(quads), vreinterpretq_u8_u32(bytes));
   return vcvtq_f32_s32(vreinterpretq_s32_u8(top));

@@ -1,22 +1,33 @@
 import Glibc
 
-/// The memory of a session: one anonymous mapping, cut into views.
+/// The memory of a session: one anonymous mapping, divided into views by an `ArenaAllocator`.
 ///
-/// Pages that are never touched cost nothing, so that buffers can be sized for the longest sequence.
+/// Pages that are never touched use no memory, so buffers can be sized for the longest sequence.
 @safe
 final class Arena {
-    /// Views start at multiples of this many bytes: a cache line, and what the kernels ask of packed tokens.
-    static let alignment = 64
-
     let byteCount: Int
     // SAFETY: the start of a private mapping of `byteCount` bytes that only `deinit` unmaps.
-    private let base: UnsafeMutableRawPointer
-    private var used = 0
+    fileprivate let base: UnsafeMutableRawPointer
 
-    /// - Throws: `outOfMemory` if the system refuses the mapping.
-    init(_ plan: ArenaPlan) throws(RuntimeError) {
-        byteCount = max(plan.byteCount, Arena.alignment)
-        // SAFETY: a fresh anonymous mapping aliases nothing; MAP_FAILED is -1.
+    /// Maps zeroed memory and divides it into the views that `body` allocates.
+    ///
+    /// Calls `body` twice: first with an allocator that only adds up the sizes, then with one that returns memory.
+    ///
+    /// - Throws: `sizeLimit` if a size or the total is above `ArenaAllocator.byteLimit`; `outOfMemory` if the system
+    ///   refuses the mapping.
+    static func allocate<Views>(
+        _ body: (inout ArenaAllocator) throws(RuntimeError) -> Views
+    ) throws(RuntimeError) -> (arena: Arena, views: Views) {
+        var measuring = ArenaAllocator(nil)
+        _ = try body(&measuring)
+        let arena = try Arena(byteCount: max(measuring.byteCount, ArenaAllocator.alignment))
+        var allocator = ArenaAllocator(arena)
+        return (arena, try body(&allocator))
+    }
+
+    private init(byteCount: Int) throws(RuntimeError) {
+        self.byteCount = byteCount
+        // SAFETY: a new anonymous mapping aliases nothing; MAP_FAILED is -1.
         let mapped = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let mapped = unsafe mapped, Int(bitPattern: mapped) != -1 else {
             throw .outOfMemory(byteCount: byteCount)
@@ -28,86 +39,62 @@ final class Arena {
         // SAFETY: unmaps what `init` mapped; the session that owns the arena owns every view of it.
         unsafe munmap(base, byteCount)
     }
+}
 
-    /// Zeroed floats that no other view holds.
-    func floats(_ count: Int) -> FloatView {
-        let memory = unsafe take(count * MemoryLayout<Float>.stride)
-        // SAFETY: the bytes are the arena's, aligned to 64, zero and thereby initialized, and handed out once.
+/// Allocates the views of an arena one after the other. Without an arena it only adds up their sizes.
+@safe
+struct ArenaAllocator {
+    /// Views start at multiples of this many bytes: a cache line, which is also what kernels require of packed tokens.
+    static let alignment = 64
+    /// More than any supported machine has: 1 TiB.
+    static let byteLimit = 1 << 40
+
+    /// The size of all views so far.
+    private(set) var byteCount = 0
+    private let arena: Arena?
+
+    fileprivate init(_ arena: Arena?) { self.arena = arena }
+
+    /// Zeroed floats that no other view contains; their number is the product of `factors`.
+    ///
+    /// - Parameter what: the name of the buffer in errors.
+    /// - Throws: `sizeLimit`.
+    mutating func floats(_ what: String, _ factors: Int...) throws(RuntimeError) -> FloatView {
+        let (start, count) = try reserve(what, factors, stride: MemoryLayout<Float>.stride)
+        guard let memory = unsafe memory(at: start) else { return .empty }
+        // SAFETY: the bytes belong to the arena, are aligned to 64, zero and thereby initialized, and are in one view.
         return unsafe FloatView(base: memory.bindMemory(to: Float.self, capacity: count), count: count)
     }
 
-    /// Zeroed indices that no other view holds.
-    func indices(_ count: Int) -> IndexView {
-        let memory = unsafe take(count * MemoryLayout<Int32>.stride)
+    /// Zeroed indices that no other view contains; as `floats`.
+    mutating func indices(_ what: String, _ factors: Int...) throws(RuntimeError) -> IndexView {
+        let (start, count) = try reserve(what, factors, stride: MemoryLayout<Int32>.stride)
+        guard let memory = unsafe memory(at: start) else { return .empty }
         // SAFETY: as in `floats`.
         return unsafe IndexView(base: memory.bindMemory(to: Int32.self, capacity: count), count: count)
     }
 
-    private func take(_ bytes: Int) -> UnsafeMutableRawPointer {
-        let start = used
-        used += ArenaPlan.rounded(bytes)
-        precondition(used <= byteCount, "the arena's plan is too small")
-        return unsafe base + start
-    }
-}
-
-/// Adds up the sizes of an arena's views, overflow-checked.
-struct ArenaPlan {
-    /// No machine that this runs on has more: 1 TiB.
-    static let byteLimit = 1 << 40
-
-    private(set) var byteCount = 0
-
-    /// Reserves room for elements of four bytes: the product of `factors` of them.
-    ///
-    /// - Throws: `sizeLimit` if the total passes `byteLimit`.
-    mutating func reserve(_ what: String, _ factors: Int...) throws(RuntimeError) {
-        var bytes = MemoryLayout<Float>.stride
+    /// Reserves room for the product of `factors` elements of `stride` bytes.
+    private mutating func reserve(
+        _ what: String, _ factors: [Int], stride: Int
+    ) throws(RuntimeError) -> (start: Int, count: Int) {
+        var bytes = stride
         for factor in factors {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: factor)
             if overflow || product < 0 || product > Self.byteLimit { throw .sizeLimit(what: what) }
             bytes = product
         }
-        byteCount += Self.rounded(bytes)
+        let start = byteCount
+        byteCount += (bytes + Self.alignment - 1) / Self.alignment * Self.alignment
         if byteCount > Self.byteLimit { throw .sizeLimit(what: what) }
+        return (start, bytes / stride)
     }
 
-    static func rounded(_ bytes: Int) -> Int { (bytes + Arena.alignment - 1) / Arena.alignment * Arena.alignment }
-}
-
-/// A run of token indices in a session's memory; like `FloatView`.
-@safe
-struct IndexView: Sendable {
-    // SAFETY: points to `count` initialized integers that live as long as the session.
-    private nonisolated(unsafe) let base: UnsafeMutablePointer<Int32>
-    let count: Int
-
+    /// The address of the view that was reserved last; nil without an arena.
     @unsafe
-    init(base: UnsafeMutablePointer<Int32>, count: Int) {
-        unsafe self.base = base
-        self.count = count
-    }
-
-    subscript(index: Int) -> Int32 {
-        get {
-            precondition(index >= 0 && index < count)
-            return unsafe base[index]
-        }
-        nonmutating set {
-            precondition(index >= 0 && index < count)
-            unsafe base[index] = newValue
-        }
-    }
-
-    subscript(range: Range<Int>) -> IndexView {
-        precondition(range.lowerBound >= 0 && range.upperBound <= count)
-        return unsafe IndexView(base: base + range.lowerBound, count: range.count)
-    }
-
-    /// The address of the first index; `minimumCount` indices from there on are the view's.
-    @unsafe
-    func pointer(minimumCount: Int) -> UnsafePointer<Int32> {
-        precondition(minimumCount >= 0 && minimumCount <= count)
-        return unsafe UnsafePointer(base)
+    private func memory(at start: Int) -> UnsafeMutableRawPointer? {
+        guard let arena else { return nil }
+        precondition(byteCount <= arena.byteCount, "the second pass allocates more than the first measured")
+        return unsafe arena.base + start
     }
 }

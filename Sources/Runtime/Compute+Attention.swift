@@ -2,10 +2,11 @@ import SkipKernels
 
 /// Attention over the cache.
 extension Compute {
-    /// Queries that kernels take together at most.
+    /// The number of queries that kernels compute together at most.
     static let queriesTogether = Int(SKIP_ATTEND_QUERIES)
 
-    /// Query heads that share keys and values: those of tokens that see the positions before them, or of one token.
+    /// Computes attention of query heads that share keys and values: one head of several tokens, or several heads of one
+    /// token.
     func attend(_ attention: Attention) {
         if attention.queryCount == 0 { return }
         let dimension = attention.headDimension
@@ -32,18 +33,18 @@ extension Compute {
         unsafe kernels.attend(&arguments)
     }
 
-    /// What `attend` works on. Trivial.
+    /// The arguments of `attend`. A plain value without references.
     struct Attention {
-        /// Rows `queryStride` floats apart, as those of the output.
+        /// Rows `queryStride` floats apart, as in `output`.
         let queries: FloatView
         let output: FloatView
         let queryStride: Int
         let queryCount: Int
         let headDimension: Int
-        /// Query i sees so many positions, and `morePositions[i]` more.
+        /// Query i sees this many positions plus `morePositions[i]`.
         let positionCount: Int
         let morePositions: IndexView?
-        /// Rows `stride` floats apart, one for each position.
+        /// One row for each position, `stride` floats apart, as in `values`.
         let keys: FloatView
         let values: FloatView
         let stride: Int
@@ -52,7 +53,7 @@ extension Compute {
         let scores: FloatView
     }
 
-    /// Floats of scores that `attend` needs where a query sees `positionCount` positions.
+    /// The number of floats of `scores` if the query that sees most sees `positionCount` positions.
     static func scoreCount(positionCount: Int) -> Int {
         queriesTogether * ((positionCount + 3) / 4 * 4)
     }

@@ -3,17 +3,17 @@ import SkipModel
 
 /// Products of many tokens with int8 weights.
 extension Compute {
-    /// Tokens of one tile of quantized tokens.
+    /// The number of tokens in a tile of quantized tokens.
     static let quantizedTokenTile = Int(SKIP_QUANTIZED_TOKEN_TILE)
 
-    /// Floats of memory that quantized tokens take.
+    /// The size of quantized tokens, in floats.
     static func quantizedCount(tokenCount: Int, columnCount: Int, groupSize: Int, precision: ActivationPrecision) -> Int
     {
         let bytes = skip_quantized_tokens_bytes(tokenCount, columnCount, groupSize, precision.rawValue)
         return (bytes + MemoryLayout<Float>.stride - 1) / MemoryLayout<Float>.stride
     }
 
-    // SAFETY, for all that follows: as in Compute.swift.
+    // SAFETY, for everything below: as in Compute.swift.
 
     /// Rounds tokens for `multiply(quantized:)`.
     func quantize(_ tokens: TokenRows, groupSize: Int, precision: ActivationPrecision, quantized: FloatView) {
@@ -41,7 +41,7 @@ extension Compute {
             tokenCount, rows.count, weight.columnCount)
     }
 
-    /// As `multiply(packed:)`, of int8 weights that are unpacked to float32, a record at a time, into `rowScratch`.
+    /// As `multiply(packed:)`, but with int8 weights, which are unpacked to float32 into `rowScratch` one record at a time.
     func multiplyUnpacked(
         _ linear: LinearWeights, rows: Range<Int>, packed: FloatView, tokenCount: Int, output: FloatView, stride: Int,
         scratch: FloatView, rowScratch: FloatView

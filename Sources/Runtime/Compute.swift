@@ -1,16 +1,15 @@
 import SkipKernels
 import SkipModel
 
-/// The kernels of one instruction set, called on views whose sizes are checked.
-///
-/// All pointers into kernels are formed here. Trivial.
+/// Calls the kernels of one instruction set with views, and checks their sizes. Every pointer that a kernel receives is
+/// made here. A plain value without references.
 @safe
 struct Compute: Sendable {
-    /// Rows of a matrix are divided among workers in multiples of this many, so that a row's value does not depend on
-    /// the number of workers: kernels treat rows in blocks of a divisor of it.
+    /// Workers get multiples of this many rows of a matrix. Kernels compute rows in blocks whose size divides it, so a
+    /// row's value does not depend on the number of workers.
     static let rowGranularity = 16
 
-    /// Tokens of one tile of a packed matrix.
+    /// The number of tokens in a tile of packed tokens.
     static let tokenTile = Int(SKIP_TOKEN_TILE)
 
     // SAFETY: a constant table of functions.
@@ -24,18 +23,18 @@ struct Compute: Sendable {
         unsafe kernels = table.pointee
     }
 
-    /// Floats that `packed` needs for `tokenCount` tokens of `columnCount` floats.
+    /// The number of floats of `tokenCount` packed tokens of `columnCount` floats.
     static func packedCount(tokenCount: Int, columnCount: Int) -> Int {
         (tokenCount + tokenTile - 1) / tokenTile * tokenTile * columnCount
     }
 
-    /// Floats of scratch for products with matrices of up to `columnCount` columns.
+    /// The number of scratch floats for products with matrices of up to `columnCount` columns.
     static func scratchCount(columnCount: Int) -> Int { skip_matrix_matrix_scratch(columnCount) }
 
-    // SAFETY, for all that follows: views vouch for `minimumCount` elements behind each pointer, the matrix for its
+    // SAFETY, for everything below: views check that they contain `minimumCount` elements, matrices that they have the
     // rows, and the counts are those that kernels.h states for each argument.
 
-    /// `output[r] = weights[r] · input + bias[r]` for `rows`; `output` holds all rows.
+    /// `output[r] = weights[r] · input + bias[r]` for `rows`. `output` has an element for every row of the matrix.
     func multiply(_ linear: LinearWeights, rows: Range<Int>, input: FloatView, output: FloatView) {
         if rows.isEmpty { return }
         let weight = linear.weight
@@ -53,7 +52,7 @@ struct Compute: Sendable {
     }
 
     /// `output[r] = activation(gate[r] · input) * (up[r] · input)` for `rows`, each with its bias.
-    /// `spare` is overwritten where the two matrices are stored differently.
+    /// Overwrites `spare` if the two matrices have different element types or packings.
     func multiplyGated(
         gate: LinearWeights, up: LinearWeights, activation: Activation, rows: Range<Int>, input: FloatView,
         output: FloatView, spare: FloatView
@@ -80,7 +79,7 @@ struct Compute: Sendable {
             output[rows].pointer(minimumCount: rows.count), rows.count, columnCount)
     }
 
-    /// Packs tokens for `multiply(packed:)`. `packed` holds the tiles of these tokens.
+    /// Packs tokens for `multiply(packed:)` into the tiles `packed`.
     func pack(_ tokens: TokenRows, packed: FloatView) {
         unsafe kernels.pack_tokens(
             tokens.pointer, tokens.width, tokens.indices, tokens.count, tokens.width,
@@ -103,13 +102,41 @@ struct Compute: Sendable {
             scratch.pointer(minimumCount: Self.scratchCount(columnCount: columnCount)))
     }
 
+    /// Whether the instruction set has products of bfloat16 weights and activations.
+    var multipliesPairs: Bool { unsafe kernels.bfloat16_matrix_matrix != nil }
+
+    /// As `pack`, but rounds to pairs of bfloat16, which need half the memory. The width must be even.
+    func packPairs(_ tokens: TokenRows, packed: FloatView) {
+        precondition(tokens.width % 2 == 0)
+        unsafe kernels.pack_tokens_bfloat16?(
+            tokens.pointer, tokens.width, tokens.indices, tokens.count, tokens.width,
+            packed.pairs(minimumCount: Self.packedCount(tokenCount: tokens.count, columnCount: tokens.width / 2)))
+    }
+
+    /// As `multiply(packed:)`, but with bfloat16 weights and the tokens of `packPairs`.
+    func multiply(
+        _ linear: LinearWeights, rows: Range<Int>, pairs: FloatView, tokenCount: Int, output: FloatView, stride: Int,
+        scratch: FloatView
+    ) {
+        if rows.isEmpty || tokenCount == 0 { return }
+        let weight = linear.weight
+        let columnCount = weight.columnCount
+        precondition(weight.elementType == .bfloat16 && columnCount % 2 == 0)
+        unsafe kernels.bfloat16_matrix_matrix?(
+            weight.pointer(rows: rows), linear.bias?[rows].pointer(minimumCount: rows.count),
+            pairs.pairs(minimumCount: Self.packedCount(tokenCount: tokenCount, columnCount: columnCount / 2)),
+            output[rows.lowerBound...].pointer(minimumCount: (tokenCount - 1) * stride + rows.count), stride,
+            tokenCount, rows.count, columnCount,
+            scratch.pointer(minimumCount: Self.scratchCount(columnCount: columnCount)))
+    }
+
     func normalize(_ input: FloatView, weight: FloatView, epsilon: Float, output: FloatView) {
         unsafe kernels.rms_norm(
             input.pointer(minimumCount: weight.count), weight.pointer(minimumCount: weight.count), epsilon,
             output.pointer(minimumCount: weight.count), weight.count)
     }
 
-    /// Rotates `heads`, in place, by the angles of one position.
+    /// Rotates `heads` in place by the angles of one position.
     func rotate(_ heads: FloatView, cosine: FloatView, sine: FloatView, headDimension: Int) {
         let half = headDimension / 2
         unsafe kernels.rotate(
@@ -129,7 +156,7 @@ struct Compute: Sendable {
             target.pointer(minimumCount: target.count), addend.pointer(minimumCount: target.count), target.count)
     }
 
-    /// Row `row` of a matrix, as float32.
+    /// Converts row `row` of a matrix to float32.
     func widen(_ matrix: WeightMatrix, row: Int, output: FloatView) {
         if matrix.isQuantized {
             precondition(row < matrix.rowCount)

@@ -1,10 +1,13 @@
-/// A run of floats in a session's memory or in a mapped file.
+/// A range of floats in a session's memory or in a mapped file.
 ///
-/// Trivial: it is passed and sliced without reference counts, and says nothing about who owns the memory. Its owner
-/// (`Arena`, `SkipFile`) outlives every view, and the workers of a session write to disjoint slices only. Indices are
-/// checked, so that a mistake stops the program instead of touching other memory.
+/// A plain value without references, so that it is passed and sliced without reference counting. It does not own the
+/// memory: the owner (`Arena`, `SkipFile`) outlives every view. The workers of a session write to disjoint slices only.
+/// Indices are checked, so that a mistake stops the program instead of accessing other memory.
 @safe
 package struct FloatView: Sendable {
+    /// A view of no floats.
+    static let empty = unsafe FloatView(base: UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped, count: 0)
+
     // SAFETY: points to `count` initialized floats that live as long as the session or the model.
     private nonisolated(unsafe) let base: UnsafeMutablePointer<Float>
     package let count: Int
@@ -34,24 +37,25 @@ package struct FloatView: Sendable {
 
     package subscript(range: PartialRangeFrom<Int>) -> FloatView { self[range.lowerBound..<count] }
 
-    /// Row `index` of the view seen as rows of `width` floats.
+    /// Row `index` when the view is divided into rows of `width` floats.
     package func row(_ index: Int, width: Int) -> FloatView { self[index * width..<index * width + width] }
 
-    /// The address of the first float; `minimumCount` floats from there on are the view's.
+    /// The address of the first float. The view contains at least `minimumCount` floats.
     @unsafe
     package func pointer(minimumCount: Int) -> UnsafeMutablePointer<Float> {
         precondition(minimumCount >= 0 && minimumCount <= count)
         return unsafe base
     }
 
-    /// The address of the first float as one of pairs of bfloat16; `minimumCount` of them are the view's.
+    /// The address of the first float, as the address of pairs of bfloat16. The view contains at least `minimumCount`
+    /// pairs.
     @unsafe
     func pairs(minimumCount: Int) -> UnsafeMutablePointer<UInt32> {
-        // SAFETY: as large and aligned as floats, and used by kernels only, which may read either as the other.
+        // SAFETY: pairs have the size and alignment of floats, and only kernels, which may read either as the other, use them.
         unsafe UnsafeMutableRawPointer(pointer(minimumCount: minimumCount)).assumingMemoryBound(to: UInt32.self)
     }
 
-    /// Overwrites the floats with those of a view of the same length elsewhere.
+    /// Overwrites the floats with those of another view of the same length, which does not overlap.
     func copy(from other: FloatView) {
         precondition(other.count == count)
         unsafe base.update(from: other.base, count: count)

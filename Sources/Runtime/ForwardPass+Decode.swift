@@ -1,5 +1,5 @@
-/// One token: every product is a matrix-vector product, and both decisions of a layer are known before its weights
-/// are touched.
+/// Computes one token. Every product is a matrix-vector product, and both decisions of a layer are made before its weights
+/// are read.
 extension ForwardPass {
     func decode(_ worker: Worker) {
         for index in 0..<layers.count {
@@ -12,7 +12,7 @@ extension ForwardPass {
         if outputs != .none { computeLogits(of: 0, worker) }
     }
 
-    /// Logits of one token of the stream.
+    /// Computes the logits of one token of the stream.
     func computeLogits(of token: Int, _ worker: Worker) {
         let normalized = normalized(of: worker)
         compute.normalize(
@@ -25,7 +25,7 @@ extension ForwardPass {
 
     private var stream: FloatView { buffers.stream.row(0, width: sizes.hiddenSize) }
 
-    /// K and V go into the cache, whatever was decided; Q is computed if attention executes. K and Q are rotated.
+    /// Computes K and V into the cache, and Q if attention executes. Rotates K and Q.
     private func projectToken(_ index: Int, _ decision: Decision, _ worker: Worker) {
         let layer = layers[index]
         let normalized = normalized(of: worker)
@@ -58,7 +58,7 @@ extension ForwardPass {
     }
 
     private func attendToken(_ index: Int, _ worker: Worker) {
-        // The heads that share keys go together, as far as they are one worker's.
+        // Heads that share keys and belong to the same worker are computed together.
         let dimension = sizes.headDimension
         let mine = worker.share(of: sizes.attentionHeadCount)
         var head = mine.lowerBound

@@ -1,45 +1,5 @@
-/// The tokens of a chunk in the forms that matrix products take. Trivial.
-struct PackedTokens {
-    /// Tiles of floats, for float weights; or, if `arePairs`, tiles of pairs of bfloat16.
-    let floats: FloatView
-    let arePairs: Bool
-    /// Tiles of integers, for int8 weights with groups of `groupSize` columns.
-    let integers: FloatView
-    /// Nil: there are no integers.
-    let groupSize: Int?
-}
-
-/// The forms that some products need.
-struct PackedForms {
-    private(set) var hasFloats = false
-    /// Whether a product takes pairs of bfloat16. They are packed only if no other needs floats: those serve both.
-    private var takesPairs = false
-    /// Of the integers; nil: none are needed.
-    private(set) var groupSize: Int?
-
-    var hasPairs: Bool { takesPairs && !hasFloats }
-
-    /// Takes in a product with floats.
-    mutating func addFloats() { hasFloats = true }
-
-    /// Takes in a product with `weight`.
-    mutating func add(_ weight: WeightMatrix, _ precision: ActivationPrecision, multipliesPairs: Bool) {
-        if precision == .float32 {
-            hasFloats = true
-        } else if !weight.isQuantized {
-            let isPairs = multipliesPairs && weight.elementType == .bfloat16 && weight.columnCount % 2 == 0
-            if isPairs { takesPairs = true } else { hasFloats = true }
-        } else if groupSize ?? weight.storage.groupSize == weight.storage.groupSize {
-            groupSize = weight.storage.groupSize
-        } else {
-            // Groups of another size than the matrix before has: this one is unpacked.
-            hasFloats = true
-        }
-    }
-}
-
 extension ForwardPass {
-    /// The forms for products with one to three matrices.
+    /// Returns the forms for products with one to three matrices.
     func forms(_ first: WeightMatrix, _ second: WeightMatrix? = nil, _ third: WeightMatrix? = nil) -> PackedForms {
         var forms = PackedForms()
         forms.add(first, activationPrecision, multipliesPairs: compute.multipliesPairs)
@@ -48,7 +8,7 @@ extension ForwardPass {
         return forms
     }
 
-    /// Packs tokens, each worker its tiles; into the buffers for a subset of the chunk if `isSubset`.
+    /// Packs this worker's tiles of the tokens. Uses the buffers for a subset of the chunk if `isSubset`.
     func pack(_ tokens: TokenRows, _ forms: PackedForms, isSubset: Bool = false, _ worker: Worker) -> PackedTokens {
         let packed = PackedTokens(
             floats: isSubset ? buffers.packedSubset : buffers.packed, arePairs: forms.hasPairs,
@@ -72,13 +32,13 @@ extension ForwardPass {
         return packed
     }
 
-    /// Where the quantized tokens of a worker begin.
+    /// Index of the first float of a worker's quantized tokens.
     private func quantizedStart(of tokens: Range<Int>, width: Int, groupSize: Int) -> Int {
         Compute.quantizedCount(
             tokenCount: tokens.lowerBound, columnCount: width, groupSize: groupSize, precision: activationPrecision)
     }
 
-    /// This worker's rows of linear(packed), for all packed tokens.
+    /// Computes this worker's rows of linear(packed) for all packed tokens.
     func product(
         _ linear: LinearWeights, _ packed: PackedTokens, _ count: Int, output: FloatView, _ worker: Worker
     ) {
@@ -87,7 +47,7 @@ extension ForwardPass {
             stride: linear.weight.rowCount, worker)
     }
 
-    /// As `product(_:_:_:output:_:)`, with rows and a distance between the outputs of two tokens of one's own.
+    /// As `product(_:_:_:output:_:)`, but for given rows and a given distance between the outputs of two tokens.
     func product(
         _ linear: LinearWeights, rows: Range<Int>, _ packed: PackedTokens, _ count: Int, output: FloatView, stride: Int,
         _ worker: Worker

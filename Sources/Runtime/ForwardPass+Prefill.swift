@@ -1,5 +1,5 @@
-/// A chunk of tokens: the tokens that execute a module are gathered, go through one product per weight, and their
-/// results are scattered back.
+/// Computes a chunk of tokens. Gathers the tokens that execute a module, computes one product per weight, and scatters the
+/// results.
 extension ForwardPass {
     func prefill(_ worker: Worker) {
         for index in 0..<layers.count {
@@ -13,7 +13,7 @@ extension ForwardPass {
         if outputs == .lastLogits { computeLogits(of: tokenCount - 1, worker) }
     }
 
-    /// Logits of a tile of tokens into `tileLogits`.
+    /// Computes the logits of a tile of tokens into `tileLogits`.
     func computeTileLogits(_ worker: Worker) {
         for token in worker.share(of: tile.count) {
             compute.normalize(
@@ -31,7 +31,7 @@ extension ForwardPass {
         for token in 0..<tile.count { cap(buffers.tileLogits.row(token, width: sizes.vocabularySize)[rows]) }
     }
 
-    /// K and V of all tokens go into the cache; Q of those that execute attention into `query`. K and Q are rotated.
+    /// Computes K and V of all tokens into the cache, and Q of those that execute attention into `query`. Rotates K and Q.
     private func projectChunk(_ index: Int, _ worker: Worker) {
         let layer = layers[index]
         let tokens = executing(.attention)
@@ -67,8 +67,8 @@ extension ForwardPass {
         let tokens = executing(.attention)
         if tokens.count == 0 { return }
         let width = sizes.queryWidth
-        // Late tokens look back further: dealing them out in turn gives every worker the same work. The heads that
-        // share keys follow each other while those are in the cache.
+        // Later tokens see more positions, so workers take groups of tokens in turn to get equal work. Heads that share
+        // keys follow each other, because these keys are then still in the processor's cache.
         let groupLength = Compute.queriesTogether
         for head in 0..<sizes.attentionHeadCount {
             let column = head * sizes.headDimension

@@ -1,14 +1,14 @@
 import Glibc
 import SkipModel
 
-/// Which modules a token executes.
+/// The modules of a layer that a token executes.
 struct Decision {
     var attention = true
     var mlp = true
 }
 
 extension ForwardPass {
-    /// Asks the routers of a layer about the one token at hand. All workers come to the same decision.
+    /// Evaluates the routers of a layer for the current token. All workers return the same decision.
     func route(_ index: Int, _ worker: Worker) -> Decision {
         if isDense { return Decision() }
         if followsImposedRoutes {
@@ -27,13 +27,13 @@ extension ForwardPass {
             mlp: decide(.mlp, layer: index, token: 0, input: input, worker))
     }
 
-    /// Asks the routers of a layer about the tokens of a chunk, and lists those that execute each module.
+    /// Evaluates the routers of a layer for the tokens of a chunk, and lists the tokens that execute each module.
     /// Ends with a barrier.
     func routeChunk(_ index: Int, _ worker: Worker) {
         let layer = layers[index]
-        let asksRouters = !isDense && !followsImposedRoutes
-        if asksRouters && (layer.attentionRouter?.hiddenWeight != nil || layer.mlpRouter?.hiddenWeight != nil) {
-            // Routers read the stream as it is, whatever they are stored in.
+        let evaluatesRouters = !isDense && !followsImposedRoutes
+        if evaluatesRouters && (layer.attentionRouter?.hiddenWeight != nil || layer.mlpRouter?.hiddenWeight != nil) {
+            // Routers read the stream without rounding, whatever the element type of their weights is.
             var forms = PackedForms()
             forms.addFloats()
             let packed = pack(
@@ -44,7 +44,7 @@ extension ForwardPass {
         }
         for token in worker.share(of: tokenCount) {
             let input = buffers.stream.row(token, width: sizes.hiddenSize)
-            if asksRouters {
+            if evaluatesRouters {
                 _ = decide(.attention, layer: index, token: token, input: input, worker)
                 _ = decide(.mlp, layer: index, token: token, input: input, worker)
             }
@@ -60,7 +60,7 @@ extension ForwardPass {
         worker.barrier()
     }
 
-    /// The decision of one router about one token, whose hidden layer, if any, is in the buffers.
+    /// Returns the decision of one router for one token. The router's hidden layer, if any, is in the buffers.
     private func decide(
         _ module: RoutedModule, layer index: Int, token: Int, input: FloatView, _ worker: Worker
     ) -> Bool {
@@ -117,22 +117,22 @@ extension ForwardPass {
         for index in 0..<values.count { values[index] = max(values[index], 0) }
     }
 
-    /// Index of a decision in [layers][2][T].
+    /// The index of a decision in [layers][2][T].
     func recordPlace(_ module: RoutedModule, layer: Int, token: Int) -> Int {
         (layer * 2 + Int(module.rawValue)) * chunkLength + token
     }
 
-    /// The tokens whose branch is computed. In the last layer these are only the tokens whose output is asked for.
+    /// Lists the tokens that execute a module. In the last layer only tokens whose output is requested are listed.
     private func list(_ module: RoutedModule, layer index: Int) {
         let start = Int(module.rawValue) * chunkLength
         var count = 0
-        let firstWanted: Int
+        let firstRequested: Int
         switch outputs {
-        case .stream: firstWanted = 0
-        case .lastLogits: firstWanted = index == layers.count - 1 ? tokenCount - 1 : 0
-        case .none: firstWanted = index == layers.count - 1 ? tokenCount : 0
+        case .stream: firstRequested = 0
+        case .lastLogits: firstRequested = index == layers.count - 1 ? tokenCount - 1 : 0
+        case .none: firstRequested = index == layers.count - 1 ? tokenCount : 0
         }
-        for token in firstWanted..<tokenCount {
+        for token in firstRequested..<tokenCount {
             let place = recordPlace(module, layer: index, token: token)
             if isDense || buffers.executed[place] != 0 {
                 buffers.executing[start + count] = Int32(token)

@@ -1,7 +1,9 @@
 import SkipModel
 
-/// What the workers of a session compute on: sizes, weights, buffers, and the tokens at hand. Trivial but for nothing:
-/// each worker takes a copy per job, so that its loops read no shared object.
+/// The sizes, weights and buffers of a session, and its current tokens.
+///
+/// A plain value without references. Each worker copies it at the start of a job, so that inner loops never access a
+/// shared object.
 struct ForwardPass {
     // Fixed for the session.
     let compute: Compute
@@ -12,26 +14,26 @@ struct ForwardPass {
     let finalNorm: FloatView
     let buffers: SessionBuffers
     let cache: KeyValueCache
-    /// Every module executes, and no router is asked.
+    /// All modules execute; routers are not evaluated.
     let isDense: Bool
     /// A module executes when execute − skip + bias ≥ 0.
     let skipBias: Float
-    /// What activations are rounded to for products of several tokens.
+    /// The type that activations are rounded to in products of several tokens.
     let activationPrecision: ActivationPrecision
     let chunkLength: Int
     let strides: WorkerStrides
 
     // Set for each job.
     var job = Job.decode
-    /// Position of the first token at hand.
+    /// Position of the first current token.
     var startPosition = 0
     var tokenCount = 0
     var outputs = Outputs.none
-    /// The decisions are in `buffers.executed`, and no router is asked.
+    /// The decisions are already in `buffers.executed`; routers are not evaluated.
     var followsImposedRoutes = false
     /// The tokens of the chunk whose logits a `.tileLogits` job computes.
     var tile = 0..<0
-    /// Whether weights may have to come from the disk, so that it is told early what the routers chose.
+    /// Whether to call `madvise` for the chosen modules, because weights may not be in the page cache.
     var readsAhead = true
 
     enum Job {
@@ -43,7 +45,7 @@ struct ForwardPass {
         case tileLogits
     }
 
-    /// What is wanted of a job beyond filling the cache.
+    /// The results of a job besides keys and values in the cache.
     enum Outputs {
         case none
         case lastLogits
@@ -51,13 +53,22 @@ struct ForwardPass {
         case stream
     }
 
-    /// Distances in floats between the private buffers of two workers.
-    struct WorkerStrides {
-        let normalized: Int
-        let scores: Int
-        let scratch: Int
-        let rowScratch: Int
-        let routerLogits: Int
+    init(
+        model: RoutedModel, options: Session.Options, sizes: SessionSizes, buffers: SessionBuffers, cache: KeyValueCache
+    ) {
+        compute = model.compute
+        self.sizes = sizes.model
+        layers = model.layers
+        tokenEmbedding = model.tokenEmbedding
+        outputHead = model.outputHead
+        finalNorm = model.finalNorm
+        self.buffers = buffers
+        self.cache = cache
+        isDense = options.isDense
+        skipBias = options.skipBias ?? model.configuration.routerThresholdBias
+        activationPrecision = options.activationPrecision
+        chunkLength = sizes.chunkLength
+        strides = sizes.strides
     }
 
     func run(_ worker: Worker) {
@@ -68,7 +79,7 @@ struct ForwardPass {
         }
     }
 
-    /// Sets the disk to read the modules of a layer that execute, and what every token reads of the layer after it.
+    /// Starts reading the modules of a layer that execute, and K and V of the next layer, from disk.
     func readAhead(_ index: Int, _ decision: Decision, _ worker: Worker) {
         guard readsAhead, worker.index == 0 else { return }
         let layer = layers[index]
@@ -78,7 +89,7 @@ struct ForwardPass {
         if index + 1 < layers.count { layers[index + 1].keyValueExtent.willBeRead() }
     }
 
-    /// Puts a token's embedding into the stream, and the angles of its position beside it.
+    /// Writes a token's embedding to row `index` of the stream, and the angles of its position to `cosine` and `sine`.
     func begin(token: Int, at index: Int) {
         let input = buffers.stream.row(index, width: sizes.hiddenSize)
         compute.widen(tokenEmbedding, row: token, output: input)
@@ -91,8 +102,8 @@ struct ForwardPass {
             cosine: buffers.cosine.row(index, width: half), sine: buffers.sine.row(index, width: half))
     }
 
-    /// Attention of query heads that share keys and values, `queryStride` floats apart in `queries` and `output`: those
-    /// of one token at `position`, or one head of `tokens` of the chunk.
+    /// Computes attention of query heads that share keys and values: several heads of one token at `position`, or one
+    /// head of `tokens` of the chunk. They are `queryStride` floats apart in `queries` and `output`.
     func attend(
         keyValueHead: Int, layer index: Int, queries: FloatView, output: FloatView, queryStride: Int, queryCount: Int,
         position: Int, tokens: IndexView? = nil, scores: FloatView
@@ -100,7 +111,7 @@ struct ForwardPass {
         let window = layers[index].window
         let last = tokens.map { startPosition + Int($0[queryCount - 1]) } ?? position
         if let tokens, last >= window {
-            // The window of each token begins elsewhere.
+            // Each token has its own first position.
             for query in 0..<queryCount {
                 attend(
                     keyValueHead: keyValueHead, layer: index, queries: queries[(query * queryStride)...],
@@ -122,7 +133,7 @@ struct ForwardPass {
                 scale: sizes.attentionScale, softcap: sizes.attentionSoftcap, scores: scores))
     }
 
-    /// Rows `rows` of logits pass the final softcap, if the model has one.
+    /// Applies the final softcap to logits, if the model has one.
     func cap(_ logits: FloatView) {
         let limit = sizes.finalLogitSoftcap
         if limit == 0 { return }
@@ -145,93 +156,5 @@ struct ForwardPass {
 
     func routerLogits(of worker: Worker) -> FloatView {
         buffers.workerRouterLogits.row(worker.index, width: strides.routerLogits)[0..<2]
-    }
-}
-
-/// The numbers of a configuration that the loops need, without its arrays.
-struct ModelSizes {
-    let vocabularySize: Int
-    let hiddenSize: Int
-    let intermediateSize: Int
-    let attentionHeadCount: Int
-    let keyValueHeadCount: Int
-    let headDimension: Int
-    let rmsNormEpsilon: Float
-    let activation: Activation
-    let embeddingScale: Float
-    let attentionScale: Float
-    let attentionSoftcap: Float
-    let finalLogitSoftcap: Float
-
-    init(_ configuration: ModelConfiguration) {
-        vocabularySize = configuration.vocabularySize
-        hiddenSize = configuration.hiddenSize
-        intermediateSize = configuration.intermediateSize
-        attentionHeadCount = configuration.attentionHeadCount
-        keyValueHeadCount = configuration.keyValueHeadCount
-        headDimension = configuration.headDimension
-        rmsNormEpsilon = Float(configuration.rmsNormEpsilon)
-        activation = configuration.activation
-        embeddingScale = configuration.embeddingScale
-        attentionScale = configuration.attentionScale
-        attentionSoftcap = configuration.attentionSoftcap
-        finalLogitSoftcap = configuration.finalLogitSoftcap
-    }
-
-    var queryWidth: Int { attentionHeadCount * headDimension }
-    var queryHeadsPerKeyValueHead: Int { attentionHeadCount / keyValueHeadCount }
-}
-
-/// One of the threads that run a job.
-struct Worker {
-    let index: Int
-    let pool: WorkerPool
-
-    /// Waits until every worker has come here.
-    func barrier() { pool.barrier() }
-
-    /// The part of `0..<count` that is this worker's.
-    func share(of count: Int) -> Range<Int> { pool.share(of: count, worker: index) }
-
-    /// The rows of a matrix that are this worker's.
-    func rows(of count: Int) -> Range<Int> {
-        pool.share(of: count, granularity: Compute.rowGranularity, worker: index)
-    }
-
-    /// This worker's part of matrices whose rows are dealt out as if they were one: calls `body` with the matrix's
-    /// number and its rows.
-    func rows(ofEach counts: (Int, Int, Int), _ body: (Int, Range<Int>) -> Void) {
-        let granularity = Compute.rowGranularity
-        let parts = (blocks(counts.0), blocks(counts.1), blocks(counts.2))
-        let mine = pool.share(of: parts.0 + parts.1 + parts.2, worker: index)
-        func part(_ number: Int, from first: Int, _ blockCount: Int, _ count: Int) {
-            let range = mine.clamped(to: first..<first + blockCount)
-            if range.isEmpty { return }
-            let start = (range.lowerBound - first) * granularity
-            body(number, start..<min((range.upperBound - first) * granularity, count))
-        }
-        part(0, from: 0, parts.0, counts.0)
-        part(1, from: parts.0, parts.1, counts.1)
-        part(2, from: parts.0 + parts.1, parts.2, counts.2)
-    }
-
-    private func blocks(_ count: Int) -> Int { (count + Compute.rowGranularity - 1) / Compute.rowGranularity }
-}
-
-/// The layers of a model, indexed without reference counts. Trivial.
-@safe
-struct LayerTable: Sendable {
-    // SAFETY: initialized layers that live as long as the model.
-    private nonisolated(unsafe) let layers: UnsafeBufferPointer<LayerWeights>
-
-    /// - Precondition: `layers` outlives the table.
-    @unsafe
-    init(_ layers: UnsafeBufferPointer<LayerWeights>) { unsafe self.layers = layers }
-
-    var count: Int { unsafe layers.count }
-
-    subscript(index: Int) -> LayerWeights {
-        precondition(index >= 0 && index < count)
-        return unsafe layers[index]
     }
 }

@@ -11,25 +11,22 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     case avx512vnni = 6
     case avx512bf16 = 7
 
-    /// Its name in options and reports.
+    /// The name in options and reports.
     public var name: String { "\(self)" }
 
-    public init?(name: String) {
-        guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = match
-    }
-
-    /// True if the kernels are compiled in and this processor runs them.
+    /// Whether the kernels are compiled in and this processor can execute them.
     public var isAvailable: Bool { unsafe skip_kernels_for(rawValue) != nil }
 
-    /// The best one that this processor has.
+    /// The best instruction set of this processor.
     public static var best: InstructionSet { allCases.last(where: \.isAvailable) ?? .scalar }
 
-    /// The instruction set of that name.
+    /// Returns the instruction set with that name.
     ///
-    /// - Throws: `unknownInstructionSet`; `unavailableInstructionSet` if this processor lacks it.
+    /// - Throws: `unknownInstructionSet`; `unavailableInstructionSet` if this processor does not have it.
     public static func named(_ name: String) throws(RuntimeError) -> InstructionSet {
-        guard let instructionSet = InstructionSet(name: name) else { throw .unknownInstructionSet(name: name) }
+        guard let instructionSet = allCases.first(where: { $0.name == name }) else {
+            throw .unknownInstructionSet(name: name)
+        }
         guard instructionSet.isAvailable else { throw .unavailableInstructionSet(name: name) }
         return instructionSet
     }

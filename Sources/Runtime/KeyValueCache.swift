@@ -1,6 +1,6 @@
-/// Keys and values of all layers and positions, in float32. Trivial.
+/// Keys and values of all layers and positions, in float32. A plain value without references.
 ///
-/// Every token's are here, also those of tokens that skipped attention: later tokens attend to them.
+/// It holds every token, including those that skipped attention, because later tokens attend to them.
 struct KeyValueCache {
     let positionCount: Int
     /// Floats of one position's keys (or values) in one layer: keyValueHeadCount * headDimension.
@@ -10,18 +10,14 @@ struct KeyValueCache {
     /// [layer][position][width]
     private let values: FloatView
 
-    static func reserve(
-        in plan: inout ArenaPlan, layerCount: Int, positionCount: Int, width: Int
+    /// - Throws: `sizeLimit`.
+    init(
+        in allocator: inout ArenaAllocator, layerCount: Int, positionCount: Int, width: Int
     ) throws(RuntimeError) {
-        try plan.reserve("key cache", layerCount, positionCount, width)
-        try plan.reserve("value cache", layerCount, positionCount, width)
-    }
-
-    init(arena: Arena, layerCount: Int, positionCount: Int, width: Int) {
         self.positionCount = positionCount
         self.width = width
-        keys = arena.floats(layerCount * positionCount * width)
-        values = arena.floats(layerCount * positionCount * width)
+        keys = try allocator.floats("key cache", layerCount, positionCount, width)
+        values = try allocator.floats("value cache", layerCount, positionCount, width)
     }
 
     /// The keys of `positions`, [positions][width].

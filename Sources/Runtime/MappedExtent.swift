@@ -1,22 +1,23 @@
 import Glibc
 
-/// A run of weights in a mapped file that is read as a whole or not at all: a module of a layer. Trivial.
+/// A range of weights in a mapped file that is read completely or not at all: a module of a layer. A plain value without
+/// references.
 @safe
 package struct MappedExtent: Sendable {
-    /// A model in memory has nothing to be read.
+    /// The extent of a model in memory, which is not read from disk.
     package static let none = unsafe MappedExtent(bytes: UnsafeRawBufferPointer(start: nil, count: 0))
 
-    // SAFETY: bytes of a mapping that lives as long as the model; only advice is given about them.
+    // SAFETY: bytes of a mapping that lives as long as the model; they are only passed to `madvise`.
     private nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
     /// - Precondition: `bytes` outlives the extent.
     @unsafe
     init(bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
 
-    /// Sets the disk to read it, if it is not in memory. Returns at once; a use of the bytes waits for what it needs.
+    /// Starts reading the extent from disk if it is not in memory. Returns at once; accesses wait for their pages.
     func willBeRead() { unsafe advise(MADV_WILLNEED) }
 
-    /// Tells the kernel not to read on past what is asked for: what follows may be a module that is skipped.
+    /// Disables the kernel's own prefetch, because the next bytes may belong to a module that is skipped.
     func isReadAlone() { unsafe advise(MADV_RANDOM) }
 
     @unsafe
@@ -24,14 +25,14 @@ package struct MappedExtent: Sendable {
         guard let start = unsafe bytes.baseAddress, unsafe bytes.count > 0 else { return }
         let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
         let rest = Int(bitPattern: start) % pageSize
-        // SAFETY: the pages of the mapping that hold the extent; advice changes no memory, and may be ignored.
+        // SAFETY: the pages of the mapping that hold the extent. This advice changes no memory, and a failure is harmless.
         _ = unsafe madvise(UnsafeMutableRawPointer(mutating: start - rest), bytes.count + rest, advice)
     }
 }
 
-/// Counts pages that had to wait for the disk.
+/// Counts page faults that waited for the disk.
 enum DiskWaits {
-    /// Of this process, so far.
+    /// The number of major page faults of this process so far.
     static var count: Int {
         var usage = rusage()
         // SAFETY: `usage` outlives the call.

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The system's steady clock.
+/// The system's monotonic clock.
 public enum MonotonicTime {
-    /// Nanoseconds since some fixed moment.
+    /// Nanoseconds since an unspecified moment.
     public static var now: UInt64 {
         var time = timespec()
         // SAFETY: writes the given timespec; CLOCK_MONOTONIC cannot fail.

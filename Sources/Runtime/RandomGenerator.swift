@@ -1,4 +1,4 @@
-/// Random numbers that are the same on every machine for the same seed: xoshiro256++, seeded by SplitMix64.
+/// A random number generator with the same numbers on every machine: xoshiro256++, seeded by SplitMix64.
 struct RandomGenerator {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -26,7 +26,7 @@ struct RandomGenerator {
         return result
     }
 
-    /// At least 0 and below 1, in steps of 2⁻⁵³.
+    /// Returns a number from 0 to below 1, in steps of 2⁻⁵³.
     mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     private static func rotated(_ value: UInt64, by count: UInt64) -> UInt64 {

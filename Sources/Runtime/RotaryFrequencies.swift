@@ -3,7 +3,7 @@ import SkipModel
 
 /// The angles by which queries and keys are rotated.
 ///
-/// A routing decision may hang on the last bits, so every step is rounded to float32 where Transformers rounds it:
+/// A routing decision can depend on the last bits, so every step is rounded to float32 where Transformers rounds it:
 /// exponents, powers, their reciprocals, the scaling, and the angles.
 struct RotaryFrequencies {
     /// Radians per position, [headDimension / 2].
@@ -27,7 +27,7 @@ struct RotaryFrequencies {
         }
     }
 
-    /// Long wavelengths are stretched by `factor`, short ones kept, those between interpolated.
+    /// Multiplies long wavelengths by `factor`, keeps short ones, and interpolates in between.
     private static func scaledForLlama3(
         _ frequency: Float, factor: Double, low: Double, high: Double, original: Double
     ) -> Float {

@@ -1,7 +1,8 @@
 import SkipFormat
 import SkipModel
+import SkipTokenizer
 
-/// A routed language model, opened and resolved, that any number of sessions may share.
+/// A routed language model whose weights are resolved. Any number of sessions may share it.
 @safe
 public final class RoutedModel: Sendable {
     public let configuration: ModelConfiguration
@@ -12,25 +13,45 @@ public final class RoutedModel: Sendable {
     let tokenEmbedding: WeightMatrix
     let outputHead: WeightMatrix
     let finalNorm: FloatView
-    // SAFETY: allocated and initialized by `init`, freed by `deinit`, constant between.
+    // SAFETY: allocated and initialized by `init`, freed by `deinit`, constant in between.
     private nonisolated(unsafe) let layerStorage: UnsafeMutableBufferPointer<LayerWeights>
-    /// The file that the model was opened from; nil for one in memory.
+    /// The file that the model was opened from; nil for a model in memory.
     public let file: SkipFile?
-    /// Keeps the memory alive that the weights point into.
+    /// Owns the memory that the weights point into.
     private let owner: any Sendable
 
-    /// A model whose weights are resolved.
+    /// Opens the `.skipgpt` file at `path`: maps it, checks everything except the weights, and resolves every tensor.
+    /// Takes about a millisecond, whatever the file's size.
     ///
-    /// - Parameter owner: what the weights' memory lives as long as.
-    /// - Throws: `configurationOutOfRange`, `unavailableInstructionSet`, `missingTensor` if layers are missing.
+    /// - Parameter instructionSet: selects the kernels.
+    /// - Throws: `format`, `unavailableInstructionSet`.
+    public convenience init(
+        opening path: String, instructionSet: InstructionSet = .best
+    ) throws(RuntimeError) {
+        let file: SkipFile
+        do { file = try SkipFile(opening: path) } catch { throw .format(error) }
+        try self.init(file, instructionSet: instructionSet)
+    }
+
+    /// Resolves every tensor of an open file.
+    ///
+    /// - Throws: `unavailableInstructionSet`.
+    public convenience init(_ file: SkipFile, instructionSet: InstructionSet = .best) throws(RuntimeError) {
+        try self.init(
+            configuration: file.configuration, weights: WeightResolver(file: file).weights(),
+            instructionSet: instructionSet, file: file, owner: file)
+    }
+
+    /// Creates a model from resolved weights.
+    ///
+    /// - Parameter owner: keeps the memory of the weights alive.
+    /// - Precondition: the configuration keeps the limits that `SkipFile` checks, and the weights have its shapes.
+    /// - Throws: `unavailableInstructionSet`.
     package init(
         configuration: ModelConfiguration, weights: ModelWeights, instructionSet: InstructionSet, file: SkipFile? = nil,
         owner: any Sendable
     ) throws(RuntimeError) {
-        try Self.check(configuration)
-        guard weights.layers.count == configuration.layers.count else {
-            throw .missingTensor(name: "layers.\(weights.layers.count)")
-        }
+        precondition(weights.layers.count == configuration.layers.count)
         compute = try Compute(instructionSet)
         self.configuration = configuration
         self.instructionSet = instructionSet
@@ -45,10 +66,10 @@ public final class RoutedModel: Sendable {
 
     deinit { unsafe layerStorage.deallocate() }
 
-    /// The layers, for as long as the model lives.
+    /// The layers. Valid while the model lives.
     var layers: LayerTable { unsafe LayerTable(UnsafeBufferPointer(layerStorage)) }
 
-    /// Bytes that every token reads: embedding row, final norm, head, and each layer's K, V, norm and routers.
+    /// The number of bytes that every token reads: embedding row, final norm, head, and each layer's K, V, norm and routers.
     func unroutedByteCount(isDense: Bool) -> Int {
         var bytes = tokenEmbedding.byteCount / max(tokenEmbedding.rowCount, 1)
         bytes += outputHead.byteCount + finalNorm.count * MemoryLayout<Float>.stride
@@ -58,36 +79,27 @@ public final class RoutedModel: Sendable {
         return bytes
     }
 
-    /// Bytes of weights that a token reads when every module executes.
+    /// The number of bytes of weights that a token reads when every module executes.
     var denseByteCount: Int {
         (0..<layers.count).reduce(unroutedByteCount(isDense: true)) { bytes, index in
             RoutedModule.allCases.reduce(bytes) { $0 + layers[index].byteCount($1) }
         }
     }
 
-    /// Bounds the numbers that loops and divisions rest on.
-    private static func check(_ configuration: ModelConfiguration) throws(RuntimeError) {
-        let limit = Int(Int32.max)
-        let sizes = [
-            ("vocabularySize", configuration.vocabularySize), ("hiddenSize", configuration.hiddenSize),
-            ("intermediateSize", configuration.intermediateSize),
-            ("attentionHeadCount", configuration.attentionHeadCount),
-            ("keyValueHeadCount", configuration.keyValueHeadCount), ("headDimension", configuration.headDimension),
-            ("maximumPositionCount", configuration.maximumPositionCount),
-        ]
-        for (field, value) in sizes where !(1...limit).contains(value) {
-            throw .configurationOutOfRange(field: field, value: value)
-        }
-        if configuration.headDimension % 2 != 0 {
-            throw .configurationOutOfRange(field: "headDimension", value: configuration.headDimension)
-        }
-        if configuration.attentionHeadCount % configuration.keyValueHeadCount != 0 {
-            throw .configurationOutOfRange(field: "keyValueHeadCount", value: configuration.keyValueHeadCount)
-        }
-        for layer in configuration.layers {
-            if let window = layer.slidingWindow, window < 1 {
-                throw .configurationOutOfRange(field: "slidingWindow", value: window)
-            }
+    /// Whether the file holds a tokenizer.
+    public var hasTokenizer: Bool { unsafe file?.tokenizerTable != nil }
+
+    /// Returns the file's tokenizer, which is valid while the model lives. Checks its table on every call, which takes
+    /// about a millisecond.
+    ///
+    /// - Throws: `noTokenizer`, `invalidTokenizer`.
+    public func tokenizer() throws(RuntimeError) -> CompiledTokenizer {
+        // SAFETY: the model keeps the file mapped, and the table's bytes do not change.
+        guard let table = unsafe file?.tokenizerTable else { throw .noTokenizer }
+        do throws(TokenizerTableError) {
+            return try unsafe CompiledTokenizer(validating: table)
+        } catch {
+            throw .invalidTokenizer(error)
         }
     }
 }

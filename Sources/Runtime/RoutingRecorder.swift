@@ -1,6 +1,6 @@
 import SkipModel
 
-/// Records how every token of a session was routed.
+/// Records the routing of every token of a session.
 public final class RoutingRecorder {
     public let layerCount: Int
     public private(set) var tokenCount = 0
@@ -19,12 +19,12 @@ public final class RoutingRecorder {
     /// 1 where the module executed, [layers][attention, mlp][T].
     public var executed: [UInt8] { transposed(executedByToken, elementCount: 1) }
 
-    /// Whether a token, counted from the first that was recorded, executed a module.
+    /// Whether a token executed a module. Tokens are counted from the first recorded one.
     func executes(_ module: RoutedModule, layer: Int, token: Int) -> Bool {
         executedByToken[(token * layerCount + layer) * 2 + Int(module.rawValue)] != 0
     }
 
-    /// Appends the tokens of a forward pass that has just run.
+    /// Appends the tokens of a forward pass that has just been computed.
     func record(_ pass: ForwardPass) {
         for token in 0..<pass.tokenCount {
             for layer in 0..<layerCount {
@@ -39,7 +39,7 @@ public final class RoutingRecorder {
         tokenCount += pass.tokenCount
     }
 
-    /// [T][modules][elements] as [modules][T][elements].
+    /// Transposes [T][modules][elements] to [modules][T][elements].
     private func transposed<Element>(_ values: [Element], elementCount: Int) -> [Element] {
         let moduleCount = layerCount * 2
         var result: [Element] = []

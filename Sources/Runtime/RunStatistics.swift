@@ -1,10 +1,10 @@
 import SkipModel
 
-/// What a session ran: tokens, time, executed modules, and bytes of weights.
+/// Counts of what a session ran: tokens, time, executed modules, and bytes of weights.
 public struct RunStatistics: Sendable, Equatable {
     /// Tokens of prompts.
     public internal(set) var prompt: Phase
-    /// Tokens decoded one by one.
+    /// Tokens that were decoded one by one.
     public internal(set) var generation: Phase
 
     init(layerCount: Int) {
@@ -15,9 +15,9 @@ public struct RunStatistics: Sendable, Equatable {
     public struct Phase: Sendable, Equatable {
         public internal(set) var tokenCount = 0
         public internal(set) var seconds = 0.0
-        /// Bytes of weights read. Tokens that are computed together read a module once.
+        /// The number of bytes of weights that were read. Tokens that are computed together read a module once.
         public internal(set) var weightByteCount = 0
-        /// Tokens that executed each module, [layers][attention, mlp].
+        /// The number of tokens that executed each module, [layers][attention, mlp].
         public internal(set) var executedCounts: [Int]
 
         init(layerCount: Int) { executedCounts = [Int](repeating: 0, count: layerCount * 2) }
@@ -26,7 +26,7 @@ public struct RunStatistics: Sendable, Equatable {
 
         public var weightBytesPerToken: Double { tokenCount > 0 ? Double(weightByteCount) / Double(tokenCount) : 0 }
 
-        /// The share of tokens that executed a layer's module; 1 before the first token.
+        /// The share of tokens that executed a module of a layer; 1 before the first token.
         public func executedShare(layer: Int, _ module: RoutedModule) -> Double {
             let executed = executedCounts[layer * 2 + Int(module.rawValue)]
             return tokenCount > 0 ? Double(executed) / Double(tokenCount) : 1
@@ -40,7 +40,7 @@ public struct RunStatistics: Sendable, Equatable {
             return pairs > 0 ? Double(executed) / Double(pairs) : 1
         }
 
-        /// Adds the tokens of a forward pass that has just run.
+        /// Adds the tokens of a forward pass that has just been computed.
         mutating func count(_ pass: ForwardPass, of model: RoutedModel) {
             tokenCount += pass.tokenCount
             weightByteCount += model.unroutedByteCount(isDense: pass.isDense)

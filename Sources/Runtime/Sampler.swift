@@ -1,16 +1,16 @@
 import Glibc
 
-/// Chooses the next token from logits: the largest, or drawn by temperature and top-p.
+/// Chooses the next token from logits: the largest, or a random one by temperature and top-p.
 ///
-/// Allocates on its first draw only. The same seed and logits give the same tokens.
+/// Allocates memory at the first draw only. The same seed and logits result in the same tokens.
 public struct Sampler {
-    /// Logits are divided by it; 0: the largest logit is taken.
+    /// The divisor of the logits; 0: `sample` returns the token with the largest logit.
     public let temperature: Float
-    /// Tokens are drawn from the fewest most probable ones whose probabilities sum to at least this; 1: from all.
+    /// Tokens are drawn from the smallest set of most probable tokens whose probabilities sum to at least this; 1: from all.
     public let topProbability: Float
 
     private var random: RandomGenerator
-    /// Every token's probability, times a common factor.
+    /// The probability of every token, times a common factor.
     private var weights: [Float] = []
     private var candidates: [Candidate] = []
 
@@ -23,13 +23,13 @@ public struct Sampler {
         random = RandomGenerator(seed: seed)
     }
 
-    /// The next token. Of equal largest logits the first counts. Logits that are not numbers are never chosen unless
-    /// all are; then it is token 0.
+    /// Returns the next token. If several logits are the largest, the first is chosen. A token whose logit is NaN is chosen
+    /// only if all are; then the result is token 0.
     public mutating func sample(_ logits: Span<Float>) -> UInt32 {
         let best = Self.largest(logits)
         if temperature == 0 || logits[best].isNaN { return UInt32(best) }
         let total = weigh(logits, largest: logits[best])
-        // Infinite logits leave nothing to weigh the others by.
+        // With an infinite logit there are no finite weights.
         if !(total > 0) { return UInt32(best) }
         let chance = random.nextUnit()
         if topProbability == 1 {
@@ -40,7 +40,7 @@ public struct Sampler {
         return candidates[Self.place(chance * top.weight, among: top.count) { candidates[$0].weight }].token
     }
 
-    /// The index of the largest logit, the first of equals.
+    /// Returns the index of the largest logit, the first one if several are equal.
     static func largest(_ logits: Span<Float>) -> Int {
         let width = 16
         var lanes = SIMD16<Float>(repeating: -.infinity)
@@ -60,26 +60,27 @@ public struct Sampler {
         let token: UInt32
         let weight: Float
 
-        /// The order of probability; of equal ones the smaller token comes first, so that no two are equal.
+        /// The order of probability. Of equal ones the smaller token comes first, so that the order is total.
         func precedes(_ other: Candidate) -> Bool {
             weight != other.weight ? weight > other.weight : token < other.token
         }
     }
 
-    /// Sets `weights`; returns their sum.
+    /// Sets `weights` and returns their sum.
     private mutating func weigh(_ logits: Span<Float>, largest: Float) -> Double {
         if weights.count != logits.count { weights = [Float](repeating: 0, count: logits.count) }
         var total = 0.0
         for index in 0..<logits.count {
             let weight = expf((logits[index] - largest) / temperature)
-            // Not a number if the logit is none, or if it and the largest are infinite.
+            // NaN if the logit is NaN, or if it and the largest are infinite.
             weights[index] = weight.isNaN ? 0 : weight
             total += Double(weights[index])
         }
         return total
     }
 
-    /// Tokens that may belong to the top: all those below this weight together hold less than the top leaves out.
+    /// Gathers the tokens that may belong to the top. All tokens below `least` together weigh less than the rest that the
+    /// top leaves out.
     private mutating func gatherCandidates(total: Double) {
         let least = Float(total * Double(1 - topProbability) / Double(weights.count) * 0.999)
         candidates.removeAll(keepingCapacity: true)
@@ -89,9 +90,9 @@ public struct Sampler {
         }
     }
 
-    /// Moves the fewest most probable candidates that hold `wanted` to the front: a selection, linear in their number.
+    /// Moves the smallest set of most probable candidates that weigh `wanted` to the front, by selection in linear time.
     private mutating func gatherTop(holding wanted: Double) -> (count: Int, weight: Double) {
-        // All before `low` belong to the top, and weigh `held`; none from `high` on does.
+        // Candidates before `low` belong to the top and weigh `held`; those from `high` on do not belong to it.
         var low = 0
         var high = candidates.count
         var held = 0.0
@@ -109,7 +110,8 @@ public struct Sampler {
         return (high, held + Double(candidates[low].weight))
     }
 
-    /// Splits a range of at least two so that what precedes stands before what follows; both parts hold something.
+    /// Partitions a range of at least two candidates into two parts that are not empty, and returns the start of the second.
+    /// Every candidate of the first precedes every candidate of the second.
     private mutating func partition(_ range: Range<Int>) -> Int {
         let pivot = median(
             candidates[range.lowerBound], candidates[range.lowerBound + range.count / 2],
@@ -124,7 +126,7 @@ public struct Sampler {
             left += 1
             right -= 1
         }
-        // Everything before `left` precedes the pivot or is it; nothing from `left` on precedes it.
+        // Candidates before `left` precede the pivot or are it; those from `left` on do not precede it.
         return max(left, range.lowerBound + 1)
     }
 
@@ -133,7 +135,7 @@ public struct Sampler {
         return c.precedes(first) ? first : c.precedes(second) ? c : second
     }
 
-    /// The index where the running sum of the weights passes `goal`.
+    /// Returns the index at which the running sum of the weights exceeds `goal`.
     private static func place(_ goal: Double, among count: Int, weight: (Int) -> Float) -> Int {
         var remaining = goal
         var last = 0

@@ -1,21 +1,21 @@
 extension Session {
-    /// Why a generation ended.
+    /// The reason why a generation ended.
     public enum StopReason: Sendable, Equatable {
-        /// The model gave a token that ends text.
+        /// The sampler chose a token that ends text.
         case endOfText
-        /// As many tokens as were asked for.
+        /// `maximumTokenCount` tokens were generated.
         case tokenLimit
-        /// No position is left.
+        /// The session has no position left.
         case positionLimit
-        /// The caller asked for no more.
+        /// `body` returned false.
         case caller
     }
 
     /// Appends a prompt and then tokens chosen by the sampler, at most `maximumTokenCount`.
     ///
-    /// - Parameter body: called with each token as soon as it is chosen, the one that ends text excluded; returns
-    ///   false to stop.
-    /// - Throws: what `prefill` and `decode` throw, before the first token.
+    /// - Parameter body: is called with each token as soon as it is chosen, except one that ends text; returns false to
+    ///   stop.
+    /// - Throws: the errors of `prefill` and `decode`, before the first token.
     @discardableResult
     public func generate(
         prompt: [UInt32], maximumTokenCount: Int, sampler: inout Sampler, _ body: (UInt32) -> Bool

@@ -1,21 +1,21 @@
 import Glibc
 import SkipModel
 
-/// One sequence of tokens through a model: the keys and values so far, and the buffers to compute the next ones.
+/// One sequence of tokens in a model: the keys and values so far, and the buffers for the next ones.
 ///
-/// All memory is taken when the session is made; after that prompts and tokens allocate nothing. Not for concurrent
-/// use: one session, one caller at a time.
+/// Creating a session allocates all its memory; prompts and tokens then allocate nothing. A session must not be used by
+/// several threads at the same time.
 public final class Session {
     public let model: RoutedModel
     public let options: Options
-    /// Tokens so far: the position of the next one.
+    /// The number of tokens so far, which is the position of the next one.
     public private(set) var position = 0
-    /// What ran since the session was made or `resetStatistics` was called.
+    /// Covers what ran since the session was created or `resetStatistics` was called.
     public internal(set) var statistics: RunStatistics
-    /// Receives the routing of every token, if set.
+    /// Records the routing of every token, if set.
     public var recorder: RoutingRecorder?
-    /// Decisions to follow in place of the routers', if set: those that were recorded, of another model perhaps, from the
-    /// first position on. Router logits are then 0, 0. A dense session follows none.
+    /// Recorded decisions to follow instead of evaluating routers, if set. They start at position 0 and may come from
+    /// another model. Router logits are then 0, 0. A dense session ignores them.
     public var imposedRoutes: RoutingRecorder? {
         didSet { if imposedRoutes == nil { executeAll() } }
     }
@@ -23,29 +23,32 @@ public final class Session {
     private let pool: WorkerPool
     private let arena: Arena
     private var pass: ForwardPass
-    /// Pages that had waited for the disk when the last job was done.
+    /// `DiskWaits.count` after the last job.
     private var diskWaits = 0
 
     public struct Options: Sendable, Equatable {
-        /// Every module executes, and no router is asked.
+        /// All modules execute; routers are not evaluated.
         public var isDense = false
-        /// Added to execute − skip before it is compared with zero; nil: the model's `routerThresholdBias`.
+        /// Added to execute − skip before the comparison with zero; nil: the model's `routerThresholdBias`.
         public var skipBias: Float?
-        /// Threads that compute; nil: one per processor, fewer for a model that is too small to share.
+        /// The number of computing threads; nil: one per processor, or fewer for a small model.
         public var threadCount: Int?
-        /// The longest sequence; nil: the model's own limit, at most `defaultMaximumPositions`.
+        /// The number of tokens that a sequence can have; nil: the model's limit, but at most
+        /// `defaultMaximumPositions`.
         public var maximumPositions: Int?
-        /// Tokens of a prompt that are computed together.
+        /// The number of tokens of a prompt that are computed together.
         public var chunkLength = 256
-        /// What activations are rounded to for products of several tokens.
+        /// The type that activations are rounded to in products of several tokens.
         public var activationPrecision = ActivationPrecision.standard
 
-        /// Positions of a session that asks for no number: what most prompts fit into.
+        /// The limit of `maximumPositions` when it is nil. Most prompts fit.
         public static let defaultMaximumPositions = 4096
 
         public init() {}
     }
 
+    /// Starts the threads and allocates the memory.
+    ///
     /// - Throws: `optionOutOfRange`, `sizeLimit`, `outOfMemory`, `threadStartFailed`.
     public init(_ model: RoutedModel, options: Options = Options()) throws(RuntimeError) {
         let configuration = model.configuration
@@ -57,20 +60,20 @@ public final class Session {
         guard options.chunkLength >= 1 else { throw .optionOutOfRange(option: "chunkLength") }
         if let skipBias = options.skipBias, skipBias.isNaN { throw .optionOutOfRange(option: "skipBias") }
         pool = try WorkerPool(threadCount: options.threadCount ?? Self.threadCount(for: model))
-        let layers = model.layers
-        let chunkLength = min(options.chunkLength, maximumPositions)
         let sizes = SessionSizes(
-            configuration: configuration, chunkLength: chunkLength, maximumPositions: maximumPositions,
-            workerCount: pool.threadCount, routerWidth: (0..<layers.count).map { layers[$0].widestRouter }.max() ?? 0,
-            quantizedCounts: QuantizedCounts(model, tokenCount: chunkLength, precision: options.activationPrecision))
-        arena = try Arena(sizes.plan())
-        let buffers = sizes.buffers(arena: arena)
-        let cache = KeyValueCache(
-            arena: arena, layerCount: layers.count, positionCount: maximumPositions, width: configuration.keyValueWidth)
-        pass = ForwardPass(
-            model: model, options: options, sizes: sizes, buffers: buffers, cache: cache,
-            activationPrecision: options.activationPrecision)
-        statistics = RunStatistics(layerCount: layers.count)
+            model, chunkLength: min(options.chunkLength, maximumPositions), maximumPositions: maximumPositions,
+            workerCount: pool.threadCount, precision: options.activationPrecision)
+        let memory = try Arena.allocate { allocator throws(RuntimeError) in
+            let buffers = try SessionBuffers(sizes, in: &allocator)
+            let cache = try KeyValueCache(
+                in: &allocator, layerCount: sizes.layerCount, positionCount: maximumPositions,
+                width: configuration.keyValueWidth)
+            return (buffers, cache)
+        }
+        arena = memory.arena
+        let (buffers, cache) = memory.views
+        pass = ForwardPass(model: model, options: options, sizes: sizes, buffers: buffers, cache: cache)
+        statistics = RunStatistics(layerCount: sizes.layerCount)
         self.model = model
         self.options = options
         let frequencies = RotaryFrequencies(
@@ -81,22 +84,22 @@ public final class Session {
         executeAll()
     }
 
-    /// Positions that the session has room for.
+    /// The number of tokens that the session has room for.
     public var maximumPositions: Int { pass.cache.positionCount }
 
-    /// Threads that compute.
+    /// The number of computing threads.
     public var threadCount: Int { pool.threadCount }
 
-    /// Bytes of memory that the session has reserved; what is never used is never touched.
+    /// The number of bytes that the session has reserved. Pages that are never used take no memory.
     public var reservedByteCount: Int { arena.byteCount }
 
-    /// Forgets all tokens. Statistics stay.
+    /// Removes all tokens: the next one is at position 0. Logits stay until then; statistics stay.
     public func reset() { position = 0 }
 
-    /// Forgets what ran.
+    /// Sets the statistics to zero.
     public func resetStatistics() { statistics = RunStatistics(layerCount: pass.layers.count) }
 
-    /// Appends a prompt. Its last token's logits are then in `logits`, unless they are not wanted.
+    /// Appends a prompt. Unless `wantsLogits` is false, `withLogits` then has the logits of its last token.
     ///
     /// - Throws: `emptyPrompt`, `tokenOutOfRange`, `positionsExhausted`, `routesMissing`, before anything is computed.
     public func prefill(_ tokens: [UInt32], wantsLogits: Bool = true) throws(RuntimeError) {
@@ -109,7 +112,7 @@ public final class Session {
     }
 
     /// Appends a prompt and calls `body` with each token's index in `tokens` and its logits [vocabularySize], in order.
-    /// `body` must leave the session alone.
+    /// `body` must not use the session.
     ///
     /// - Throws: `emptyPrompt`, `tokenOutOfRange`, `positionsExhausted`, `routesMissing`, before anything is computed.
     public func prefill(
@@ -129,7 +132,7 @@ public final class Session {
         statistics.prompt.seconds += MonotonicTime.seconds(since: start)
     }
 
-    /// Appends one token; its logits are then in `logits`.
+    /// Appends one token. `withLogits` then has its logits.
     ///
     /// - Throws: `tokenOutOfRange`, `positionsExhausted`, `routesMissing`.
     public func decode(_ token: UInt32) throws(RuntimeError) {
@@ -142,16 +145,16 @@ public final class Session {
         statistics.generation.seconds += MonotonicTime.seconds(since: start)
     }
 
-    /// Calls `body` with the last token's logits, [vocabularySize]; zeros before the first.
+    /// Calls `body` with the last computed logits, [vocabularySize]; zeros before the first.
     public func withLogits<Result>(_ body: (Span<Float>) throws -> Result) rethrows -> Result {
         try pass.buffers.logits.withSpan(body)
     }
 
-    /// Processors that the system has online.
+    /// The number of processors that are online.
     public static var processorCount: Int { min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), WorkerPool.threadLimit) }
 
-    /// Threads for a model: one per processor, but each with at least 4 MB of weights per token. With less, the threads
-    /// would spend more time waiting for each other than they save, above all where other programs run too.
+    /// Returns one thread per processor, but at most one per 4 MB of weights that a token reads. With less work, threads
+    /// wait for each other longer than they save, especially when other programs run.
     private static func threadCount(for model: RoutedModel) -> Int {
         min(processorCount, max(model.denseByteCount / 4_000_000, 1))
     }
@@ -209,7 +212,7 @@ public final class Session {
         pass.followsImposedRoutes = routes != nil
         if let routes { impose(routes) }
         runWorkers()
-        // As long as nothing waits for the disk, everything is in memory, and advice would only cost time.
+        // If no page had to be read from disk, all weights are in memory, and `madvise` would only cost time.
         let waits = DiskWaits.count
         pass.readsAhead = waits != diskWaits
         diskWaits = waits
@@ -218,14 +221,14 @@ public final class Session {
         recorder?.record(pass)
     }
 
-    /// Routers overwrite their decisions; modules without a router stay executed, with logits 0, 0.
+    /// Marks all modules as executed. Routers overwrite this; modules without a router keep it, with logits 0, 0.
     private func executeAll() {
         for index in 0..<pass.buffers.executed.count { pass.buffers.executed[index] = 1 }
     }
 
     private var routesToFollow: RoutingRecorder? { pass.isDense ? nil : imposedRoutes }
 
-    /// Writes the decisions about the tokens at hand.
+    /// Writes the recorded decisions for the current tokens.
     private func impose(_ routes: RoutingRecorder) {
         for layer in 0..<pass.layers.count {
             for module in RoutedModule.allCases {
@@ -240,7 +243,7 @@ public final class Session {
         }
     }
 
-    /// Logits of the chunk that was just computed, tile by tile; the last token's also become the session's.
+    /// Computes the logits of the last chunk, tile by tile. Those of its last token also become the session's logits.
     private func forEachLogitsOfChunk(_ chunk: Range<Int>, _ body: (Int, Span<Float>) -> Void) {
         let width = pass.sizes.vocabularySize
         var first = 0

@@ -1,28 +1,26 @@
-import SkipModel
-
-/// The activations of a session. Trivial views into its arena; T is the chunk length.
+/// The activations of a session: views into its arena. A plain value without references. T is the chunk length.
 struct SessionBuffers {
     /// The residual stream, [T][hiddenSize].
     let stream: FloatView
     /// Normalized inputs of a module, [T][hiddenSize].
     let normalized: FloatView
-    /// Packed tokens of any width: the widest input of a product.
+    /// Packed tokens; sized for the widest input of a product.
     let packed: FloatView
-    /// Packed tokens of the module at hand where these are not all tokens, [T][hiddenSize].
+    /// Packed tokens of the current module when only some tokens execute it, [T][hiddenSize].
     let packedSubset: FloatView
-    /// Quantized tokens of any width, for products with int8 weights.
+    /// Quantized tokens for products with int8 weights; sized for the matrix that needs most.
     let quantized: FloatView
-    /// Quantized tokens of the module at hand where these are not all tokens.
+    /// Quantized tokens of the current module when only some tokens execute it.
     let quantizedSubset: FloatView
-    /// [T][queryWidth], row i of the i-th token that executes attention.
+    /// [T][queryWidth]; row i belongs to the i-th token that executes attention.
     let query: FloatView
-    /// [T][queryWidth], likewise.
+    /// [T][queryWidth]; rows as in `query`.
     let attended: FloatView
-    /// What a module adds to the stream, [T][hiddenSize], row i of the i-th token that executes it.
+    /// What a module adds to the stream, [T][hiddenSize]; row i belongs to the i-th token that executes it.
     let branch: FloatView
-    /// [T][intermediateSize], likewise.
+    /// [T][intermediateSize]; rows as in `branch`.
     let gate: FloatView
-    /// [T][intermediateSize], likewise.
+    /// [T][intermediateSize]; rows as in `branch`.
     let up: FloatView
     /// Hidden layers of mlp routers, [2][T][widest router].
     let routerHidden: FloatView
@@ -32,7 +30,7 @@ struct SessionBuffers {
     let executed: IndexView
     /// The tokens of the chunk that execute attention and the MLP, [2][T].
     let executing: IndexView
-    /// How many they are, [2].
+    /// The number of tokens in each row of `executing`, [2].
     let executingCount: IndexView
     /// Radians per position, [headDimension / 2].
     let inverseFrequencies: FloatView
@@ -40,110 +38,50 @@ struct SessionBuffers {
     let cosine: FloatView
     /// [T][headDimension / 2]
     let sine: FloatView
-    /// Of the last token, [vocabularySize].
+    /// Logits of the last token, [vocabularySize].
     let logits: FloatView
-    /// Of one tile of tokens, [tile][vocabularySize]: touched only if every token's logits are asked for.
+    /// Logits of one tile of tokens, [tile][vocabularySize]. Touched only if the logits of every token are requested.
     let tileLogits: FloatView
-    /// Of each worker, [workers][hiddenSize].
+    /// One row per worker, [workers][hiddenSize].
     let workerNormalized: FloatView
-    /// Of each worker, [workers][maximumPositions].
+    /// One row per worker, [workers][maximumPositions].
     let workerScores: FloatView
-    /// Of each worker, for matrix products, [workers][scratchCount].
+    /// One row per worker, for matrix products, [workers][scratchCount].
     let workerScratch: FloatView
-    /// Of each worker, for int8 weights that are unpacked, [workers][16][widest input].
+    /// One row per worker, for int8 weights that are unpacked, [workers][16][widest input].
     let workerRowScratch: FloatView
-    /// Of each worker, [workers][2].
+    /// One row per worker, [workers][2].
     let workerRouterLogits: FloatView
-}
 
-/// The numbers that the sizes of a session's memory follow from.
-struct SessionSizes {
-    let configuration: ModelConfiguration
-    let chunkLength: Int
-    let maximumPositions: Int
-    let workerCount: Int
-    /// Hidden width of the widest mlp router; 0 if there is none.
-    let routerWidth: Int
-    let quantizedCounts: QuantizedCounts
-
-    /// Floats of packed tokens per token of a chunk.
-    private var widestInput: Int {
-        max(configuration.hiddenSize, configuration.queryWidth, configuration.intermediateSize)
-    }
-
-    private var paddedChunk: Int { Compute.packedCount(tokenCount: chunkLength, columnCount: 1) }
-
-    /// Rounded up to whole cache lines, so that workers do not share one.
-    var scratchStride: Int { lineRounded(Compute.scratchCount(columnCount: widestInput)) }
-    var rowScratchStride: Int { lineRounded(TensorStorage.int8RecordRowCount * widestInput) }
-    var normalizedStride: Int { lineRounded(configuration.hiddenSize) }
-    var scoresStride: Int { lineRounded(Compute.scoreCount(positionCount: maximumPositions)) }
-    static let routerLogitsStride = 16
-
-    private func lineRounded(_ floats: Int) -> Int { (floats + 15) / 16 * 16 }
-
-    func plan() throws(RuntimeError) -> ArenaPlan {
-        var plan = ArenaPlan()
-        let sizes = configuration
-        let layerCount = sizes.layers.count
-        try plan.reserve("stream", chunkLength, sizes.hiddenSize)
-        try plan.reserve("normalized", chunkLength, sizes.hiddenSize)
-        try plan.reserve("packed", paddedChunk, widestInput)
-        try plan.reserve("packed subset", paddedChunk, sizes.hiddenSize)
-        try plan.reserve("quantized tokens", quantizedCounts.all)
-        try plan.reserve("quantized subset", quantizedCounts.subset)
-        try plan.reserve("query", chunkLength, sizes.queryWidth)
-        try plan.reserve("attended", chunkLength, sizes.queryWidth)
-        try plan.reserve("branch", chunkLength, sizes.hiddenSize)
-        try plan.reserve("gate", chunkLength, sizes.intermediateSize)
-        try plan.reserve("up", chunkLength, sizes.intermediateSize)
-        try plan.reserve("router hidden", 2, chunkLength, routerWidth)
-        try plan.reserve("router logits", layerCount, 2, chunkLength, 2)
-        try plan.reserve("executed", layerCount, 2, chunkLength)
-        try plan.reserve("executing", 2, chunkLength)
-        try plan.reserve("executing counts", 2)
-        for _ in 0..<3 { try plan.reserve("rotary angles", chunkLength, sizes.headDimension / 2) }
-        try plan.reserve("logits", sizes.vocabularySize)
-        try plan.reserve("tile logits", Compute.tokenTile, sizes.vocabularySize)
-        try plan.reserve("worker normalized", workerCount, normalizedStride)
-        try plan.reserve("worker scores", workerCount, scoresStride)
-        try plan.reserve("worker scratch", workerCount, scratchStride)
-        try plan.reserve("worker row scratch", workerCount, rowScratchStride)
-        try plan.reserve("worker router logits", workerCount, Self.routerLogitsStride)
-        try KeyValueCache.reserve(
-            in: &plan, layerCount: layerCount, positionCount: maximumPositions, width: sizes.keyValueWidth)
-        return plan
-    }
-
-    func buffers(arena: Arena) -> SessionBuffers {
-        let sizes = configuration
-        let layerCount = sizes.layers.count
-        return SessionBuffers(
-            stream: arena.floats(chunkLength * sizes.hiddenSize),
-            normalized: arena.floats(chunkLength * sizes.hiddenSize),
-            packed: arena.floats(paddedChunk * widestInput),
-            packedSubset: arena.floats(paddedChunk * sizes.hiddenSize),
-            quantized: arena.floats(quantizedCounts.all),
-            quantizedSubset: arena.floats(quantizedCounts.subset),
-            query: arena.floats(chunkLength * sizes.queryWidth),
-            attended: arena.floats(chunkLength * sizes.queryWidth),
-            branch: arena.floats(chunkLength * sizes.hiddenSize),
-            gate: arena.floats(chunkLength * sizes.intermediateSize),
-            up: arena.floats(chunkLength * sizes.intermediateSize),
-            routerHidden: arena.floats(2 * chunkLength * routerWidth),
-            routerLogits: arena.floats(layerCount * 2 * chunkLength * 2),
-            executed: arena.indices(layerCount * 2 * chunkLength),
-            executing: arena.indices(2 * chunkLength),
-            executingCount: arena.indices(2),
-            inverseFrequencies: arena.floats(sizes.headDimension / 2),
-            cosine: arena.floats(chunkLength * sizes.headDimension / 2),
-            sine: arena.floats(chunkLength * sizes.headDimension / 2),
-            logits: arena.floats(sizes.vocabularySize),
-            tileLogits: arena.floats(Compute.tokenTile * sizes.vocabularySize),
-            workerNormalized: arena.floats(workerCount * normalizedStride),
-            workerScores: arena.floats(workerCount * scoresStride),
-            workerScratch: arena.floats(workerCount * scratchStride),
-            workerRowScratch: arena.floats(workerCount * rowScratchStride),
-            workerRouterLogits: arena.floats(workerCount * Self.routerLogitsStride))
+    /// - Throws: `sizeLimit`.
+    init(_ sizes: SessionSizes, in allocator: inout ArenaAllocator) throws(RuntimeError) {
+        let (model, chunkLength, workerCount) = (sizes.model, sizes.chunkLength, sizes.workerCount)
+        let (layerCount, halfHead) = (sizes.layerCount, model.headDimension / 2)
+        stream = try allocator.floats("stream", chunkLength, model.hiddenSize)
+        normalized = try allocator.floats("normalized", chunkLength, model.hiddenSize)
+        packed = try allocator.floats("packed", sizes.paddedChunk, sizes.widestInput)
+        packedSubset = try allocator.floats("packed subset", sizes.paddedChunk, model.hiddenSize)
+        quantized = try allocator.floats("quantized tokens", sizes.quantizedCounts.all)
+        quantizedSubset = try allocator.floats("quantized subset", sizes.quantizedCounts.subset)
+        query = try allocator.floats("query", chunkLength, model.queryWidth)
+        attended = try allocator.floats("attended", chunkLength, model.queryWidth)
+        branch = try allocator.floats("branch", chunkLength, model.hiddenSize)
+        gate = try allocator.floats("gate", chunkLength, model.intermediateSize)
+        up = try allocator.floats("up", chunkLength, model.intermediateSize)
+        routerHidden = try allocator.floats("router hidden", 2, chunkLength, sizes.routerWidth)
+        routerLogits = try allocator.floats("router logits", layerCount, 2, chunkLength, 2)
+        executed = try allocator.indices("executed", layerCount, 2, chunkLength)
+        executing = try allocator.indices("executing", 2, chunkLength)
+        executingCount = try allocator.indices("executing counts", 2)
+        inverseFrequencies = try allocator.floats("rotary frequencies", halfHead)
+        cosine = try allocator.floats("rotary cosines", chunkLength, halfHead)
+        sine = try allocator.floats("rotary sines", chunkLength, halfHead)
+        logits = try allocator.floats("logits", model.vocabularySize)
+        tileLogits = try allocator.floats("tile logits", Compute.tokenTile, model.vocabularySize)
+        workerNormalized = try allocator.floats("worker normalized", workerCount, sizes.strides.normalized)
+        workerScores = try allocator.floats("worker scores", workerCount, sizes.strides.scores)
+        workerScratch = try allocator.floats("worker scratch", workerCount, sizes.strides.scratch)
+        workerRowScratch = try allocator.floats("worker row scratch", workerCount, sizes.strides.rowScratch)
+        workerRouterLogits = try allocator.floats("worker router logits", workerCount, sizes.strides.routerLogits)
     }
 }

@@ -1,9 +1,9 @@
-/// Rows of activations, one for each token: the first rows of a buffer, or chosen ones. Trivial.
+/// Rows of activations, one for each token: the first rows of a buffer, or chosen ones. A plain value without references.
 struct TokenRows {
     private let input: FloatView
-    /// Floats of a row.
+    /// The number of floats of a row.
     let width: Int
-    /// The numbers of the chosen rows; nil: the first ones.
+    /// The indices of the chosen rows; nil: the first rows.
     private let chosen: IndexView?
     let count: Int
 
@@ -23,13 +23,13 @@ struct TokenRows {
         count = chosen.count
     }
 
-    /// Some of the rows.
+    /// A range of the rows.
     subscript(range: Range<Int>) -> TokenRows {
         if let chosen { return TokenRows(input, width: width, chosen: chosen[range]) }
         return TokenRows(input[(range.lowerBound * width)...], width: width, count: range.count)
     }
 
-    /// The address of row 0 of the buffer; all rows lie in it.
+    /// The address of row 0 of the buffer. Checks that the buffer contains all rows.
     @unsafe
     var pointer: UnsafePointer<Float> {
         precondition(count > 0)
@@ -38,7 +38,7 @@ struct TokenRows {
         return unsafe UnsafePointer(input.pointer(minimumCount: width))
     }
 
-    /// The address of the numbers of the chosen rows; nil: the first ones.
+    /// The address of the indices of the chosen rows; nil: the first rows.
     @unsafe
     var indices: UnsafePointer<Int32>? { unsafe chosen?.pointer(minimumCount: count) }
 }

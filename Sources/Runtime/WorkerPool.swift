@@ -1,16 +1,15 @@
 import Glibc
 import Synchronization
 
-/// The threads that compute together: the caller and `threadCount - 1` others, started once.
+/// The threads that compute together: the caller and `threadCount - 1` others, which are started once.
 ///
-/// A job is a plain function that every worker runs with its own index (the caller is worker 0). Inside a job `barrier`
-/// separates phases: what a worker wrote before it, every worker sees after it. How workers wait is
-/// `Gate`'s affair. Neither jobs nor barriers allocate.
+/// A job is a plain function that every worker calls with its own index (the caller is worker 0). In a job, `barrier`
+/// separates phases: after it, every worker sees what the others wrote before it. Neither jobs nor barriers allocate.
 final class WorkerPool: Sendable {
     /// - Parameters: the job's context and the worker's index.
     typealias Job = @convention(c) (UnsafeMutableRawPointer, Int) -> Void
 
-    /// More threads than any machine of today has cores: a limit for the numbers that users give.
+    /// The largest `threadCount`.
     static let threadLimit = 1024
 
     let threadCount: Int
@@ -39,8 +38,8 @@ final class WorkerPool: Sendable {
 
     /// Runs `job` on every worker and returns when all are done. Not reentrant: one job at a time.
     func run(_ job: Job, context: UnsafeMutableRawPointer) {
-        // SAFETY: the workers of the previous job have passed its last barrier, and those of this one read the job only
-        // after `advance`, which publishes it.
+        // SAFETY: all workers have reached the last barrier of the previous job, and they read the next job only after
+        // `advance`, which publishes it.
         unsafe team.job = job
         unsafe team.context = context
         if threadCount > 1 { team.start.advance() }
@@ -48,10 +47,10 @@ final class WorkerPool: Sendable {
         team.barrier.wait()
     }
 
-    /// Waits, within a job, until every worker has come here.
+    /// Waits until every worker of the job has called it.
     func barrier() { team.barrier.wait() }
 
-    /// The part of `0..<count` that a worker takes, in blocks of `granularity`.
+    /// Returns the part of `0..<count` of a worker, in blocks of `granularity`.
     func share(of count: Int, granularity: Int = 1, worker: Int) -> Range<Int> {
         let blocks = (count + granularity - 1) / granularity
         let first = blocks * worker / threadCount * granularity
@@ -60,12 +59,12 @@ final class WorkerPool: Sendable {
     }
 
     private static func start(_ index: Int, of team: Team) throws(RuntimeError) -> pthread_t {
-        let seat = unsafe Unmanaged.passRetained(Seat(team: team, index: index))
+        let argument = unsafe Unmanaged.passRetained(ThreadArgument(team: team, index: index))
         var thread = pthread_t()
-        // SAFETY: the seat is retained for the thread, which releases it; if there is none, it is released here.
-        let code = unsafe pthread_create(&thread, nil, { unsafe WorkerPool.work($0) }, seat.toOpaque())
+        // SAFETY: the argument is retained for the thread, which releases it; without a thread it is released here.
+        let code = unsafe pthread_create(&thread, nil, { unsafe WorkerPool.work($0) }, argument.toOpaque())
         if code != 0 {
-            unsafe seat.release()
+            unsafe argument.release()
             throw .threadStartFailed(code: code)
         }
         return thread
@@ -77,23 +76,23 @@ final class WorkerPool: Sendable {
         for thread in threads { pthread_join(thread, nil) }
     }
 
-    private static func work(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        guard let argument = unsafe argument else { return nil }
-        // SAFETY: the argument is the seat that `start` retained for this thread.
-        let seat = unsafe Unmanaged<Seat>.fromOpaque(argument).takeRetainedValue()
-        let team = seat.team
+    private static func work(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let pointer = unsafe pointer else { return nil }
+        // SAFETY: the pointer is the object that `start` retained for this thread.
+        let argument = unsafe Unmanaged<ThreadArgument>.fromOpaque(pointer).takeRetainedValue()
+        let team = argument.team
         var generation = 0
         while true {
             generation = team.start.wait(past: generation)
             // SAFETY: written before `start` advanced, and not again before this worker reaches the barrier.
             guard let job = unsafe team.job, let context = unsafe team.context else { return nil }
-            unsafe job(context, seat.index)
+            unsafe job(context, argument.index)
             team.barrier.wait()
         }
     }
 
-    /// What a thread is given when it starts.
-    private final class Seat: Sendable {
+    /// The argument of a thread.
+    private final class ThreadArgument: Sendable {
         let team: Team
         let index: Int
 
@@ -103,12 +102,12 @@ final class WorkerPool: Sendable {
         }
     }
 
-    /// What the workers share.
+    /// The state that the workers share.
     @safe
     private final class Team: Sendable {
         let start = Gate()
         let barrier: Barrier
-        // SAFETY: written by the caller of `run` while no worker reads; see there.
+        // SAFETY: `run` writes it while no worker reads it; see there.
         nonisolated(unsafe) var job: Job?
         nonisolated(unsafe) var context: UnsafeMutableRawPointer?
 

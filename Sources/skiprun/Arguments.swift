@@ -1,7 +1,7 @@
 import SkipDiagnostics
 import SkipFiles
 
-/// What the command line asks for.
+/// The parsed command line.
 struct Arguments: Equatable {
     var file = ""
     var prompt: Prompt?
@@ -25,18 +25,18 @@ struct Arguments: Equatable {
 
           -p, --prompt TEXT     the text to continue
               --ids 1,2,3       the prompt as token ids, in place of a text
-          -n N                  tokens to generate at most (128)
-              --temp T          temperature; 0 takes the most probable token (0)
-              --top-p P         draw from the most probable tokens that hold this probability (1)
-              --seed S          seed of the draws (0)
-              --dense           execute every module, whatever the routers say
-              --skip-bias B     execute a module if execute - skip + B >= 0 (the file's own, usually 0)
+          -n N                  the largest number of tokens to generate (128)
+              --temp T          temperature; 0 chooses the most probable token (0)
+              --top-p P         draw from the most probable tokens with this total probability (1)
+              --seed S          seed of the random choices (0)
+              --dense           execute all modules; routers are not evaluated
+              --skip-bias B     execute a module if execute - skip + B >= 0 (the file's value, usually 0)
           -t N                  threads (one per processor, fewer for a small model)
               --stats           print speed and the share of executed modules to stderr
-          -h, --help            print this
+          -h, --help            print this help
 
-        SKIPC_ISA=scalar|neon|neondot|avx2|avx2vnni|avx512|avx512vnni|avx512bf16 forces the kernels,
-        SKIPC_ACTIVATION_BITS=8|16|32 what activations of a prompt are rounded to.
+        SKIPC_ISA=scalar|neon|neondot|avx2|avx2vnni|avx512|avx512vnni|avx512bf16 selects the kernels.
+        SKIPC_ACTIVATION_BITS=8|16|32 selects the rounding of activations of a prompt.
 
         """
 

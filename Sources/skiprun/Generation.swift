@@ -3,7 +3,7 @@ import SkipFiles
 import SkipRuntime
 import SkipTokenizer
 
-/// Runs a model on a prompt and streams its text.
+/// Runs a model on a prompt and writes its text to standard output as it is generated.
 struct Generation {
     let arguments: Arguments
     let prompt: Arguments.Prompt
@@ -21,7 +21,7 @@ struct Generation {
     }
 
     private func run(_ model: RoutedModel) throws {
-        // A prompt of ids needs no tokenizer: then ids are printed.
+        // A prompt of ids needs no tokenizer. Without one, ids are printed.
         let tokenizer: CompiledTokenizer?
         let ids: [UInt32]
         switch prompt {
@@ -63,21 +63,23 @@ struct Generation {
     }
 }
 
-/// Writes tokens to standard output as they come: whole characters, or ids where there is no tokenizer.
+/// Writes tokens to standard output as they are generated: complete characters, or ids without a tokenizer.
 private struct TokenWriter {
     private var decoder: StreamingDecoder?
     private var failure: SystemFailure?
 
     init(tokenizer: CompiledTokenizer?) { decoder = tokenizer.map { StreamingDecoder($0) } }
 
-    /// Returns false if the output failed and generation should stop.
+    /// Returns false if writing failed and generation should stop.
     mutating func write(_ token: UInt32) -> Bool {
         let bytes = decoder?.append(token) ?? Array("\(token)\n".utf8)
         do { try StandardStream.output.write(bytes) } catch { failure = error }
         return failure == nil
     }
 
-    /// - Throws: the error that stopped the output, if one did.
+    /// Writes the remaining bytes.
+    ///
+    /// - Throws: the error of an earlier `write`, or of this one.
     mutating func finish() throws(SystemFailure) {
         if let failure { throw failure }
         guard var decoder else { return }

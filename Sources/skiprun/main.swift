@@ -1,4 +1,4 @@
-// skiprun: the runtime of skipc alone, as a small program.
+// skiprun: a small program that only runs models.
 import Glibc
 import SkipDiagnostics
 import SkipFiles
@@ -6,11 +6,11 @@ import SkipRuntime
 
 /// The value of an environment variable.
 func environment(_ name: String) -> String? {
-    // SAFETY: nothing changes the environment of this program; the value is copied at once.
+    // SAFETY: nothing in this program changes the environment, and the value is copied at once.
     unsafe getenv(name).map { unsafe String(cString: $0) }
 }
 
-/// Prints what went wrong and ends the process.
+/// Prints the error and ends the process.
 func end(after error: any Diagnosable) -> Never {
     StandardStream.error.note(error.diagnostic.text(program: "skiprun"))
     exit(error.diagnostic.status.rawValue)

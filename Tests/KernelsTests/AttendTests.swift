@@ -14,7 +14,7 @@ import Testing
             let values = random.floats(576 * stride)
             let query = random.floats(dimension)
             for positions in awkwardSizes where positions * dimension <= 576 * 33 {
-                // The last row has no gap: its end is the end of the memory.
+                // The last row has no gap, so that it ends where the memory ends.
                 let floats = positions == 0 ? 0 : (positions - 1) * stride + dimension
                 for softcap: Float in [0, 2] {
                     let attend = { (set: InstructionSet) in
@@ -23,8 +23,8 @@ import Testing
                             stride: stride, positionCount: positions, scale: 1.5, softcap: softcap
                         ).output
                     }
-                    // Scores are sums of at most 100 products and below 100, so they differ by 1e-5 and their shares by
-                    // that factor; outputs are averages of values below 1.
+                    // Scores are sums of at most 100 products and below 100, so they differ by at most 1e-5, and shares
+                    // by the same relative error. Outputs are averages of values below 1.
                     let expected = attend(.scalar)
                     let mismatch = firstMismatch(attend(set), expected, within: expected.map { _ in 2e-5 })
                     #expect(mismatch == nil, "\(positions) positions, \(dimension), softcap \(softcap)")
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    /// Which queries go together is the kernels' business: each yields the same bits as alone.
+    /// Kernels may group queries in any way: each query has the same result as alone.
     @Test(arguments: InstructionSet.available, [1, 20, 64, 192])
     func attendOfSeveralQueriesIsThatOfEach(set: InstructionSet, dimension: Int) {
         var random = SplitMix64(seed: 12)
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    /// A value that is not a number shows in the queries that see it, and in no other.
+    /// A NaN changes the results of the queries that see it, and no other.
     @Test(arguments: InstructionSet.available)
     func laterPositionsDoNotShow(set: InstructionSet) {
         let keys: [Float] = [1, 1, 1, .nan, 1]
@@ -77,7 +77,7 @@ import Testing
 
     @Test(arguments: InstructionSet.available, [64, 128, 192])
     func attendOfUsualHeads(set: InstructionSet, dimension: Int) {
-        // One position scores log(3) above the other, which is worth three times its share.
+        // The score of one position is log(3) larger, so its share is three times the other.
         var query = [Float](repeating: 0, count: dimension)
         query[dimension - 1] = 2
         var keys = [Float](repeating: 0, count: 2 * dimension)
@@ -90,7 +90,7 @@ import Testing
         #expect(firstMismatch(output, expected, within: expected.map { 1e-6 * $0 }) == nil)
     }
 
-    /// The vectors' exponential against libm's in Double, read from the scores that attend leaves.
+    /// Compares the vector exponential with libm's in Double. `attend` leaves its results in the scores.
     @Test(arguments: InstructionSet.available)
     func exponentialsAreAccurate(set: InstructionSet) {
         // Position 0 has the largest score, 0, so that the others become exp(score).
@@ -112,7 +112,7 @@ import Testing
             softcap: 0
         ).scores
         let expected = scores.map { Float(exp(Double($0))) }
-        // Relative while the numbers are normal, then a unit in the last place of the subnormal ones.
+        // A relative tolerance for normal numbers, and a unit in the last place for subnormal ones.
         let tolerances = expected.map { max(0x1p-22 * $0, 2 * Float.leastNonzeroMagnitude) }
         #expect(firstMismatch(powers, expected, within: tolerances) == nil)
         #expect(powers[6...].allSatisfy { $0 == 0 })
@@ -128,7 +128,7 @@ import Testing
 
     @Test(arguments: InstructionSet.available)
     func softcapBoundsScores(set: InstructionSet) {
-        // tanh saturates: scores 5 and -5, which weigh 1 / (1 + e^-10) and the rest.
+        // tanh saturates: the scores are 5 and -5, and the shares 1 / (1 + e^-10) and the remainder.
         let output = set.attend(
             query: [1e4], keys: [1, -1], values: [0, 1], stride: 1, positionCount: 2, scale: 1, softcap: 5
         ).output

@@ -5,7 +5,7 @@ import Testing
 @testable import SkipRuntime
 
 @Suite struct BFloat16MatrixTests {
-    /// The sets that have these kernels, besides the scalar definition.
+    /// The sets that have these kernels, except the scalar one.
     private static let accelerated = InstructionSet.available.filter { $0 != .scalar && hasKernels($0) }
 
     private static func hasKernels(_ set: InstructionSet) -> Bool {
@@ -18,7 +18,7 @@ import Testing
         #expect(Self.hasKernels(.scalar))
     }
 
-    /// The scalar definition is matrix_matrix of tokens that were rounded before.
+    /// The scalar definition equals matrix_matrix of tokens that are already rounded.
     @Test func scalarRoundsTokens() {
         var random = SplitMix64(seed: 41)
         let (rows, columns, tokens) = (5, 34, 35)
@@ -77,7 +77,7 @@ import Testing
                 }
                 let output = multiply(set, weights, bias, input)
                 let expected = multiply(.scalar, weights, bias, input)
-                // Products are exact in float32, and the sums differ as those of matrix_matrix do.
+                // Products are exact in float32, and sums differ as in matrix_matrix.
                 let tolerances = multiply(.scalar, magnitudes, bias?.map(abs), input.map(abs))
                     .map { productTolerance * $0 }
                 let mismatch = firstMismatch(output, expected, within: tolerances)
@@ -89,7 +89,7 @@ import Testing
 
 // SAFETY, for all calls here: as in InstructionSet+Products.swift.
 extension InstructionSet {
-    /// Tokens of `input` [token][stride] as tiles of pairs of columns.
+    /// Packs tokens of `input` [token][stride] to tiles of pairs of columns.
     fileprivate func packTokensBFloat16(
         _ input: [Float],
         stride: Int,

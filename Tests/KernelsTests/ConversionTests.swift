@@ -6,11 +6,11 @@ import Testing
 private let halfTypes = [WeightType.float16, .bfloat16]
 
 private let allPatterns: [Float] = (0..<0x8000).map { pattern in
-    // Two 16-bit patterns in one float: memory order is that of the patterns.
+    // Two 16-bit patterns in one float, in memory order.
     Float(bitPattern: UInt32(2 * pattern) | UInt32(2 * pattern + 1) << 16)
 }
 
-/// The value of a 16-bit pattern, by the standard library.
+/// The value of a 16-bit pattern according to the standard library.
 private func value(_ pattern: UInt16, _ type: WeightType) -> Float {
     type == .float16 ? Float(Float16(bitPattern: pattern)) : Float(bitPattern: UInt32(pattern) << 16)
 }
@@ -22,7 +22,7 @@ private func value(_ pattern: UInt16, _ type: WeightType) -> Float {
         for pattern in UInt16.min...UInt16.max {
             let (found, expected) = (widened[Int(pattern)], value(pattern, type))
             if found.bitPattern != expected.bitPattern {
-                // The standard library may keep or quieten a signaling NaN: only the payload must survive.
+                // The standard library may convert a signaling NaN to a quiet one, so only the payload is compared.
                 let quiet = found.bitPattern | 0x0040_0000 == expected.bitPattern | 0x0040_0000
                 #expect(found.isNaN && quiet, "\(type) \(String(pattern, radix: 16))")
             }
@@ -41,19 +41,19 @@ private func value(_ pattern: UInt16, _ type: WeightType) -> Float {
         }
     }
 
-    /// Every value, and what lies just below, at and above the middle between it and the next.
+    /// Rounds every value, and the floats just below, at and above the middle between it and the next.
     @Test(arguments: InstructionSet.available, halfTypes)
     func narrowRoundsToNearestEven(set: InstructionSet, type: WeightType) {
         let infinity: UInt16 = type == .float16 ? 0x7C00 : 0x7F80
-        // Above the largest finite value the next one is what it would be if the exponent could grow.
+        // The value after the largest finite one is computed as if the exponent had no limit.
         let overflow: Float = type == .float16 ? 65536 : .infinity
         var inputs: [Float] = []
         var expected: [UInt16] = []
         for pattern in 0..<infinity {
             let lower = value(pattern, type)
             let upper = pattern + 1 == infinity ? overflow : value(pattern + 1, type)
-            // Exact in float32: 16-bit types have at most 11 significant bits. The largest bfloat16's upper neighbour
-            // is no float, but the middle is: the bits between.
+            // Exact in float32, because 16-bit types have at most 11 significant bits. The value after the largest
+            // bfloat16 is not a float, but the middle is; it is computed from the bits.
             let middle = upper.isInfinite ? Float(bitPattern: lower.bitPattern + 0x8000) : lower + (upper - lower) / 2
             inputs += [lower, middle.nextDown, middle, middle.nextUp]
             expected += [pattern, pattern, pattern + pattern % 2, pattern + 1]
@@ -72,7 +72,7 @@ private func value(_ pattern: UInt16, _ type: WeightType) -> Float {
         let inputs: [Float] = [0, -0.0, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude]
         let narrowed = set.narrow(inputs, to: type).halves
         #expect(narrowed == [0, 0x8000, infinity, infinity | 0x8000, infinity, 0])
-        // NaN of every payload bit, signaling ones too, stays one, and is quiet.
+        // A NaN with any payload bit, also a signaling one, becomes a quiet NaN.
         let payloads = (0..<23).map { Float(bitPattern: 0x7F80_0000 | 1 << $0) }
         for pattern in set.narrow(payloads + payloads.map { -$0 }, to: type).halves {
             #expect(pattern & 0x7FFF > infinity && pattern & quietBit != 0)

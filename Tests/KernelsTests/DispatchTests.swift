@@ -4,12 +4,12 @@ import Testing
 @testable import SkipRuntime
 
 @Suite struct DispatchTests {
-    @Test func scalarIsAlwaysThere() {
+    @Test func scalarIsAlwaysAvailable() {
         #expect(InstructionSet.scalar.isAvailable)
     }
 
-    // One test each, so that a set which this processor lacks, and which all other tests therefore leave out, shows as
-    // skipped in the log.
+    // One test for each set, so that the log shows a skipped test if this processor does not have it. All other tests
+    // then omit the set.
 
     @Test(.enabled(if: InstructionSet.neon.isAvailable, "not a 64-bit ARM processor: NEON kernels are not tested"))
     func neonTableIsComplete() {

@@ -1,7 +1,7 @@
-/// Bytes between two guards, for finding kernels that write where they must not.
+/// Bytes between two guards, which detect kernels that write outside.
 ///
-/// The guards are all ones, which is NaN in every element type: what is read beyond the end by mistake and takes part
-/// in the result shows there too. The bytes start one element past a 64-byte boundary unless told otherwise.
+/// All bits of the guards are 1, which is NaN in every element type, so that a value that is read outside by mistake
+/// changes the result too. By default the bytes start one element after a 64-byte boundary.
 @safe final class GuardedMemory {
     static let guardSize = 128
     private static let guardByte: UInt8 = 0xFF
@@ -53,7 +53,7 @@
         unsafe Array(UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt16.self), count: byteCount / 2))
     }
 
-    /// Whether nothing was written outside.
+    /// Whether the guards are unchanged.
     var isIntact: Bool {
         // SAFETY: reads the allocation, all of which is initialized.
         let first = unsafe start - UnsafeMutableRawPointer(allocation.baseAddress.unsafelyUnwrapped)

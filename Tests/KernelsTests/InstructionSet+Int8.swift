@@ -3,7 +3,7 @@ import Testing
 
 @testable import SkipRuntime
 
-/// A matrix of int8 weights in records, made by the scalar definition; aligned as little as kernels.h allows.
+/// A matrix of int8 weights in records, quantized by the scalar definition, with the smallest alignment of kernels.h.
 struct Int8Matrix {
     let rows: Int
     let columns: Int
@@ -27,15 +27,15 @@ struct Int8Matrix {
     var groupCount: Int { skip_int8_group_count(columns, groupSize) }
     var recordBytes: Int { skip_int8_record_bytes(columns, groupSize) }
 
-    /// All weights, by the scalar definition.
+    /// All weights, dequantized by the scalar definition.
     var floats: [Float] { (0..<rows).flatMap { InstructionSet.scalar.int8Row(self, $0) } }
 }
 
 // The int8 kernels as functions of arrays; see InstructionSet+Products.swift.
 //
-// SAFETY, for all calls here: as there.
+// SAFETY, for all calls here: as in that file.
 extension InstructionSet {
-    /// A record of up to 16 rows.
+    /// Quantizes up to 16 rows to a record.
     func quantizeBlock(_ values: [Float], rows: Int, columns: Int, groupSize: Int) -> [UInt8] {
         let source = GuardedMemory(values)
         let record = GuardedMemory(byteCount: skip_int8_record_bytes(columns, groupSize), misalignment: 2)
@@ -90,7 +90,7 @@ extension InstructionSet {
         return output.values
     }
 
-    /// Tokens of `input` [token][stride].
+    /// Quantizes tokens of `input` [token][stride].
     func quantizeTokens(
         _ input: [Float],
         stride: Int,
@@ -116,7 +116,7 @@ extension InstructionSet {
         return quantized
     }
 
-    /// [token][rows + gap], where the gaps must stay as they were; returned without them.
+    /// Computes [token][rows + gap], checks that the gaps are unchanged, and returns the outputs without gaps.
     func int8MatrixMatrix(
         _ matrix: Int8Matrix,
         bias: [Float]?,
@@ -126,7 +126,7 @@ extension InstructionSet {
     ) -> [Float] {
         let bias = bias.map { GuardedMemory($0) }
         let stride = matrix.rows + 3
-        // The last token has no gap: its end is the end of the memory.
+        // The last token has no gap, so that it ends where the memory ends.
         let output = GuardedMemory(floatCount: tokenCount == 0 ? 0 : (tokenCount - 1) * stride + matrix.rows)
         unsafe table.int8_matrix_matrix?(
             matrix.records.start, matrix.groupSize, bias?.floats, bits, quantized.start, output.floats, stride,

@@ -5,7 +5,7 @@ import Testing
 
 // The other kernels as functions of arrays; see InstructionSet+Products.swift.
 //
-// SAFETY, for all calls here: as there.
+// SAFETY, for all calls here: as in that file.
 extension InstructionSet {
     func rmsNorm(_ input: [Float], weight: [Float], epsilon: Float) -> [Float] {
         let source = GuardedMemory(input)
@@ -26,7 +26,7 @@ extension InstructionSet {
         return heads.values
     }
 
-    /// keys and values hold rows of query.count floats, `stride` apart.
+    /// Keys and values are rows of query.count floats, `stride` apart.
     func attend(
         query: [Float],
         keys: [Float],
@@ -53,7 +53,7 @@ extension InstructionSet {
         softcap: Float
     ) -> (outputs: [[Float]], scores: [Float]) {
         let dimension = queries[0].count
-        // A gap after each row but the last, so that strides count.
+        // A gap after each row except the last, so that a wrong stride is found.
         func rows(_ rows: [[Float]]) -> [Float] { Array(rows.map { $0 + [.nan, .nan] }.joined().dropLast(2)) }
         let fewest = positionCounts.min() ?? 0
         let most = positionCounts.max() ?? 0

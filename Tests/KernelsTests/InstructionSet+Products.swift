@@ -3,12 +3,12 @@ import Testing
 
 @testable import SkipRuntime
 
-// Kernels as functions of arrays. Arguments are copied to guarded memory and outputs checked for writes outside.
+// Kernels as functions of arrays. They copy arguments to guarded memory and check that nothing is written outside.
 //
 // SAFETY, for all calls here: every pointer refers to guarded memory that lives until the end of the function and
-// holds as many elements as kernels.h asks for.
+// holds as many elements as kernels.h requires.
 extension InstructionSet {
-    /// weights [rows][input.count] times input.
+    /// Computes weights [rows][input.count] times input.
     func matrixVector(_ weights: Weights, bias: [Float]?, input: [Float], rows: Int) -> [Float] {
         let bias = bias.map { GuardedMemory($0) }
         let source = GuardedMemory(input)
@@ -19,7 +19,7 @@ extension InstructionSet {
         return output.values
     }
 
-    /// activation(gate times input) * (up times input).
+    /// Computes activation(gate times input) * (up times input).
     func gatedMatrixVector(
         gate: Weights,
         up: Weights,
@@ -39,7 +39,7 @@ extension InstructionSet {
         return output.values
     }
 
-    /// Tokens of `input` [token][stride] as tiles.
+    /// Packs tokens of `input` [token][stride] to tiles.
     func packTokens(_ input: [Float], stride: Int, tokens: [Int32]?, count: Int, columns: Int) -> GuardedMemory {
         let source = GuardedMemory(input)
         let tile = Int(SKIP_TOKEN_TILE)
@@ -55,7 +55,7 @@ extension InstructionSet {
         return packed
     }
 
-    /// weights [rows][columns] times packed tokens: [token][rows + gap], where the gaps must stay as they were.
+    /// Computes weights [rows][columns] times packed tokens: [token][rows + gap]. Checks that the gaps are unchanged.
     func matrixMatrix(
         _ weights: Weights,
         bias: [Float]?,
@@ -66,7 +66,7 @@ extension InstructionSet {
     ) -> [Float] {
         let bias = bias.map { GuardedMemory($0) }
         let stride = rows + 3
-        // The last token has no gap: its end is the end of the memory.
+        // The last token has no gap, so that it ends where the memory ends.
         let output = GuardedMemory(floatCount: tokenCount == 0 ? 0 : (tokenCount - 1) * stride + rows)
         let scratch = GuardedMemory(floatCount: skip_matrix_matrix_scratch(columns), misalignment: 0)
         unsafe table.matrix_matrix?(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SkipRuntime
 
-/// An instruction set that kernels are written for.
+/// An instruction set that has kernels.
 enum InstructionSet: Int32, CaseIterable, CustomTestStringConvertible {
     case scalar = 0
     case neon = 1
@@ -14,23 +14,23 @@ enum InstructionSet: Int32, CaseIterable, CustomTestStringConvertible {
     case avx512vnni = 6
     case avx512bf16 = 7
 
-    /// Those that this processor can run, the scalar definition among them.
+    /// The sets that this processor can run, including the scalar one.
     static let available = allCases.filter(\.isAvailable)
 
-    /// Those that this processor can run and that must agree with the scalar definition, each float32 kernel once:
-    /// sets for dot products of integers share theirs with the set that they extend.
+    /// The sets that this processor can run and that must agree with the scalar definition. Sets that only add dot
+    /// products of integers are omitted, because they share their float32 kernels with the set that they extend.
     static let accelerated = acceleratedForIntegers.filter {
         ![.neondot, .avx2vnni, .avx512vnni, .avx512bf16].contains($0)
     }
 
-    /// Those that this processor can run and whose int8 kernels must agree with the scalar definition.
+    /// The sets that this processor can run and whose int8 kernels must agree with the scalar definition.
     static let acceleratedForIntegers = available.filter { ![.scalar, .avx512bf16].contains($0) }
 
     var isAvailable: Bool {
         unsafe skip_kernels_for(rawValue) != nil
     }
 
-    /// The kernels; only for available sets.
+    /// The kernels of an available set.
     var table: skip_kernels {
         // SAFETY: tables are constants of the program.
         unsafe skip_kernels_for(rawValue).unsafelyUnwrapped.pointee
@@ -52,7 +52,7 @@ enum WeightType: Int32, CaseIterable {
     }
 }
 
-/// Weights as a kernel reads them: `floats` rounded to a type, aligned for their element only.
+/// The input of a kernel: `floats` rounded to a type, with the alignment of the element.
 struct Weights {
     let type: WeightType
     let memory: GuardedMemory
@@ -63,16 +63,16 @@ struct Weights {
     }
 }
 
-/// Sizes around the vector lengths of all instruction sets, where remainders go wrong.
+/// Sizes near the vector lengths of all instruction sets, to test remainders.
 let awkwardSizes = [0, 1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 32, 33, 63, 65, 100, 576]
 
-/// The place of the first value that differs by more than its tolerance; a NaN always does.
+/// The index of the first value that differs by more than its tolerance, or is NaN.
 func firstMismatch(_ values: [Float], _ expected: [Float], within tolerances: [Float]) -> Int? {
     precondition(values.count == expected.count && values.count == tolerances.count)
     return values.indices.first { !(abs(values[$0] - expected[$0]) <= tolerances[$0]) }
 }
 
-/// The place of the first value whose bits differ.
+/// The index of the first value whose bits differ.
 func firstDifference(_ values: [Float], _ expected: [Float]) -> Int? {
     precondition(values.count == expected.count)
     return values.indices.first { values[$0].bitPattern != expected[$0].bitPattern }

@@ -20,8 +20,8 @@ private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BIT
                 let input = random.floats(columns)
                 for bias in [nil, random.floats(rows)] {
                     let output = set.int8MatrixVector(matrix, bias: bias, input: input)
-                    // The float32 product of the same weights: only the order of the sums differs, see productTolerance;
-                    // weights are products of an integer and a scale of 8 bits each, so that they are exact.
+                    // Equal to the float32 product of the same weights except for the order of the sums, see
+                    // productTolerance. Weights are exact, because integers and scales have 8 bits each.
                     let expected = InstructionSet.scalar.matrixVector(weights, bias: bias, input: input, rows: rows)
                     let magnitude = InstructionSet.scalar.matrixVector(
                         magnitudes, bias: bias?.map(abs), input: input.map(abs), rows: rows)
@@ -47,7 +47,7 @@ private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BIT
                             gate: gate, up: up, biases: biases, activation: activation, input: input)
                     }
                     let expected = compute(.scalar)
-                    // As in gatedMatrixVectorAgrees of float weights.
+                    // As in gatedMatrixVectorAgrees with float weights.
                     let mismatch = firstMismatch(
                         compute(set), expected, within: expected.map { 1e-4 + 1e-5 * abs($0) })
                     #expect(mismatch == nil, "\(rows) x \(columns), biases: \(biases != nil), \(activation)")
@@ -85,7 +85,7 @@ private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BIT
         }
     }
 
-    /// Integers that are their own quantization: the scalar definition against sums of integers.
+    /// Compares the scalar definition with sums of integers, for activations that are integers already.
     @Test(arguments: bitCounts, groupSizes)
     func integersAreMultipliedExactly(bits: Int32, groupSize: Int) {
         var random = SplitMix64(seed: 34)
@@ -119,12 +119,12 @@ private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BIT
         }
     }
 
-    /// Rounding of the activations is the only error, and at most half a step each.
+    /// The only error is the rounding of activations, at most half a step each.
     @Test(arguments: bitCounts)
     func activationsAreRoundedToNearest(bits: Int32) {
         var random = SplitMix64(seed: 35)
         let (columns, tokens) = (192, 5)
-        // One weight of 1 in each row: the output is that activation.
+        // Each row has one weight of 1, so the output is that activation.
         let identity = (0..<columns * columns).map { Float($0 / columns == $0 % columns ? 127 : 0) }
         let matrix = Int8Matrix(identity, rows: columns, columns: columns, groupSize: 64)
         let input = random.floats(tokens * columns)
@@ -132,7 +132,7 @@ private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BIT
             input, stride: columns, count: tokens, columns: columns, groupSize: 64, bits: bits)
         let output = InstructionSet.scalar.int8MatrixMatrix(
             matrix, bias: nil, quantized: quantized, tokenCount: tokens, bits: bits)
-        // A step is at most 1 / 127 or 1 / 32767: values are below 1.
+        // A step is at most 1 / 127 or 1 / 32767, because values are below 1.
         let step: Float = bits == 8 ? 1 / 127 : 1 / 32767
         let expected = input.map { 127 * $0 }
         #expect(firstMismatch(output, expected, within: expected.map { _ in 127 * 0.50001 * step }) == nil)
@@ -169,7 +169,7 @@ private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BIT
         #expect(difference == nil, "\(rows) x \(columns) by \(groupSize), \(tokens) tokens, bias: \(bias != nil)")
     }
 
-    /// The largest sums that there are: where 16 bits saturate, or 32 wrap around.
+    /// The largest possible sums, which must not saturate 16 bits or overflow 32.
     @Test(arguments: InstructionSet.available, bitCounts)
     func extremesDoNotSaturate(set: InstructionSet, bits: Int32) {
         let limit: Float = bits == 8 ? 127 : 32767
@@ -203,7 +203,7 @@ private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BIT
         }
     }
 
-    /// Threads take blocks of rows and tiles of tokens: the parts are the whole.
+    /// Blocks of rows and tiles of tokens that are computed separately have the same results as together.
     @Test(arguments: InstructionSet.available, bitCounts)
     func partsAreTheWhole(set: InstructionSet, bits: Int32) {
         var random = SplitMix64(seed: 37)

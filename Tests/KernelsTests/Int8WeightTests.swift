@@ -5,7 +5,7 @@ import Testing
 
 @testable import SkipRuntime
 
-/// Groups of a multiple of 4 columns; 0 is the whole row.
+/// Group sizes: multiples of 4 columns; 0 is the whole row.
 let groupSizes = [0, 4, 12, 32, 64, 100, 128]
 
 /// Rows of numbers that are hard to round: of every size, all zero, at the ends of float32, halfway between integers.
@@ -41,7 +41,7 @@ private func difficultRows(_ rows: Int, _ columns: Int, using random: inout Spli
         }
     }
 
-    /// The scalar definition against the words of kernels.h, place by place.
+    /// Compares the scalar definition with the text of kernels.h, byte by byte.
     @Test(arguments: groupSizes)
     func recordsAreAsDefined(groupSize: Int) {
         var random = SplitMix64(seed: 21)
@@ -87,7 +87,7 @@ private func difficultRows(_ rows: Int, _ columns: Int, using random: inout Spli
             let weights = set.int8Row(matrix, row)
             let scales = set.unpackRow(matrix, row).scales
             for column in 0..<100 {
-                // Half a step, and the rounding of the quotient and of the product.
+                // Half a step plus the rounding of the quotient and of the product.
                 let bound = scales[column / 32] * 0.50001
                 #expect(abs(weights[column] - values[row * 100 + column]) <= bound)
             }
@@ -144,7 +144,7 @@ private func difficultRows(_ rows: Int, _ columns: Int, using random: inout Spli
         }
     }
 
-    /// Scales times integers of the scalar definition are its rows.
+    /// Rows equal scales times integers, in the scalar definition.
     @Test func rowsAreScaledIntegers() {
         var random = SplitMix64(seed: 25)
         let matrix = Int8Matrix(difficultRows(19, 33, using: &random), rows: 19, columns: 33, groupSize: 12)

@@ -31,7 +31,7 @@ import Testing
         for (i, columns) in sizes.enumerated() {
             for (j, rows) in sizes.enumerated() {
                 let product = ProductCase(type: type, rows: rows, columns: columns, tokens: 65, using: &random)
-                // A third of the counts in turn: every pair of sizes meets.
+                // A third of the counts in turn, so that every pair of sizes is tested.
                 for k in tokenCounts.indices where (i + j + k) % 3 == 0 {
                     product.check(set, tokens: tokenCounts[k])
                 }
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// More than one block of columns, of tokens, and of rows.
+    /// Tests several blocks of columns, of tokens, and of rows.
     @Test(arguments: InstructionSet.accelerated, WeightType.allCases)
     func largeMatrixMatrixAgrees(set: InstructionSet, type: WeightType) {
         var random = SplitMix64(seed: 6)
@@ -50,7 +50,7 @@ import Testing
     }
 }
 
-/// A product of a matrix and tokens, computed by the scalar definition once.
+/// A product of a matrix and tokens, which the scalar definition computes once.
 private struct ProductCase {
     let rows: Int
     let columns: Int
@@ -84,7 +84,7 @@ private struct ProductCase {
         self.tolerances = tolerances
     }
 
-    /// Runs the first `tokens` tokens.
+    /// Computes the first `tokens` tokens.
     func check(_ set: InstructionSet, tokens: Int) {
         let packed = set.packTokens(input, stride: stride, tokens: nil, count: tokens, columns: columns)
         let output = set.matrixMatrix(

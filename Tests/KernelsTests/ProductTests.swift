@@ -3,15 +3,16 @@ import Testing
 
 @testable import SkipRuntime
 
-/// How far two float32 sums of the same products may lie apart, relative to the sum of the products' magnitudes.
+/// The largest difference of two float32 sums of the same products, relative to the sum of the products' magnitudes.
 ///
-/// Each of n additions adds an error of at most 2^-24 of the sum so far, in either direction: for random data the errors
-/// grow like sqrt(n) * 2^-24, which is 1.4e-6 at the largest n here, 576, if every partial sum were as large as the sum
-/// of magnitudes. They are far smaller, and what is seen is 3e-7. A lane too many or too few shows as 1e-3.
+/// Each of n additions adds an error of at most 2^-24 of the partial sum, in either direction. For random data the
+/// errors grow like sqrt(n) * 2^-24, which is 1.4e-6 at the largest n here, 576, if every partial sum were as large as
+/// the sum of magnitudes. Partial sums are much smaller, and the measured difference is 3e-7. One lane too many or too
+/// few causes a difference of 1e-3.
 let productTolerance: Float = 1e-6
 
 @Suite struct ProductTests {
-    /// The scalar definition against sums in Double.
+    /// Compares the scalar definition with sums in Double.
     @Test(arguments: WeightType.allCases)
     func scalarMatrixVectorIsTheSum(type: WeightType) {
         var random = SplitMix64(seed: 1)
@@ -52,7 +53,7 @@ let productTolerance: Float = 1e-6
     @Test(arguments: InstructionSet.accelerated, WeightType.allCases)
     func gatedMatrixVectorAgrees(set: InstructionSet, type: WeightType) {
         var random = SplitMix64(seed: 3)
-        // Blocks of rows, and a remainder of the columns; the products themselves are those of matrix_vector.
+        // Tests blocks of rows and remainders of the columns; the products use the code of matrix_vector.
         for (rows, columns) in [(0, 5), (1, 1), (3, 33), (31, 17), (32, 16), (33, 65), (100, 7), (65, 0), (576, 63)] {
             let gate = Weights(random.floats(rows * columns), as: type)
             let up = Weights(random.floats(rows * columns), as: type)

@@ -9,12 +9,12 @@ enum SHA256Implementation: Int32, CaseIterable, CustomTestStringConvertible {
     case arm = 1
     case x86 = 2
 
-    /// Those that this processor can run.
+    /// The implementations that this processor can run.
     static let available = allCases.filter(\.isAvailable)
 
     var isAvailable: Bool { unsafe skip_sha256_for(rawValue) != nil }
 
-    /// Only for available ones.
+    /// The functions of an available implementation.
     private var functions: UnsafePointer<skip_sha256_functions> {
         // SAFETY: tables are constants of the program.
         unsafe skip_sha256_for(rawValue).unsafelyUnwrapped
@@ -24,7 +24,7 @@ enum SHA256Implementation: Int32, CaseIterable, CustomTestStringConvertible {
 
     var streamCount: Int { unsafe functions.pointee.stream_count }
 
-    /// The digest of a message that is handed over in pieces.
+    /// The digest of a message that is hashed in parts.
     func digest(pieces: [ArraySlice<UInt8>]) -> [UInt8] {
         var stream = unsafe skip_sha256_stream()
         var digest = [UInt8](repeating: 0, count: 32)
@@ -57,7 +57,7 @@ enum SHA256Implementation: Int32, CaseIterable, CustomTestStringConvertible {
     var testDescription: String { "\(self)" }
 }
 
-/// What swift-crypto says.
+/// The digest according to swift-crypto.
 func referenceDigest(prefix: UInt8?, _ message: ArraySlice<UInt8>) -> [UInt8] {
     var hash = SHA256()
     if let prefix { hash.update(data: [prefix]) }

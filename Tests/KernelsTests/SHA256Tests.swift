@@ -10,9 +10,9 @@ import Testing
         return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 
-    // One test each, so that an implementation which this processor lacks shows as skipped in the log.
+    // One test for each, so that the log shows a skipped test if this processor does not have the implementation.
 
-    @Test func scalarIsAlwaysThere() {
+    @Test func scalarIsAlwaysAvailable() {
         #expect(Implementation.scalar.isAvailable)
         #expect(Implementation.scalar.name == "scalar")
     }
@@ -29,7 +29,7 @@ import Testing
         #expect(Implementation.arm.name == "arm")
     }
 
-    /// The examples that NIST gives for FIPS 180.
+    /// NIST's examples for FIPS 180.
     @Test(
         arguments: Implementation.available,
         [
@@ -59,7 +59,7 @@ import Testing
     func everyShortLengthIsRight(implementation: Implementation, prefix: UInt8?) {
         let bytes = bytes(301)
         for length in 0...300 {
-            // The end of the bytes, so that a read past it leaves them.
+            // The last bytes of the array, so that a read past the message is out of bounds.
             let message = 301 - length..<301
             let expected = referenceDigest(prefix: prefix, bytes[message])
             #expect(implementation.digests(prefix: prefix, of: [message], in: bytes) == [expected])

@@ -2,14 +2,14 @@ import Testing
 
 @testable import SkipRuntime
 
-/// int8 and bfloat16 models: activations are rounded where several tokens are computed together.
+/// Tests int8 and bfloat16 models, whose activations are rounded when several tokens are computed together.
 @Suite struct ActivationPrecisionTests {
     static let variants = ModelVariant.all.filter { $0.isQuantized || $0.matrixType == .bfloat16 }
     static let sets = InstructionSet.allCases.filter(\.isAvailable)
 
     @Test("Rounded activations stay near the reference", arguments: variants, [ActivationPrecision.bits8, .bits16])
     func roundedActivations(_ variant: ModelVariant, _ precision: ActivationPrecision) throws {
-        // Every module executes, so that no decision can tip.
+        // Every module executes, so that rounding cannot change a decision.
         let test = TestModel(variant)
         _ = try test.opened(with: .scalar)
         var reference = ReferenceModel(test)
@@ -23,12 +23,12 @@ import Testing
                     $0.activationPrecision = precision
                 }
                 let deviation = run.deviation(from: expected)
-                // bfloat16 keeps 8 bits of an activation, an integer of 16 bits nearly all that matter.
+                // bfloat16 keeps 8 bits of an activation, an integer of 16 bits keeps more.
                 let tolerance = precision == .bits8 ? 5e-2 : variant.matrixType == .bfloat16 ? 2e-2 : 5e-4
                 #expect(deviation < tolerance, "\(set), \(feed)")
-                // One token at a time is computed with its activations as they are.
+                // Single tokens are computed without rounding.
                 if feed == .tokenByToken { #expect(deviation < 5e-5) }
-                // Where it says nothing, nothing was rounded. Not every set multiplies bfloat16.
+                // A smaller deviation would mean that nothing was rounded. Not every set multiplies bfloat16.
                 if feed == .oneChunk, variant.matrixType == .int8, precision == .bits8 { #expect(deviation > 1e-4) }
                 if feed == .oneChunk, variant.matrixType == .bfloat16, [.scalar, .avx512bf16].contains(set) {
                     #expect(deviation > 1e-4)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("The number of threads changes no bit", arguments: variants, ActivationPrecision.allCases)
+    @Test("The number of threads does not change a bit", arguments: variants, ActivationPrecision.allCases)
     func threads(_ variant: ModelVariant, _ precision: ActivationPrecision) throws {
         let tokens = (0..<40).map { UInt32($0 * 31 % 83) }
         let model = try TestModel(variant).opened(with: .best)

@@ -3,11 +3,11 @@ import Testing
 
 @testable import SkipRuntime
 
-/// The forward pass against the plain reference, in every form of model and every way to feed it.
+/// Compares the forward pass with the reference, for every variant of a model and every way to pass tokens.
 @Suite struct ForwardPassTests {
     static let tokens: [UInt32] = [3, 80, 17, 17, 0, 42, 9, 61, 33, 5, 28, 70, 82]
 
-    /// What the reference gives for each variant.
+    /// The results of the reference for each variant.
     static let expected: [String: ReferenceModel.Result] = Dictionary(
         uniqueKeysWithValues: ModelVariant.all.map { variant in
             let test = TestModel(variant)
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("A dense session asks no router and executes everything")
+    @Test("A dense session evaluates no router and executes everything")
     func dense() throws {
         let test = TestModel(ModelVariant("mlp routers") { $0.configuration.layers = [ModelVariant.mlpRouters] })
         let model = try test.opened(with: .scalar)
@@ -65,7 +65,7 @@ import Testing
         if bias == -1000 { #expect(!flat(expected.executed).contains(true)) }
     }
 
-    @Test("Prompts of several tiles and chunks give what single tokens give", arguments: [1, 3])
+    @Test("Prompts of several tiles and chunks have the results of single tokens", arguments: [1, 3])
     func longPrompts(_ threadCount: Int) throws {
         let variant = try #require(ModelVariant.all.first { $0.name == "mlp routers" })
         let model = try TestModel(variant).opened(with: .scalar)
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test(
-        "The number of threads changes no bit",
+        "The number of threads does not change a bit",
         arguments: InstructionSet.allCases.filter(\.isAvailable),
         ["linear routers", "mlp routers", "biases", "mixed types"])
     func threads(_ instructionSet: InstructionSet, _ name: String) throws {
@@ -114,79 +114,5 @@ extension LayerConfiguration {
     fileprivate var isRouted: Bool { attentionRouter != .none || mlpRouter != .none }
 }
 
-/// A way to feed tokens to a session.
-enum Feed: CaseIterable {
-    case oneChunk
-    case chunksOfThree
-    case tokenByToken
-    /// A prompt, of which only the last logits are computed, and then the rest token by token.
-    case promptThenTokens
-}
-
-/// What a session gave for some tokens.
-struct Run {
-    /// [T][vocabularySize]; empty where they were not computed.
-    var logits: [[Float]] = []
-    let recorder: RoutingRecorder
-
-    init(
-        _ model: RoutedModel, _ tokens: [UInt32], _ feed: Feed, change: (inout Session.Options) -> Void = { _ in }
-    ) throws {
-        var options = Session.Options()
-        options.threadCount = 1
-        options.maximumPositions = tokens.count
-        // Exact: what rounding activations does is tested by itself.
-        options.activationPrecision = .float32
-        if feed == .chunksOfThree { options.chunkLength = 3 }
-        change(&options)
-        let session = try Session(model, options: options)
-        recorder = RoutingRecorder(for: model)
-        session.recorder = recorder
-        switch feed {
-        case .oneChunk, .chunksOfThree:
-            var collected: [[Float]] = []
-            try session.prefill(tokens, forEachLogits: { _, logits in collected.append(array(logits)) })
-            logits = collected
-        case .tokenByToken:
-            for token in tokens {
-                try session.decode(token)
-                logits.append(session.withLogits(array))
-            }
-        case .promptThenTokens:
-            let promptLength = tokens.count - 4
-            try session.prefill(Array(tokens[..<promptLength]))
-            logits = [[Float]](repeating: [], count: promptLength - 1) + [session.withLogits(array)]
-            for token in tokens[promptLength...] {
-                try session.decode(token)
-                logits.append(session.withLogits(array))
-            }
-        }
-        #expect(array(logits.last ?? []) == session.withLogits(array))
-        #expect(session.position == tokens.count)
-    }
-
-    /// The largest difference of a logit, relative to the largest logit.
-    func deviation(from expected: ReferenceModel.Result) -> Double {
-        guard logits.count == expected.logits.count else { return .infinity }
-        let largest = expected.logits.joined().map(abs).max() ?? 0
-        var deviation = 0.0
-        for (found, wanted) in zip(logits, expected.logits) where !found.isEmpty {
-            for (a, b) in zip(found, wanted) { deviation = max(deviation, abs(Double(a) - b)) }
-        }
-        return deviation / largest
-    }
-
-    func routerDeviation(from expected: ReferenceModel.Result) -> Double {
-        let wanted = expected.routerLogits.joined().joined().joined()
-        guard recorder.routerLogits.count == wanted.count else { return .infinity }
-        let largest = max(wanted.map(abs).max() ?? 0, 1)
-        return (zip(recorder.routerLogits, wanted).map { abs(Double($0) - $1) }.max() ?? 0) / largest
-    }
-}
-
-func array(_ span: Span<Float>) -> [Float] { span.indices.map { span[$0] } }
-
-private func array(_ values: [Float]) -> [Float] { values }
-
-/// [layers][modules][T] in one row.
+/// Flattens [layers][modules][T].
 func flat(_ executed: [[[Bool]]]) -> [Bool] { Array(executed.joined().joined()) }

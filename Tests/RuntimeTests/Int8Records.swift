@@ -1,8 +1,8 @@
-/// A matrix in int8 as files hold it, made the plain way.
+/// An int8 matrix in the layout of the file format, encoded by a simple implementation.
 struct Int8Records {
-    /// Records of sixteen rows, by the text of the specification.
+    /// Records of sixteen rows, as the specification defines them.
     let bytes: [UInt8]
-    /// What they stand for, row-major.
+    /// The values that the records represent, row-major.
     let values: [Float]
 
     init(_ floats: [Float], rowCount: Int, columnCount: Int, groupSize: Int) {

@@ -7,11 +7,11 @@ import Testing
 @testable import SkipFormat
 @testable import SkipRuntime
 
-/// Models in files.
+/// Tests models that are opened from files.
 @Suite struct OpeningTests {
     private static let tokens: [UInt32] = [3, 80, 17, 0, 42]
 
-    @Test("A model from a file computes the same bits as from memory", arguments: ModelVariant.all)
+    @Test("A model from a file computes the same bits as the model in memory", arguments: ModelVariant.all)
     func sameBits(_ variant: ModelVariant) throws {
         let test = TestModel(variant)
         let inMemory = try test.opened(with: .best)
@@ -27,7 +27,7 @@ import Testing
         #expect(throws: RuntimeError.noTokenizer) { _ = try opened.tokenizer() }
     }
 
-    @Test("Files that are none are errors")
+    @Test("Files that are missing or of another format are errors")
     func noFile() throws {
         let directory = try TemporaryDirectory()
         try directory.write([UInt8](repeating: 7, count: 5000), to: "noise")
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("Instruction sets are found by name; names that do not fit are errors")
+    @Test("Instruction sets are found by name; unknown and unavailable names are errors")
     func namedInstructionSets() throws {
         for instructionSet in InstructionSet.allCases {
             if instructionSet.isAvailable {
@@ -70,71 +70,5 @@ import Testing
         let message = String(decoding: result.standardErrorContent, as: UTF8.self)
         #expect(message.hasPrefix("test: "))
         #expect(message.contains("model.skipgpt: offset ") && message.hasSuffix(": truncated"))
-    }
-}
-
-extension TestModel {
-    /// Writes the model as a `.skipgpt` file, with hashes that nothing here looks at.
-    func write(to path: String) throws {
-        if values.isEmpty { _ = try opened(with: .scalar) }
-        let ids = values.keys.sorted()
-        let tensors = ids.map { id in
-            let shape = configuration.shape(of: id) ?? .vector(0)
-            let storage = storage(of: id)
-            let source = SourceTensor(
-                sourceIndex: 0, name: ByteString("\(id)"),
-                elementType: storage.elementType == .int8 ? .float32 : storage.elementType, shape: shape, byteOffset: 0)
-            let stored = TensorPlan.stored(source)
-            return GraphTensor(
-                id: id,
-                plan: storage.elementType == .int8 ? .quantized(stored, groupSize: storage.groupSize) : stored)
-        }
-        let graph = ModelGraph(
-            configuration: configuration, sources: [SourceRecord(name: "test", byteCount: 1)], tensors: tensors)
-        let layout = try FileLayout(graph: graph, tokenizerTable: nil)
-        let rows = Rows(tensors: tensors.map { encoded($0.id) }, storages: tensors.map(\.plan.storage))
-        try FileWriter(layout: layout).write(rows: rows, to: path)
-    }
-
-    private func storage(of id: TensorID) -> TensorStorage {
-        if id.role.isVector { return TensorStorage(.float32) }
-        return variant.storage(of: id.role, columnCount: configuration.shape(of: id)?.columnCount ?? 0)
-    }
-
-    /// A tensor's bytes.
-    private func encoded(_ id: TensorID) -> [UInt8] {
-        if let records = records[id] { return records }
-        let floats = values[id] ?? []
-        return switch storage(of: id).elementType {
-        case .float16: floats.flatMap { bytes(Float16($0).bitPattern) }
-        case .bfloat16: floats.flatMap { bytes(UInt16($0.bitPattern >> 16)) }
-        default: floats.flatMap { bytes($0.bitPattern) }
-        }
-    }
-
-    private func bytes<Integer: FixedWidthInteger>(_ value: Integer) -> [UInt8] {
-        (0..<MemoryLayout<Integer>.size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-
-    private struct Rows: TensorRowSource {
-        let tensors: [[UInt8]]
-        let storages: [TensorStorage]
-
-        func makeReader() -> Reader { Reader(tensors: tensors, storages: storages) }
-
-        struct Reader: TensorRowReader {
-            let tensors: [[UInt8]]
-            let storages: [TensorStorage]
-
-            func readRows(
-                _ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer
-            ) {
-                // Rows lie one after the other, or records of rows, so that their first byte follows from the length of
-                // what is asked for.
-                let count = storages[index].recordCount(rowCount: rows.count)
-                let start = rows.lowerBound / storages[index].recordRowCount * (destination.count / count)
-                unsafe destination.copyBytes(from: tensors[index][start..<start + destination.count])
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import SkipModel
 
-/// A routed decoder computed the plain way: in doubles, every token against all before it, with no cache.
+/// A simple implementation of a routed decoder: in doubles, every token with all tokens before it, without a cache.
 struct ReferenceModel {
     let configuration: ModelConfiguration
     let values: [TensorID: [Double]]

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct RotaryFrequenciesTests {
     @Test(
-        "Frequencies are the exact ones to the last bits of float32", arguments: [10_000, 500_000, 100_000] as [Double])
+        "Frequencies are exact except for the last bits of float32", arguments: [10_000, 500_000, 100_000] as [Double])
     func exact(_ theta: Double) {
         let frequencies = RotaryFrequencies(RotaryEmbedding(theta: theta), headDimension: 64).inverseFrequencies
         #expect(frequencies.count == 32)
@@ -17,7 +17,7 @@ import Testing
         #expect(frequencies[0] == 1)
     }
 
-    @Test("Llama 3's scaling keeps short wavelengths, stretches long ones, and blends between")
+    @Test("Llama 3's scaling keeps short wavelengths, multiplies long ones, and interpolates in between")
     func llama3() {
         let scaling = RotaryEmbedding.Scaling.llama3(
             factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositionCount: 8192)
@@ -32,16 +32,16 @@ import Testing
                 kinds.insert("kept")
             } else if wavelength > 8192 {
                 #expect(after == before / 8)
-                kinds.insert("stretched")
+                kinds.insert("multiplied")
             } else {
                 #expect(after < before && after > before / 8)
-                kinds.insert("blended")
+                kinds.insert("interpolated")
             }
         }
         #expect(kinds.count == 3)
     }
 
-    @Test("Linear scaling divides")
+    @Test("Linear scaling divides all frequencies")
     func linear() {
         let plain = RotaryFrequencies(RotaryEmbedding(theta: 10_000), headDimension: 32).inverseFrequencies
         let scaled = RotaryFrequencies(

@@ -4,19 +4,20 @@ import Testing
 @testable import SkipRuntime
 
 @Suite struct WorkerPoolTests {
-    /// What the workers of a test share: a pool and room for one number per worker.
-    private final class Board {
+    /// The state that the workers of a test share: a pool and one number per worker.
+    private final class SharedState {
         let pool: WorkerPool
-        let slots: Arena
+        let arena: Arena
         let values: IndexView
         let disagreements = Atomic<Int>(0)
 
         init(threadCount: Int) throws {
             pool = try WorkerPool(threadCount: threadCount)
-            var plan = ArenaPlan()
-            try plan.reserve("slots", threadCount)
-            slots = try Arena(plan)
-            values = slots.indices(threadCount)
+            let memory = try Arena.allocate { allocator throws(RuntimeError) in
+                try allocator.indices("values", threadCount)
+            }
+            arena = memory.arena
+            values = memory.views
         }
 
         /// Every worker writes, waits, and checks what all others wrote, `rounds` times in one job.
@@ -24,14 +25,14 @@ import Testing
             // SAFETY: `run` returns when all workers are done, and `self` lives until then.
             unsafe pool.run(
                 { context, index in
-                    let board = unsafe Unmanaged<Board>.fromOpaque(context).takeUnretainedValue()
+                    let state = unsafe Unmanaged<SharedState>.fromOpaque(context).takeUnretainedValue()
                     for round in 1...20 {
-                        board.values[index] = Int32(round)
-                        board.pool.barrier()
-                        for other in 0..<board.pool.threadCount where board.values[other] != round {
-                            board.disagreements.add(1, ordering: .relaxed)
+                        state.values[index] = Int32(round)
+                        state.pool.barrier()
+                        for other in 0..<state.pool.threadCount where state.values[other] != round {
+                            state.disagreements.add(1, ordering: .relaxed)
                         }
-                        board.pool.barrier()
+                        state.pool.barrier()
                     }
                 }, context: Unmanaged.passUnretained(self).toOpaque())
         }
@@ -39,18 +40,18 @@ import Testing
 
     @Test("Workers see what the others wrote before a barrier, in many jobs", arguments: [1, 2, 3, 7])
     func barriers(_ threadCount: Int) throws {
-        let board = try Board(threadCount: threadCount)
-        for _ in 0..<100 { board.exchange() }
-        #expect(board.disagreements.load(ordering: .relaxed) == 0)
-        #expect((0..<threadCount).allSatisfy { board.values[$0] == 20 })
+        let state = try SharedState(threadCount: threadCount)
+        for _ in 0..<100 { state.exchange() }
+        #expect(state.disagreements.load(ordering: .relaxed) == 0)
+        #expect((0..<threadCount).allSatisfy { state.values[$0] == 20 })
     }
 
     @Test("Pools start and stop, with and without jobs")
     func lifetimes() throws {
         for count in 0..<40 {
-            let board = try Board(threadCount: 1 + count % 4)
-            if count % 3 != 0 { board.exchange() }
-            #expect(board.disagreements.load(ordering: .relaxed) == 0)
+            let state = try SharedState(threadCount: 1 + count % 4)
+            if count % 3 != 0 { state.exchange() }
+            #expect(state.disagreements.load(ordering: .relaxed) == 0)
         }
     }
 
@@ -71,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("Rows of several matrices are dealt out once each", arguments: [1, 2, 3, 5])
+    @Test("Every row of several matrices is given to one worker", arguments: [1, 2, 3, 5])
     func rowsOfSeveral(_ threadCount: Int) throws {
         let pool = try WorkerPool(threadCount: threadCount)
         for counts in [(192, 192, 576), (17, 0, 5), (0, 0, 0), (33, 31, 0)] {
@@ -83,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("Impossible thread counts are errors", arguments: [0, -1, 1025, Int.max])
+    @Test("Thread counts out of range are errors", arguments: [0, -1, 1025, Int.max])
     func threadCounts(_ count: Int) {
         #expect(throws: RuntimeError.optionOutOfRange(option: "threadCount")) { try WorkerPool(threadCount: count) }
     }

@@ -1,5 +1,4 @@
 import Glibc
-import SystemPackage
 
 /// Checks of paths without opening a file.
 public enum FileProbe {

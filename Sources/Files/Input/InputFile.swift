@@ -1,5 +1,4 @@
 import Glibc
-import SystemPackage
 
 /// A regular file opened for reading with `pread`.
 ///
@@ -9,45 +8,44 @@ public final class InputFile: Sendable {
     public let path: String
     /// The size when the file was opened.
     public let byteCount: Int
-    private let descriptor: FileDescriptor
+    private let descriptor: Int32
     private let identity: FileIdentity
 
     /// Opens the file without blocking. Throws unless it is a regular file.
     public init(opening path: String) throws(InputError) {
         self.path = path
-        do {
-            descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.nonBlocking, .closeOnExec])
-        } catch {
-            throw InputError(.inputUnreadable, file: path, found: "\(error)")
+        descriptor = retryingInterrupts { unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+        guard descriptor >= 0 else {
+            throw InputError(.inputUnreadable, file: path, found: SystemFailure.reason())
         }
         guard let status = FileIdentity.Status(of: descriptor) else {
-            let problem = Errno(rawValue: errno)
-            try? descriptor.close()
-            throw InputError(.inputUnreadable, file: path, found: "\(problem)")
+            let reason = SystemFailure.reason()
+            close(descriptor)
+            throw InputError(.inputUnreadable, file: path, found: reason)
         }
         guard status.isRegularFile else {
-            try? descriptor.close()
+            close(descriptor)
             throw InputError(.notRegularFile, file: path, found: status.kindName, required: "a regular file")
         }
         identity = status.identity
         byteCount = status.identity.byteCount
     }
 
-    deinit { try? descriptor.close() }
+    deinit { close(descriptor) }
 
     /// The last component of the path.
-    public var name: String { FilePath(path).lastComponent?.string ?? path }
+    public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     /// Fills `buffer` with the bytes from `offset` on.
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
         var done = 0
         while done < buffer.count {
-            let count: Int
-            do {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-                count = try unsafe descriptor.read(fromAbsoluteOffset: Int64(offset + done), into: rest)
-            } catch {
-                throw InputError(.inputUnreadable, file: path, at: .byte(offset + done), found: "\(error)")
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            // SAFETY: pread writes at most `rest.count` bytes to `rest`.
+            let count = retryingInterrupts { unsafe pread(descriptor, rest.baseAddress, rest.count, offset + done) }
+            guard count >= 0 else {
+                throw InputError(
+                    .inputUnreadable, file: path, at: .byte(offset + done), found: SystemFailure.reason())
             }
             if count == 0 {
                 throw InputError(
@@ -81,10 +79,10 @@ private struct FileIdentity: Equatable, Sendable {
         let identity: FileIdentity
         let mode: UInt32
 
-        init?(of descriptor: FileDescriptor) {
+        init?(of descriptor: Int32) {
             var status = stat()
             // SAFETY: fstat fills the struct that it is passed.
-            guard unsafe fstat(descriptor.rawValue, &status) == 0 else { return nil }
+            guard unsafe fstat(descriptor, &status) == 0 else { return nil }
             mode = status.st_mode & S_IFMT
             identity = FileIdentity(
                 device: UInt64(status.st_dev), inode: UInt64(status.st_ino), byteCount: Int(status.st_size),
@@ -103,5 +101,13 @@ private struct FileIdentity: Equatable, Sendable {
             default: "not a regular file"
             }
         }
+    }
+}
+
+/// Repeats a system call while a signal interrupts it.
+func retryingInterrupts<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    while true {
+        let result = call()
+        if result >= 0 || errno != EINTR { return result }
     }
 }

@@ -1,10 +1,9 @@
 import Glibc
-import SystemPackage
 
 /// A file without a name, which is deleted when it is closed.
 public final class TemporaryFile: Sendable {
     private let directory: String
-    private let descriptor: FileDescriptor
+    private let descriptor: Int32
 
     /// The directory for temporary files unless the caller chooses another.
     public static let standardDirectory = "/var/tmp"
@@ -14,25 +13,29 @@ public final class TemporaryFile: Sendable {
         self.directory = directory
         var template = (directory + "/skipc-XXXXXX").utf8CString
         // SAFETY: the template is a writable C string, which mkstemp completes and unlink reads.
-        let raw = unsafe template.withUnsafeMutableBufferPointer { name in
+        descriptor = unsafe template.withUnsafeMutableBufferPointer { name in
             guard let name = name.baseAddress else { return Int32(-1) }
-            let raw = unsafe mkstemp(name)
-            if raw >= 0 { unsafe unlink(name) }
-            return raw
+            let descriptor = unsafe mkstemp(name)
+            if descriptor >= 0 { unsafe unlink(name) }
+            return descriptor
         }
-        guard raw >= 0 else {
-            throw InputError(.temporaryFile, file: directory, found: "\(Errno(rawValue: errno))")
+        guard descriptor >= 0 else {
+            throw InputError(.temporaryFile, file: directory, found: SystemFailure.reason())
         }
-        descriptor = FileDescriptor(rawValue: raw)
     }
 
-    deinit { try? descriptor.close() }
+    deinit { close(descriptor) }
 
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(InputError) {
-        do {
-            try unsafe descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes)
-        } catch {
-            throw InputError(.temporaryFile, file: directory, found: "\(error)")
+        var done = 0
+        while done < bytes.count {
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
+            // SAFETY: pwrite reads at most `rest.count` bytes of `rest`.
+            let count = retryingInterrupts { unsafe pwrite(descriptor, rest.baseAddress, rest.count, offset + done) }
+            guard count >= 0 else {
+                throw InputError(.temporaryFile, file: directory, found: SystemFailure.reason())
+            }
+            done += count
         }
     }
 
@@ -40,12 +43,11 @@ public final class TemporaryFile: Sendable {
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
         var done = 0
         while done < buffer.count {
-            let count: Int
-            do {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-                count = try unsafe descriptor.read(fromAbsoluteOffset: Int64(offset + done), into: rest)
-            } catch {
-                throw InputError(.temporaryFile, file: directory, found: "\(error)")
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            // SAFETY: pread writes at most `rest.count` bytes to `rest`.
+            let count = retryingInterrupts { unsafe pread(descriptor, rest.baseAddress, rest.count, offset + done) }
+            guard count >= 0 else {
+                throw InputError(.temporaryFile, file: directory, found: SystemFailure.reason())
             }
             if count == 0 { throw InputError(.temporaryFile, file: directory, found: "less than was written") }
             done += count

@@ -1,13 +1,13 @@
 // The compute kernels of skipc: no allocation, no I/O, scalars and pointers only. Hashing is in sha256.h.
 //
-// One file holds the scalar definition (scalar.c); one file per instruction set holds the same functions, fast. The
-// best table that the processor can run is chosen at run time. Every other implementation is tested against the scalar
-// one at awkward sizes: pack_tokens, add, widen, narrow, first_nonfinite and all of int8 but the matrix-vector products
-// give the same bits in all of them, the others differ by the rounding of float32 sums. The vector implementations
-// share their algorithms (body_*.h).
+// The scalar files (scalar*.c) define the functions; one file per instruction set implements them for speed. The best
+// table that the processor can run is chosen at run time. Every other implementation is tested against the scalar one
+// at sizes that are no multiples of its vectors. pack_tokens, add, widen, narrow, first_nonfinite and all int8
+// functions except the matrix-vector products return the same bits in all implementations; the others differ by the
+// rounding of float32 sums. The vector implementations share their algorithms (body_*.h).
 //
 // Matrices are row-major [rows][columns] as PyTorch's Linear stores them: row r holds the weights of output r.
-// Unless said otherwise pointers need the alignment of their element only, and buffers do not overlap.
+// Unless stated otherwise, pointers need only the alignment of their element, and buffers do not overlap.
 #ifndef SKIPC_KERNELS_H
 #define SKIPC_KERNELS_H
 
@@ -39,33 +39,33 @@ enum skip_activation {
   SKIP_GELU_TANH = 2,
 };
 
-// Tokens of one tile of a packed activation matrix (see pack_tokens).
+// The number of tokens in a tile of a packed activation matrix (see pack_tokens).
 #define SKIP_TOKEN_TILE 32
 
 // int8 weights, "rows by sixteen": a matrix [rows][columns] is stored as ceil(rows / 16) records of
-// skip_int8_record_bytes(columns, group_size), one for each block of 16 rows. Columns are cut into groups of
+// skip_int8_record_bytes(columns, group_size), one for each block of 16 rows. Columns are divided into groups of
 // group_size, a multiple of 4 (0: one group, the whole row; the last group may be shorter). A record holds
 //   values  ceil(columns / 4) tiles of 64 bytes, tile[r][j] = q[16 * block + r][4 * tile + j] with r < 16 and j < 4;
 //   scales  [groups][16] bfloat16;
 //   zeros   up to a multiple of 64 bytes.
-// weight = q * scale, -127 <= q <= 127. Rows and columns past the end are 0 and have scale 0. Rows may be split over
-// threads at multiples of 16: block * skip_int8_record_bytes, and outputs and biases accordingly. Records are best
-// aligned to 64 bytes, and must be to 2.
+// weight = q * scale, -127 <= q <= 127. Rows and columns past the end are 0 and have scale 0. Threads may divide the
+// rows at multiples of 16: block * skip_int8_record_bytes, and outputs and biases accordingly. Records must be aligned
+// to 2 bytes; 64 bytes are fastest.
 #define SKIP_INT8_ROW_BLOCK 16
 
-// Quantized tokens (quantize_tokens) may be made in parts: those from a multiple of SKIP_QUANTIZED_TOKEN_TILE on begin
-// skip_quantized_tokens_bytes(of the tokens before) behind the first.
+// Tokens may be quantized in parts (quantize_tokens). A part that starts at a multiple of SKIP_QUANTIZED_TOKEN_TILE is
+// stored at offset skip_quantized_tokens_bytes(number of tokens before it).
 #define SKIP_QUANTIZED_TOKEN_TILE 12
 
-// How the activations of int8_matrix_matrix are rounded, per token and piece of a weights' group. 8 bits are up to
-// twice as fast where there is VNNI, and change what a model says as much as 8 bits of weights do. 16 bits (an error of
-// at most 2^-16 of the piece's largest value) change nothing that could be measured.
+// The rounding of activations in int8_matrix_matrix, for each token and piece of a group of weights. 8 bits are up to
+// twice as fast with VNNI, and change the output of a model as much as weights of 8 bits do. 16 bits (an error of at
+// most 2^-16 of the piece's largest value) have no measurable effect.
 enum skip_activation_bits {
   SKIP_ACTIVATION_8_BITS = 8,
   SKIP_ACTIVATION_16_BITS = 16,
 };
 
-// Query heads over cached positions, see attend:
+// The arguments of attend, which computes attention of query heads to cached positions:
 //   scores[p] = softcap(scale * query . keys[p]);  output = sum_p softmax(scores)[p] * values[p].
 typedef struct skip_attention {
   // [query_count] rows of head_dimension floats, query_stride apart; output_stride for the outputs.
@@ -75,8 +75,8 @@ typedef struct skip_attention {
   size_t output_stride;
   size_t query_count;
   size_t head_dimension;
-  // Query i sees the first position_count + (more_positions ? more_positions[i] : 0) positions. The output of one that
-  // sees none is zero. It does not depend on the other queries.
+  // Query i sees the first position_count + (more_positions ? more_positions[i] : 0) positions. Its output is zero if
+  // it sees none, and does not depend on the other queries.
   size_t position_count;
   const int32_t *more_positions;
   // Rows of head_dimension floats, one for each position, `stride` floats apart.
@@ -85,12 +85,12 @@ typedef struct skip_attention {
   size_t stride;
   float scale;
   float softcap;  // 0: none
-  // SKIP_ATTEND_QUERIES times the most positions that a query sees, rounded up to a multiple of 4, in floats. The scores
-  // of a single query are left there as exp(score - largest score).
+  // Floats: SKIP_ATTEND_QUERIES times the largest number of positions that a query sees, rounded up to a multiple of 4.
+  // After a call with a single query it contains exp(score - largest score).
   float *scores;
 } skip_attention;
 
-// Queries that an implementation may take together.
+// The largest number of queries that an implementation computes together.
 #define SKIP_ATTEND_QUERIES 4
 
 typedef struct skip_kernels {
@@ -121,24 +121,24 @@ typedef struct skip_kernels {
                         float *output, size_t output_stride, size_t token_count, size_t rows, size_t columns,
                         float *scratch);
 
-  // The same with activations rounded to bfloat16 (to nearest even), for weights of bfloat16 and an even number of
-  // columns. Twice as fast where the processor has instructions for it; everywhere else both are NULL, but for the
-  // scalar definition. packed holds ceil(token_count / TILE) * columns / 2 * TILE pairs of columns, as pack_tokens
-  // holds columns, 64-byte aligned.
+  // The same with activations rounded to bfloat16 (to nearest even), for bfloat16 weights and an even number of
+  // columns. Twice as fast if the processor has instructions for it. Both are NULL in all other implementations except
+  // the scalar one. packed holds ceil(token_count / TILE) * columns / 2 * TILE pairs of columns in the order of
+  // pack_tokens, 64-byte aligned.
   void (*pack_tokens_bfloat16)(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
                                size_t columns, uint32_t *packed);
   void (*bfloat16_matrix_matrix)(const void *weights, const float *bias, const uint32_t *packed, float *output,
                                  size_t output_stride, size_t token_count, size_t rows, size_t columns,
                                  float *scratch);
 
-  // --- the pieces of a layer -----------------------------------------------------------------------------------
+  // --- the parts of a layer ------------------------------------------------------------------------------------
 
   // output[i] = input[i] / sqrt(mean(input^2) + epsilon) * weight[i]
   void (*rms_norm)(const float *input, const float *weight, float epsilon, float *output, size_t count);
 
   // In place on heads of head_dimension: (a, b) = (v[i], v[i + half]) becomes
   // (a * cosine[i] - b * sine[i], b * cosine[i] + a * sine[i]).
-  // cosine and sine hold head_dimension / 2 values, those of the token's position.
+  // cosine and sine hold the head_dimension / 2 values of the token's position.
   void (*rotate)(float *values, const float *cosine, const float *sine, size_t head_count, size_t head_dimension);
 
   // Causal attention of query heads that share keys and values.
@@ -155,11 +155,11 @@ typedef struct skip_kernels {
   // Widens to float32, exactly; a float16 NaN keeps its payload and becomes quiet.
   void (*widen)(int32_t element_type, const void *input, float *output, size_t count);
 
-  // Rounds to nearest even. float16 overflows to infinity: callers look for it with first_nonfinite. A NaN stays one,
-  // quiet, with the upper bits of its payload. float32 is copied.
+  // Rounds to nearest even. float16 overflows to infinity, which callers find with first_nonfinite. A NaN becomes a
+  // quiet NaN with the upper bits of its payload. float32 is copied.
   void (*narrow)(int32_t element_type, const float *input, void *output, size_t count);
 
-  // The index of the first NaN or infinity, or count if there is none. At memory speed.
+  // The index of the first NaN or infinity, or count if there is none. As fast as memory is read.
   size_t (*first_nonfinite)(int32_t element_type, const void *input, size_t count);
 
   // --- int8 weights, in records (SKIP_INT8_ROW_BLOCK) ------------------------------------------------------------
@@ -191,30 +191,30 @@ typedef struct skip_kernels {
   // a scale of 0 has q = 0. Values must be finite: others yield a scale of NaN and q = 0.
   void (*int8_quantize_block)(const float *values, size_t row_count, size_t columns, size_t group_size, void *record);
 
-  // How far a record is from the floats that it was made of, in double: figures[0] = sum of value^2, figures[1] = sum of
-  // (value - q * scale)^2, figures[2] = the largest |value - q * scale|. A sum is made for each column % 8, row after
-  // row; then the eight are added in their order. Values must be finite.
+  // The quantization error of a record, in double: figures[0] = sum of value^2, figures[1] = sum of (value - q *
+  // scale)^2, figures[2] = the largest |value - q * scale|. There is one sum for each column % 8, row after row; then
+  // the eight sums are added in order. Values must be finite.
   void (*int8_figures)(const float *values, size_t row_count, size_t columns, size_t group_size, const void *record,
                        double *figures);
 
-  // A row's integers [columns] and the scales of its groups [skip_int8_group_count(columns, group_size)].
+  // The integers of a row [columns] and the scales of its groups [skip_int8_group_count(columns, group_size)].
   void (*int8_unpack_row)(const void *records, size_t group_size, size_t row, size_t columns, int8_t *values,
                           float *scales);
 
-  // A row's weights [columns].
+  // The weights of a row [columns].
   void (*int8_row)(const void *records, size_t group_size, size_t row, size_t columns, float *output);
 } skip_kernels;
 
-// Groups of a row of int8 weights. The sizes below, too, take group_size 0 as the whole row.
+// The number of groups in a row of int8 weights. Here and below, group_size 0 means the whole row.
 size_t skip_int8_group_count(size_t columns, size_t group_size);
 
-// Bytes of one record of 16 rows of int8 weights.
+// The number of bytes of a record of 16 rows of int8 weights.
 size_t skip_int8_record_bytes(size_t columns, size_t group_size);
 
-// Bytes that quantize_tokens writes.
+// The number of bytes that quantize_tokens writes.
 size_t skip_quantized_tokens_bytes(size_t token_count, size_t columns, size_t group_size, int32_t activation_bits);
 
-// Floats of scratch that matrix_matrix needs.
+// The number of scratch floats that matrix_matrix needs.
 size_t skip_matrix_matrix_scratch(size_t columns);
 
 // The kernels of an instruction set; NULL if it is not compiled in or this processor cannot run it.

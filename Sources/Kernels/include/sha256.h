@@ -1,7 +1,7 @@
-// SHA-256 (FIPS 180-4) of pieces of memory: no allocation, callable from any thread.
+// SHA-256 (FIPS 180-4) of memory. It allocates nothing and may be called from any thread.
 //
-// One stream of SHA instructions waits for itself: each needs the result of the one before it. So several messages are
-// hashed at once, their instructions interleaved.
+// Each SHA instruction needs the result of the previous one, so a single message does not use the processor fully.
+// Several messages are therefore hashed at once, with interleaved instructions.
 #ifndef SKIPC_SHA256_H
 #define SKIPC_SHA256_H
 
@@ -19,22 +19,22 @@ enum skip_sha256_isa {
 #define SKIP_SHA256_BLOCK_BYTES 64
 #define SKIP_SHA256_NO_PREFIX -1
 
-// The messages that one call of compress advances at most.
+// The largest number of messages that one call of compress advances.
 #define SKIP_SHA256_STREAM_LIMIT 3
 
-// A message on its way.
+// The state of a message that is being hashed.
 typedef struct skip_sha256_stream {
   uint32_t state[8];
-  uint64_t byte_count;                     // taken in so far
-  uint8_t open[SKIP_SHA256_BLOCK_BYTES];   // the last byte_count % 64 of them, which are no whole block yet
+  uint64_t byte_count;                     // processed so far
+  uint8_t open[SKIP_SHA256_BLOCK_BYTES];   // the last byte_count % 64 of them, an incomplete block
   const uint8_t *blocks;                   // for compress: the next block, of any alignment
 } skip_sha256_stream;
 
 typedef struct skip_sha256_functions {
   const char *name;  // "scalar", "arm", "x86"
-  // Streams that are worth advancing together, 1 to SKIP_SHA256_STREAM_LIMIT.
+  // The number of streams that are fastest together, 1 to SKIP_SHA256_STREAM_LIMIT.
   size_t stream_count;
-  // Advances each of `count` streams, 1 to stream_count, by block_count blocks, which may be 0: their state and blocks.
+  // Advances the state and blocks of each of `count` streams, 1 to stream_count, by block_count blocks, which may be 0.
   void (*compress)(skip_sha256_stream *streams, size_t count, size_t block_count);
 } skip_sha256_functions;
 
@@ -44,17 +44,17 @@ const skip_sha256_functions *skip_sha256_for(int32_t isa);
 // The best implementation that this processor can run.
 const skip_sha256_functions *skip_sha256_best(void);
 
-// A message piece by piece: begin, then update with each piece, then finish, which gives SKIP_SHA256_DIGEST_BYTES.
+// Hashes a message in parts: begin, then update with each part, then finish, which writes SKIP_SHA256_DIGEST_BYTES.
 void skip_sha256_begin(skip_sha256_stream *stream);
 void skip_sha256_update(const skip_sha256_functions *functions, skip_sha256_stream *stream, const uint8_t *data,
                         size_t length);
 void skip_sha256_finish(const skip_sha256_functions *functions, skip_sha256_stream *stream, uint8_t *digest);
 
-// Whole messages together, each the byte `prefix` (0 to 255, or SKIP_SHA256_NO_PREFIX) and then lengths[i] bytes at
-// data[i]: its digest is at digests + i * SKIP_SHA256_DIGEST_BYTES.
+// Hashes complete messages together. Message i is the byte `prefix` (0 to 255, or SKIP_SHA256_NO_PREFIX) and then
+// lengths[i] bytes at data[i]; its digest is written to digests + i * SKIP_SHA256_DIGEST_BYTES.
 //
-// They are taken up in their order, a new one as soon as one is done; with the longest first, the fewest bytes are left
-// to be hashed alone.
+// Messages start in order, a new one as soon as one is finished. It is fastest with the longest messages first, because
+// then the fewest bytes are hashed alone.
 void skip_sha256_many(const skip_sha256_functions *functions, int32_t prefix, const uint8_t *const *data,
                       const size_t *lengths, size_t count, uint8_t *digests);
 

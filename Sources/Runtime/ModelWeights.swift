@@ -1,53 +1,8 @@
 import SkipModel
 
-/// A matrix of weights where it lies: row-major or, in int8, in records of rows, in the mapped file or in a test's memory.
-/// Trivial.
-@safe
-package struct WeightMatrix: Sendable {
-    // SAFETY: `byteCount` bytes that live as long as the model.
-    private nonisolated(unsafe) let base: UnsafeRawPointer
-    package let storage: TensorStorage
-    /// Outputs.
-    package let rowCount: Int
-    /// Inputs.
-    package let columnCount: Int
-    /// Bytes of a row or, in int8, of a record of rows.
-    private let recordByteCount: Int
-
-    /// - Precondition: `base` points to the whole matrix, and it outlives the view.
-    @unsafe
-    package init(base: UnsafeRawPointer, storage: TensorStorage, rowCount: Int, columnCount: Int) {
-        unsafe self.base = base
-        self.storage = storage
-        self.rowCount = rowCount
-        self.columnCount = columnCount
-        recordByteCount = storage.recordByteCount(columnCount: columnCount)
-    }
-
-    package var elementType: ElementType { storage.elementType }
-
-    package var byteCount: Int { storage.recordCount(rowCount: rowCount) * recordByteCount }
-
-    /// Whether its rows are in int8.
-    var isQuantized: Bool { elementType == .int8 }
-
-    /// The element type as the kernels number it.
-    var kernelType: Int32 { Int32(elementType.rawValue) }
-
-    /// The address of row `rows.lowerBound`, which begins a record; the rows from there to `rows.upperBound` are the
-    /// matrix's.
-    @unsafe
-    func pointer(rows: Range<Int>) -> UnsafeRawPointer {
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount)
-        let (record, rest) = rows.lowerBound.quotientAndRemainder(dividingBy: storage.recordRowCount)
-        precondition(rest == 0)
-        return unsafe base + record * recordByteCount
-    }
-}
-
-/// One router. It reads the layer's input and gives two logits: execute, skip.
+/// One router. It computes two logits, execute and skip, from the input of the layer.
 package struct RouterWeights: Sendable {
-    /// [hiddenWidth, hiddenSize], of an mlp router; nil: the predictor reads the layer's input itself.
+    /// [hiddenWidth, hiddenSize]; nil for a linear router, whose predictor reads the input of the layer.
     package var hiddenWeight: WeightMatrix?
     /// [hiddenWidth]
     package var hiddenBias: FloatView?
@@ -66,7 +21,7 @@ package struct RouterWeights: Sendable {
         self.predictorBias = predictorBias
     }
 
-    /// Width of the hidden layer; 0 without one.
+    /// Width of the hidden layer; 0 for a linear router.
     var hiddenWidth: Int { hiddenWeight?.rowCount ?? 0 }
 
     var byteCount: Int {
@@ -89,7 +44,7 @@ package struct LinearWeights: Sendable {
     var byteCount: Int { weight.byteCount + (bias?.count ?? 0) * MemoryLayout<Float>.stride }
 }
 
-/// Everything that one layer reads. Trivial: resolved once, so that the token loop looks nothing up.
+/// The weights of one layer, resolved once so that the token loop looks nothing up. A plain value without references.
 package struct LayerWeights: Sendable {
     package var attentionInputNorm: FloatView
     package var query: LinearWeights
@@ -102,9 +57,9 @@ package struct LayerWeights: Sendable {
     package var down: LinearWeights
     package var attentionRouter: RouterWeights?
     package var mlpRouter: RouterWeights?
-    /// Attention reaches back this many tokens, the current one included.
+    /// The number of tokens that attention sees, including the current one.
     package var window: Int
-    /// Where K and V, and the modules, lie in the file.
+    /// K and V in the file.
     package var keyValueExtent = MappedExtent.none
     package var attentionExtent = MappedExtent.none
     package var mlpExtent = MappedExtent.none
@@ -136,7 +91,7 @@ package struct LayerWeights: Sendable {
         }
     }
 
-    /// Bytes that a module reads when it executes.
+    /// The number of bytes that a module reads when it executes.
     func byteCount(_ module: RoutedModule) -> Int {
         switch module {
         case .attention: query.byteCount + attentionOutput.byteCount
@@ -145,19 +100,22 @@ package struct LayerWeights: Sendable {
         }
     }
 
-    /// Bytes that every token reads: the input norm, K and V.
+    /// The number of bytes that every token reads: the input norm, K and V.
     var unroutedByteCount: Int {
         key.byteCount + value.byteCount + attentionInputNorm.count * MemoryLayout<Float>.stride
     }
 
     var routerByteCount: Int { (attentionRouter?.byteCount ?? 0) + (mlpRouter?.byteCount ?? 0) }
+
+    /// Hidden width of the wider mlp router; 0 if the layer has none.
+    var widestRouter: Int { max(attentionRouter?.hiddenWidth ?? 0, mlpRouter?.hiddenWidth ?? 0) }
 }
 
-/// The weights of a model, resolved.
+/// The resolved weights of a model.
 package struct ModelWeights: Sendable {
     /// [vocabularySize, hiddenSize]
     package var tokenEmbedding: WeightMatrix
-    /// [vocabularySize, hiddenSize]; the token embedding itself if the model ties them.
+    /// [vocabularySize, hiddenSize]; the token embedding if the model ties them.
     package var outputHead: WeightMatrix
     /// [hiddenSize]
     package var finalNorm: FloatView
