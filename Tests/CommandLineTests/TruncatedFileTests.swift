@@ -45,21 +45,29 @@ import Testing
 
     @Test(arguments: commands) func endsWithAReport(_ command: Command) throws {
         let directory = try TemporaryDirectory()
-        let shim = try TruncatingShim.compile(in: directory)
-        let original = try Self.prepare(directory, isQuantized: command.isQuantized)
+        let files = try Self.files.get()
+        try directory.write(files.shim, to: "shim.so")
+        try directory.write(files.float, to: "other.skipgpt")
+        try directory.write("Before we proceed any further, hear me speak. Speak, speak. Resolved.", to: "text.txt")
+        let original = command.isQuantized ? files.quantized : files.float
         let file = directory.file("file.skipgpt")
+        try directory.write(original, to: "file.skipgpt")
         let values = [
-            "FILE": file, "OTHER": directory.file("bard.skipgpt"), "TEXT": directory.file("text.txt"),
+            "FILE": file, "OTHER": directory.file("other.skipgpt"), "TEXT": directory.file("text.txt"),
             "OUT": directory.file("out"),
         ]
-        let moments = command.startsThreads ? TruncatingShim.Moment.allCases : [.mapped]
-        for moment in moments {
+        func run(truncating path: String, to byteCount: Int, when moment: TruncatingShim.Moment) throws -> ToolProcess {
+            try ToolProcess.run(
+                command.program, command.arguments.map { values[$0] ?? $0 },
+                environment: TruncatingShim.environment(
+                    directory.file("shim.so"), truncating: path, to: byteCount, when: moment))
+        }
+
+        let names = directory.contents
+        for moment in command.startsThreads ? TruncatingShim.Moment.allCases : [.mapped] {
             for byteCount in [0, 4096] {
-                try original.write(to: URL(fileURLWithPath: file))
-                let names = directory.contents
-                let result = try ToolProcess.run(
-                    command.program, command.arguments.map { values[$0] ?? $0 },
-                    environment: TruncatingShim.environment(shim, truncating: file, to: byteCount, when: moment))
+                try directory.write(original, to: "file.skipgpt")
+                let result = try run(truncating: file, to: byteCount, when: moment)
 
                 #expect(!result.wasKilled)
                 #expect(result.status == 4, "\(moment), \(byteCount) bytes: \(result.errors)")
@@ -73,38 +81,28 @@ import Testing
                 #expect(directory.contents == names)
             }
         }
-    }
 
-    /// Without a truncation, the commands succeed under the shim: it is the truncation that ends them.
-    @Test(arguments: commands) func succeedsOtherwise(_ command: Command) throws {
-        let directory = try TemporaryDirectory()
-        let shim = try TruncatingShim.compile(in: directory)
-        try Self.prepare(directory, isQuantized: command.isQuantized)
-            .write(to: URL(fileURLWithPath: directory.file("file.skipgpt")))
-        let values = [
-            "FILE": directory.file("file.skipgpt"), "OTHER": directory.file("bard.skipgpt"),
-            "TEXT": directory.file("text.txt"), "OUT": directory.file("out"),
-        ]
-        let result = try ToolProcess.run(
-            command.program, command.arguments.map { values[$0] ?? $0 },
-            environment: TruncatingShim.environment(shim, truncating: "", to: 0, when: .mapped))
+        // The command succeeds under the shim if nothing truncates the file.
+        try directory.write(original, to: "file.skipgpt")
+        let result = try run(truncating: "", to: 0, when: .mapped)
         #expect(result.status == 0, "\(result.errors)")
     }
 
-    /// Writes `bard.skipgpt` and `text.txt`. Returns the contents of the file to truncate.
-    private static func prepare(_ directory: TemporaryDirectory, isQuantized: Bool) throws -> Data {
-        try directory.write("Before we proceed any further, hear me speak. Speak, speak. Resolved.", to: "text.txt")
-        let model = directory.file("bard.skipgpt")
-        let converted = try ToolProcess.run(
-            "skipc",
-            [
-                "convert", RepositoryPaths.bard, "--router", RepositoryPaths.bard + "/routers.safetensors", "-o", model,
-            ])
+    /// The files that the tests copy, made once: the shim, and the bundled example in floats and in int8.
+    private static let files = Result {
+        let directory = try TemporaryDirectory()
+        let bard = RepositoryPaths.bard
+        var arguments = ["convert", bard, "--router", bard + "/routers.safetensors", "-o"]
+        arguments.append(directory.file("float.skipgpt"))
+        let converted = try ToolProcess.run("skipc", arguments)
         try #require(converted.status == 0, "\(converted.errors)")
-        guard isQuantized else { return try Data(contentsOf: URL(fileURLWithPath: model)) }
-        let quantized = directory.file("int8.skipgpt")
-        let result = try ToolProcess.run("skipc", ["quantize", model, "-o", quantized])
-        try #require(result.status == 0, "\(result.errors)")
-        return try Data(contentsOf: URL(fileURLWithPath: quantized))
+        let quantized = try ToolProcess.run(
+            "skipc", ["quantize", directory.file("float.skipgpt"), "-o", directory.file("int8.skipgpt")])
+        try #require(quantized.status == 0, "\(quantized.errors)")
+        func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+        return (
+            shim: try bytes(TruncatingShim.compile(in: directory)), float: try bytes(directory.file("float.skipgpt")),
+            quantized: try bytes(directory.file("int8.skipgpt"))
+        )
     }
 }

@@ -26,30 +26,30 @@ public struct SafetensorsFile {
     public func shape(_ name: String) throws -> [Int] { try entry(name).shape }
 
     /// A float32 tensor's values.
-    public func floats(_ name: String) throws -> [Float] {
-        try elements(name, "F32", UInt32.self).map(Float.init(bitPattern:))
-    }
+    public func floats(_ name: String) throws -> [Float] { try elements(name, "F32") }
 
     /// An int64 tensor's values.
-    public func integers(_ name: String) throws -> [Int] { try elements(name, "I64", Int64.self).map(Int.init) }
+    public func integers(_ name: String) throws -> [Int] { try elements(name, "I64") }
 
     /// A uint8 tensor's values.
-    public func bytes(_ name: String) throws -> [UInt8] { try elements(name, "U8", UInt8.self) }
+    public func bytes(_ name: String) throws -> [UInt8] { try elements(name, "U8") }
 
     private func entry(_ name: String) throws -> Entry {
         guard let entry = entries[name] else { throw CocoaError(.keyValueValidation) }
         return entry
     }
 
-    private func elements<Element: FixedWidthInteger>(_ name: String, _ dtype: String, _: Element.Type) throws
-        -> [Element]
-    {
+    /// A tensor's elements. The files are little-endian, like every machine that this package supports.
+    private func elements<Element: BitwiseCopyable>(_ name: String, _ dtype: String) throws -> [Element] {
         let entry = try entry(name)
         guard entry.dtype == dtype else { throw CocoaError(.fileReadCorruptFile) }
         let bytes = [UInt8](data[(data.startIndex + entry.data_offsets[0])..<(data.startIndex + entry.data_offsets[1])])
-        let width = MemoryLayout<Element>.size
-        return (0..<bytes.count / width).map { index in
-            (0..<width).reduce(Element.zero) { $0 | Element(truncatingIfNeeded: bytes[index * width + $1]) << ($1 * 8) }
+        // SAFETY: the buffer is valid in the closure, which copies its elements; loads need no alignment.
+        return unsafe bytes.withUnsafeBytes { buffer in
+            let width = MemoryLayout<Element>.size
+            return (0..<buffer.count / width).map { index in
+                unsafe buffer.loadUnaligned(fromByteOffset: index * width, as: Element.self)
+            }
         }
     }
 }

@@ -64,7 +64,9 @@ private struct MappedRegion: ~Copyable {
     private var pathByteCount = 0
 
     mutating func setPath(_ text: String) {
-        let printable = Array(ByteString(text).description.utf8)
+        // The end of a long path, because it has the file's name. A description cuts the end.
+        let end = Array(text.utf8.suffix(ByteString.printedByteLimit))
+        let printable = Array(ByteString(bytes: end).description.utf8)
         let shown = printable.suffix(path.count)
         pathByteCount = shown.count
         for (index, byte) in shown.enumerated() { path[index] = byte }
