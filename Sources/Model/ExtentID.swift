@@ -1,4 +1,4 @@
-/// A run of the file's bytes that is read together.
+/// Identifies an extent: a run of the file's bytes that is read as a unit.
 public struct ExtentID: Hashable, Sendable {
     public let kind: ExtentKind
     /// Set for the three kinds that every layer has.
@@ -11,7 +11,7 @@ public struct ExtentID: Hashable, Sendable {
 }
 
 extension ExtentID: Comparable {
-    /// The order in the file: what every token touches, then layer by layer.
+    /// The order in the file: the extents that every token reads, then layer by layer.
     public static func < (left: ExtentID, right: ExtentID) -> Bool {
         let leftLayer = left.layer ?? -1
         let rightLayer = right.layer ?? -1
@@ -34,9 +34,9 @@ public enum ExtentKind: UInt32, Sendable, CaseIterable {
     case outputHead = 259
     /// K and V projections of a layer: they always run.
     case keyValue = 512
-    /// Q and O projections of a layer: what skipping attention saves.
+    /// Q and O projections of a layer: not read when attention is skipped.
     case attention = 513
-    /// Gate, up and down projections of a layer: what skipping the MLP saves.
+    /// Gate, up and down projections of a layer: not read when the MLP is skipped.
     case mlp = 514
 
     public var isPerLayer: Bool { rawValue >= 512 }

@@ -1,8 +1,8 @@
-/// What may differ from layer to layer.
+/// The parameters that may differ from layer to layer.
 public struct LayerConfiguration: Equatable, Sendable {
     public var attentionRouter: RouterKind
     public var mlpRouter: RouterKind
-    /// Attention reaches back this many tokens, the current one included; nil: all.
+    /// The number of tokens that attention reads, the current one included; nil: all.
     public var slidingWindow: Int?
 
     public init(attentionRouter: RouterKind = .none, mlpRouter: RouterKind = .none, slidingWindow: Int? = nil) {
@@ -11,6 +11,7 @@ public struct LayerConfiguration: Equatable, Sendable {
         self.slidingWindow = slidingWindow
     }
 
+    /// Returns the router of a module.
     public func router(_ module: RoutedModule) -> RouterKind {
         switch module {
         case .attention: attentionRouter
@@ -19,13 +20,13 @@ public struct LayerConfiguration: Equatable, Sendable {
     }
 }
 
-/// The form of one trained router. It reads the layer's input and gives two logits: execute, skip.
+/// The form of one trained router. It reads the layer's input and returns two logits: execute, skip.
 public enum RouterKind: Equatable, Sendable {
     /// No router: the module always executes.
     case none
-    /// Linear(hiddenSize, 2): the paper's text and the published checkpoints.
+    /// Linear(hiddenSize, 2): the form in the paper and in the published checkpoints.
     case linear
-    /// Linear(hiddenSize, hiddenWidth), ReLU, Linear(hiddenWidth, 2): the authors' training code.
+    /// Linear(hiddenSize, hiddenWidth), ReLU, Linear(hiddenWidth, 2): the form in the authors' training code.
     case mlp(hiddenWidth: Int)
 }
 

@@ -1,18 +1,18 @@
-/// What an adapter makes of a weight matrix: W + scale · B · A and, with a magnitude (DoRA), each row of that brought to
-/// the length that the magnitude gives.
+/// The change that an adapter makes to a weight matrix: W + scale · B · A. With a magnitude (DoRA), each row of the sum
+/// is then scaled to the length in the magnitude.
 public struct LowRankUpdate: Equatable, Sendable {
-    /// Which of the two products the factors stand for.
+    /// The product that the factors form.
     public enum Form: Equatable, Sendable {
         /// `lora_A` [rank, inputs] and `lora_B` [outputs, rank]: B · A has the weight's shape.
         case linear
-        /// `lora_embedding_A` [rank, rows] and `lora_embedding_B` [width, rank]: (B · A)ᵀ has it.
+        /// `lora_embedding_A` [rank, rows] and `lora_embedding_B` [width, rank]: (B · A)ᵀ has the weight's shape.
         case embedding
     }
 
     public let form: Form
     public let loraA: SourceTensor
     public let loraB: SourceTensor
-    /// The factor on the product: alpha / rank, or alpha / √rank, times the scale that the user gave.
+    /// The factor on the product: alpha / rank, or alpha / √rank, times the scale that the user chose.
     public let scale: Float
     /// [rows]: the length of each row; nil for plain LoRA.
     public let magnitude: SourceTensor?
@@ -27,7 +27,7 @@ public struct LowRankUpdate: Equatable, Sendable {
         self.magnitude = magnitude
     }
 
-    /// The shape of the weight that the update fits; nil if its tensors do not fit each other.
+    /// The shape of the weight that the update applies to; nil if the shapes of its tensors do not match.
     public var shape: TensorShape? {
         let a = loraA.shape.dimensions
         let b = loraB.shape.dimensions
@@ -41,9 +41,10 @@ public struct LowRankUpdate: Equatable, Sendable {
         return TensorShape(dimensions)
     }
 
-    /// Rows of A and columns of B, or the other way round for embeddings.
+    /// The rank of the product: rows of `loraA`, columns of `loraB`.
     public var rank: Int { loraA.shape.rowCount }
 
+    /// The tensors that the update reads.
     public var sources: [SourceTensor] { [loraA, loraB] + (magnitude.map { [$0] } ?? []) }
 }
 

@@ -1,6 +1,6 @@
 extension ModelConfiguration {
-    /// The shape that a tensor must have in this model. Nil if the model cannot have the tensor: a layer out of range,
-    /// a head beside a tied embedding, a router's part where the layer's router has none.
+    /// Returns the shape that a tensor must have in this model. Nil if the model cannot have the tensor: its layer is
+    /// out of range, it is the head of a model with a tied embedding, or the layer's router has no such part.
     public func shape(of id: TensorID) -> TensorShape? {
         guard id.role.isPerLayer == (id.layer != nil) else { return nil }
         if let layer = id.layer, !layers.indices.contains(layer) { return nil }
@@ -31,7 +31,7 @@ extension ModelConfiguration {
         }
     }
 
-    /// The tensors that every model of this configuration has. Biases are not among them.
+    /// The tensors that every model of this configuration has. Optional biases are not included.
     public var requiredTensors: [TensorID] {
         var required: [TensorID] = [TensorID(.tokenEmbedding), TensorID(.finalNorm)]
         if !tiesWordEmbeddings { required.append(TensorID(.outputHead)) }

@@ -1,40 +1,43 @@
-/// What a routed decoder computes, as far as it is not in its weights.
+/// The parameters of a routed decoder, without its weights.
 ///
-/// The front end fills it from `config.json`; the `.skipgpt` file carries it as a binary struct; the runtime obeys it.
+/// The front end reads it from `config.json`, the `.skipgpt` file stores it as a binary record, and the runtime
+/// executes it.
 public struct ModelConfiguration: Equatable, Sendable {
     public var architecture: Architecture
     /// Rows of the token embedding (and of the output head).
     public var vocabularySize: Int
     /// Width of the residual stream.
     public var hiddenSize: Int
-    /// Width between the MLP's two halves.
+    /// Width of the MLP's hidden layer.
     public var intermediateSize: Int
     public var attentionHeadCount: Int
     public var keyValueHeadCount: Int
     /// Width of one attention head.
     public var headDimension: Int
-    /// The longest sequence that the model was made for, in tokens.
+    /// The longest sequence that the model was trained for, in tokens.
     public var maximumPositionCount: Int
     public var rmsNormEpsilon: Double
     public var activation: Activation
     public var rotaryEmbedding: RotaryEmbedding
-    /// The output head is the token embedding; the file then holds no head of its own.
+    /// Whether the token embedding is also the output head. The file then holds no head of its own.
     public var tiesWordEmbeddings: Bool
     /// Factor on the embedding (Gemma: the square root of the hidden size); 1 for most.
     public var embeddingScale: Float
     /// Factor on query·key; 1/√headDimension for most.
     public var attentionScale: Float
-    /// Attention scores pass c·tanh(score/c); 0: they do not.
+    /// Attention scores become c·tanh(score/c), where c is this value; 0: they are not changed.
     public var attentionSoftcap: Float
-    /// Output logits pass c·tanh(logit/c); 0: they do not.
+    /// Output logits become c·tanh(logit/c), where c is this value; 0: they are not changed.
     public var finalLogitSoftcap: Float
-    /// A module executes when `execute − skip + bias ≥ 0`; 0 is the argmax of the paper, ties execute.
+    /// A module executes when `execute − skip + bias ≥ 0`; 0 is the argmax of the paper, where ties
+    /// execute.
     public var routerThresholdBias: Float
     public var beginOfTextTokenID: Int?
     /// Tokens that end generation, at most `endOfTextTokenLimit`.
     public var endOfTextTokenIDs: [Int]
     public var layers: [LayerConfiguration]
 
+    /// The largest number of tokens that end generation.
     public static let endOfTextTokenLimit = 8
 
     public init(

@@ -1,15 +1,15 @@
 import SkipFiles
 
 extension ModelGraph {
-    /// The graph as text, one tensor a line: `skipc convert --dump=graph`.
+    /// Returns the graph as text, one tensor a line: `skipc convert --dump=graph`.
     public func dump() -> String {
         var lines: [String] = []
-        let configuration = configuration
+        let model = configuration
         lines.append(
-            "model \(configuration.architecture): \(configuration.layers.count) layers, hidden \(configuration.hiddenSize), "
-                + "intermediate \(configuration.intermediateSize), heads \(configuration.attentionHeadCount)/"
-                + "\(configuration.keyValueHeadCount) × \(configuration.headDimension), vocabulary \(configuration.vocabularySize)"
-                + (configuration.tiesWordEmbeddings ? ", tied head" : ""))
+            "model \(model.architecture): \(model.layers.count) layers, hidden \(model.hiddenSize), "
+                + "intermediate \(model.intermediateSize), heads \(model.attentionHeadCount)/"
+                + "\(model.keyValueHeadCount) × \(model.headDimension), vocabulary \(model.vocabularySize)"
+                + (model.tiesWordEmbeddings ? ", tied head" : ""))
         for (index, source) in sources.enumerated() {
             lines.append("source %\(index) = \(ByteString(source.name)) (\(source.byteCount) bytes)")
         }

@@ -1,6 +1,6 @@
-/// A flaw of a graph that no input can cause: a pass is wrong.
+/// A broken invariant of a graph. No input can cause it: it is a defect of a compiler pass.
 public enum GraphFlaw: Error, Equatable, Sendable {
-    /// Tensors are not in canonical order, or one is there twice.
+    /// Tensors are not in canonical order, or one occurs twice.
     case order(TensorID)
     /// The model's configuration has no such tensor.
     case foreignTensor(TensorID)
@@ -10,25 +10,25 @@ public enum GraphFlaw: Error, Equatable, Sendable {
     case unknownSource(TensorID, sourceIndex: Int)
     /// A plan reads beyond the end of its file.
     case sourceRange(TensorID)
-    /// An adapter's tensors do not fit each other, or not the tensor that they change.
+    /// The shapes of an adapter's tensors do not match each other or the tensor that they change.
     case update(TensorID)
-    /// A slice is empty, or reaches beyond the tensor that it is taken from.
+    /// A slice is empty or extends beyond its tensor.
     case slice(TensorID)
-    /// A norm or bias that is not float32, or float64 anywhere, after lowering.
+    /// After lowering, a norm or bias is not float32, or any tensor is float64.
     case elementType(TensorID, ElementType)
 }
 
 extension ModelGraph {
-    /// How far a graph has come through the passes.
+    /// The passes that a graph has been through.
     public enum Stage: Sendable {
-        /// As the front end built it: plans yield the stored types.
+        /// The front end has built it: plans yield the stored types.
         case imported
-        /// Every plan yields what the file will hold.
+        /// Every plan yields the type that the file will hold.
         case lowered
     }
 
-    /// Checks the invariants that hold between passes: each tensor of the configuration has one producer, shapes agree,
-    /// nothing is unused and unnamed.
+    /// Checks the invariants that hold between passes: every required tensor has one plan, every tensor belongs to the
+    /// configuration, shapes match, and plans read inside their files.
     public func verify(_ stage: Stage) throws(GraphFlaw) {
         var previous: TensorID?
         for tensor in tensors {

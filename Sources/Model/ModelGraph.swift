@@ -1,11 +1,11 @@
-/// The intermediate representation: every module and every tensor of a model, with lazy plans and no weights.
+/// The intermediate representation of a model: its configuration and all its tensors, as lazy plans without weights.
 public struct ModelGraph: Sendable {
     public var configuration: ModelConfiguration
-    /// The input files, in a fixed order that does not depend on the directory's.
+    /// The input files, in a fixed order that does not depend on the order of the directory.
     public var sources: [SourceRecord]
     /// In canonical order (`TensorID`'s).
     public var tensors: [GraphTensor]
-    /// Options and origins that the output records.
+    /// Options and origins that the output file records.
     public var provenance: [ProvenanceEntry]
 
     public init(
@@ -19,7 +19,7 @@ public struct ModelGraph: Sendable {
     }
 }
 
-/// A tensor of the model and how it comes about.
+/// A tensor of the model and the plan that computes it.
 public struct GraphTensor: Sendable {
     public let id: TensorID
     public var plan: TensorPlan

@@ -1,4 +1,4 @@
-/// How far quantized weights are from those that they were made of. Sums are over all elements.
+/// The error of quantized weights against the original weights. Sums are over all elements.
 public struct QuantizationFigures: Equatable, Sendable {
     /// Σ weight²
     public var squaredWeights: Double
@@ -15,14 +15,15 @@ public struct QuantizationFigures: Equatable, Sendable {
         self.largestError = largestError
     }
 
-    /// Takes in the figures of further rows. The order counts: sums are rounded.
+    /// Adds the figures of further rows. The order matters because sums are rounded.
     public mutating func add(_ other: QuantizationFigures) {
         squaredWeights += other.squaredWeights
         squaredErrors += other.squaredErrors
         largestError = max(largestError, other.largestError)
     }
 
-    /// The root of the mean squared error, relative to that of the mean squared weight; 0 if there is no error.
+    /// The root of the mean squared error, divided by that of the mean squared weight; 0 if there is
+    /// no error.
     public var relativeError: Double {
         squaredErrors == 0 ? 0 : (squaredErrors / squaredWeights).squareRoot()
     }

@@ -1,6 +1,6 @@
 /// Rotary position embedding, on pairs (i, i + headDimension/2), as in Transformers' `rotate_half`.
 public struct RotaryEmbedding: Equatable, Sendable {
-    /// Base of the frequencies.
+    /// The base of the frequencies.
     public var theta: Double
     public var scaling: Scaling
 
@@ -9,11 +9,12 @@ public struct RotaryEmbedding: Equatable, Sendable {
         self.scaling = scaling
     }
 
+    /// How frequencies are scaled for longer contexts.
     public enum Scaling: Equatable, Sendable {
         case none
         /// Positions divided by `factor`.
         case linear(factor: Double)
-        /// Transformers' `_compute_llama3_parameters`.
+        /// As in Transformers' `_compute_llama3_parameters`.
         case llama3(
             factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalMaximumPositionCount: Int)
     }

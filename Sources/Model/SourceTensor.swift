@@ -1,6 +1,6 @@
 import SkipFiles
 
-/// A tensor that stands in an input file, row-major and contiguous unless it has strides.
+/// A tensor of an input file, row-major and contiguous unless it has strides.
 public struct SourceTensor: Equatable, Sendable {
     /// Index into `ModelGraph.sources`.
     public let sourceIndex: Int
@@ -8,11 +8,11 @@ public struct SourceTensor: Equatable, Sendable {
     public let name: ByteString
     public let elementType: ElementType
     public let shape: TensorShape
-    /// Position of its first byte: absolute in the file or, with a compressed record, in what that inflates to.
+    /// Position of its first byte: absolute in the file or, with a compressed record, in the inflated record.
     public let byteOffset: Int
     /// Distances between neighbours along each dimension, in elements; nil if contiguous.
     public let strides: [Int]?
-    /// The compressed record that holds it; nil if its bytes stand in the file.
+    /// The compressed record that holds it; nil if the file holds its bytes uncompressed.
     public let compressedRecord: CompressedRecord?
 
     public init(
@@ -28,7 +28,7 @@ public struct SourceTensor: Equatable, Sendable {
         self.compressedRecord = compressedRecord
     }
 
-    /// Bytes from the first to the last element, the gaps between them included; nil if `Int` cannot hold the number.
+    /// Bytes from the first to the last element, gaps included; nil if `Int` cannot hold the number.
     public var spannedByteCount: Int? {
         let elementCount = strides.map { StridedView(shape: shape, strides: $0).end } ?? shape.elementCount
         guard let (byteCount, overflow) = elementCount?.multipliedReportingOverflow(by: elementType.byteCount) else {
@@ -38,15 +38,15 @@ public struct SourceTensor: Equatable, Sendable {
     }
 }
 
-/// A record of a file that is compressed by deflate.
+/// A record of a file that is compressed with deflate.
 public struct CompressedRecord: Hashable, Sendable {
     /// Absolute position of the deflate stream in the file.
     public let byteOffset: Int
     /// Bytes of the deflate stream.
     public let storedByteCount: Int
-    /// Bytes that it inflates to.
+    /// Bytes of the inflated record.
     public let byteCount: Int
-    /// CRC-32 of those.
+    /// CRC-32 of the inflated record.
     public let checksum: UInt32
 
     public init(byteOffset: Int, storedByteCount: Int, byteCount: Int, checksum: UInt32) {

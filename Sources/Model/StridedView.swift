@@ -1,4 +1,4 @@
-/// A tensor whose elements lie in a storage at regular distances: a slice, a transposition, or simply the whole.
+/// A tensor whose elements lie at regular distances in a storage: a slice, a transposition, or the whole storage.
 public struct StridedView: Equatable, Sendable {
     public let shape: TensorShape
     /// Distances between neighbours along each dimension, in elements; not negative, one per dimension.
@@ -12,7 +12,7 @@ public struct StridedView: Equatable, Sendable {
         self.offset = offset
     }
 
-    /// One past the furthest element; `offset` if there is none. Nil if `Int` cannot hold it.
+    /// The position after the last element; `offset` if there is none. Nil if `Int` cannot hold it.
     public var end: Int? {
         if shape.elementCount == 0 { return offset }
         var last = offset
@@ -25,7 +25,7 @@ public struct StridedView: Equatable, Sendable {
         return last == Int.max ? nil : last + 1
     }
 
-    /// The elements lie row-major, one after the other.
+    /// Whether the elements are row-major without gaps.
     public var isContiguous: Bool {
         if shape.elementCount == 0 { return true }
         var expected = 1

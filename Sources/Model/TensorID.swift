@@ -1,4 +1,4 @@
-/// Names one tensor of a model: what it is for and, if it belongs to one, its layer.
+/// Identifies one tensor of a model by its role and, if it belongs to one, its layer.
 public struct TensorID: Hashable, Sendable {
     public let role: TensorRole
     /// Nil for the tensors of the whole model.

@@ -1,11 +1,11 @@
 /// How the rows of a tensor are computed: a lazy expression over tensors of the input files.
 ///
-/// A plan holds no weights. The writer evaluates it in blocks of rows, so that no tensor is ever whole in memory. Every
-/// operation is local to rows.
+/// A plan holds no weights. The writer evaluates it in blocks of rows, so that a whole tensor is never in memory. Every
+/// operation works on single rows.
 public indirect enum TensorPlan: Equatable, Sendable {
     /// A tensor of an input file, unchanged.
     case stored(SourceTensor)
-    /// Each element converted: exact when widening, rounded to nearest even when narrowing.
+    /// Each element converted: widening is exact, narrowing rounds to nearest, ties to even.
     case converted(TensorPlan, to: ElementType)
     /// A matrix in float32 with an adapter merged.
     case adapted(TensorPlan, by: LowRankUpdate)
@@ -61,7 +61,7 @@ public indirect enum TensorPlan: Equatable, Sendable {
     /// The element type of the tensor in its input file, before all operations; float32 for int8.
     public var storedElementType: ElementType { input?.storedElementType ?? elementType }
 
-    /// The stored tensors that the plan reads, beginning with the one that the operations are applied to.
+    /// The stored tensors that the plan reads. The first one is the tensor that the operations apply to.
     public var sources: [SourceTensor] {
         let inputSources = input?.sources ?? []
         return switch self {

@@ -1,4 +1,4 @@
-/// What a tensor is for. Raw values are those of the `.skipgpt` tensor table.
+/// The role of a tensor in the model. Raw values are those of the `.skipgpt` tensor table.
 ///
 /// Matrices are [outputs, inputs], as PyTorch's `Linear` stores them.
 public enum TensorRole: UInt16, Sendable, CaseIterable {
@@ -79,10 +79,10 @@ public enum TensorRole: UInt16, Sendable, CaseIterable {
         }
     }
 
-    /// One of these exists per layer; the others once per model.
+    /// Whether every layer may have such a tensor; the others exist once per model.
     public var isPerLayer: Bool { rawValue >= 16 }
 
-    /// Norms and biases: one-dimensional, stored in float32.
+    /// Whether it is a norm or a bias: one-dimensional, stored in float32.
     public var isVector: Bool {
         switch self {
         case .attentionRouterHiddenBias, .attentionRouterPredictorBias, .mlpRouterHiddenBias, .mlpRouterPredictorBias:

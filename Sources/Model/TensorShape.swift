@@ -5,7 +5,8 @@ public struct TensorShape: Hashable, Sendable {
     /// The product of the dimensions; 1 for a scalar.
     public let elementCount: Int
 
-    /// Nil if a dimension is negative or if the product of any prefix of the dimensions overflows `Int`.
+    /// Creates a shape. Nil if a dimension is negative or if the product of any prefix of the dimensions overflows
+    /// `Int`.
     public init?(_ dimensions: [Int]) {
         var product = 1
         for dimension in dimensions {
@@ -17,12 +18,12 @@ public struct TensorShape: Hashable, Sendable {
         elementCount = product
     }
 
-    /// A vector's shape. `length` must not be negative.
+    /// Returns a vector's shape. `length` must not be negative.
     public static func vector(_ length: Int) -> TensorShape {
         TensorShape(unchecked: [length], elementCount: length)
     }
 
-    /// A matrix's shape. The product must not overflow: configurations are bounded so that it cannot.
+    /// Returns a matrix's shape. The product must not overflow, which the limits of configurations guarantee.
     public static func matrix(_ rows: Int, _ columns: Int) -> TensorShape {
         TensorShape(unchecked: [rows, columns], elementCount: rows * columns)
     }
@@ -32,16 +33,16 @@ public struct TensorShape: Hashable, Sendable {
         self.elementCount = elementCount
     }
 
-    /// The shape of `count` rows of a matrix, or of `count` elements of a vector.
+    /// Returns the shape of `count` rows of a matrix, or of `count` elements of a vector.
     public func slice(_ count: Int) -> TensorShape {
         let inner = dimensions.dropFirst()
         return TensorShape(unchecked: [count] + inner, elementCount: count * inner.reduce(1, *))
     }
 
-    /// Rows of the tensor seen as a matrix: the first dimension of two; a vector is one row.
+    /// The number of rows: the first dimension of a matrix; a vector is one row.
     public var rowCount: Int { dimensions.count >= 2 ? dimensions[0] : 1 }
 
-    /// Elements of one row.
+    /// The number of elements of one row.
     public var columnCount: Int { dimensions.count >= 2 ? dimensions[1...].reduce(1, *) : elementCount }
 }
 

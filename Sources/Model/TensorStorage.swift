@@ -1,7 +1,7 @@
-/// How a tensor stands in a `.skipgpt` file: the type of its elements and, for int8, how many of them share a scale.
+/// How a `.skipgpt` file stores a tensor: the type of its elements and, for int8, how many of them share a scale.
 ///
-/// Float types stand row after row. int8 stands in *records* of 16 rows: their values in tiles, then their scales
-/// (`specs/quantization.md`). A record is the smallest part that is made, read or written alone.
+/// Float types are stored row after row. int8 is stored in *records* of 16 rows: the values in tiles, then the scales
+/// (`specs/quantization.md`). A record is the smallest part that is computed, read or written alone.
 public struct TensorStorage: Hashable, Sendable {
     public let elementType: ElementType
     /// Columns that share a scale: a multiple of `groupSizeUnit`, less than the columns of the tensor; 0: all of a row.
@@ -10,20 +10,20 @@ public struct TensorStorage: Hashable, Sendable {
 
     /// Rows of a record of an int8 tensor.
     public static let int8RecordRowCount = 16
-    /// Columns of a tile, which stand together; groups are whole tiles.
+    /// Columns of a tile; groups are whole tiles.
     public static let groupSizeUnit = 4
     /// Bytes of a tile: the values of `int8RecordRowCount` rows and `groupSizeUnit` columns.
     public static let tileByteCount = int8RecordRowCount * groupSizeUnit
     /// Records are padded to multiples of this many bytes.
     public static let recordAlignment = 64
 
-    /// A tensor of plain elements, or one with one scale per row.
+    /// Creates the storage of a float tensor, or of an int8 tensor with one scale per row.
     public init(_ elementType: ElementType) {
         self.elementType = elementType
         groupSize = 0
     }
 
-    /// As a file states it; `isValid` tells whether it may.
+    /// Creates the storage with a group size as a file states it, which `isValid` checks.
     public init(_ elementType: ElementType, groupSize: Int) {
         self.elementType = elementType
         self.groupSize = groupSize
@@ -35,21 +35,21 @@ public struct TensorStorage: Hashable, Sendable {
         return elementType == .int8 && groupSize > 0 && groupSize % Self.groupSizeUnit == 0 && groupSize < columnCount
     }
 
-    /// Rows that are made, read and written together.
+    /// Rows of a record; 1 for float types.
     public var recordRowCount: Int { elementType == .int8 ? Self.int8RecordRowCount : 1 }
 
-    /// Groups of a row of `columnCount`: its scales.
+    /// Returns the number of groups, and so of scales, in a row of `columnCount`.
     public func groupCount(columnCount: Int) -> Int {
         groupSize == 0 ? 1 : (columnCount + groupSize - 1) / groupSize
     }
 
-    /// Bytes before the scales in an int8 record.
+    /// Returns the bytes before the scales in an int8 record.
     public func valueByteCount(columnCount: Int) -> Int {
         (columnCount + Self.groupSizeUnit - 1) / Self.groupSizeUnit * Self.tileByteCount
     }
 
-    /// Bytes of a record of rows of `columnCount`. The file's limits keep this, and products with row counts, far from
-    /// overflow.
+    /// Returns the bytes of a record with rows of `columnCount`. Neither this nor its product with a row count
+    /// overflows, because of the file's limits.
     public func recordByteCount(columnCount: Int) -> Int {
         guard elementType == .int8 else { return columnCount * elementType.byteCount }
         let scaleByteCount = groupCount(columnCount: columnCount) * Self.int8RecordRowCount * Self.scaleByteCount
@@ -57,10 +57,10 @@ public struct TensorStorage: Hashable, Sendable {
         return (byteCount + Self.recordAlignment - 1) / Self.recordAlignment * Self.recordAlignment
     }
 
-    /// Records of `rowCount` rows.
+    /// Returns the number of records that hold `rowCount` rows.
     public func recordCount(rowCount: Int) -> Int { (rowCount + recordRowCount - 1) / recordRowCount }
 
-    /// Bytes of a tensor.
+    /// Returns the bytes of a tensor.
     public func byteCount(of shape: TensorShape) -> Int {
         recordCount(rowCount: shape.rowCount) * recordByteCount(columnCount: shape.columnCount)
     }

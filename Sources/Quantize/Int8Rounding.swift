@@ -38,14 +38,14 @@ import SkipModel
         return QuantizationFigures(squaredWeights: sums.0, squaredErrors: sums.1, largestError: sums.2)
     }
 
-    /// Fills `values` with rows of records; rows are counted from the first row of the first record.
+    /// Widens rows of records to floats in `values`. Rows are counted from the first row of the first record.
     ///
     /// - Precondition: `records` holds the rows, and `values` has room for `rows.count * columnCount` floats.
     @unsafe package func widen(
         _ records: UnsafeRawBufferPointer, rows: Range<Int>, into values: UnsafeMutablePointer<Float>
     ) {
         for (index, row) in rows.enumerated() {
-            // SAFETY: as the precondition says.
+            // SAFETY: the precondition bounds the records and the values.
             unsafe kernels.int8_row(records.baseAddress, groupSize, row, columnCount, values + index * columnCount)
         }
     }

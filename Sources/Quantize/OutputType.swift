@@ -1,17 +1,17 @@
 import SkipModel
 
-/// The element type that a conversion is asked for: `--outtype`.
+/// The element type that the user chooses for a conversion: `--outtype`.
 public enum OutputType: String, Sendable, CaseIterable {
     /// Each matrix in the type in which it is stored.
     case auto
     case float32 = "f32"
     case float16 = "f16"
     case bfloat16 = "bf16"
-    /// Rounded to 8 bits, with a scale per row or per group of columns; some matrices are left in 16 bits, see
+    /// Rounded to 8 bits, with a scale per row or per group of columns. Some matrices remain in 16 bits:
     /// `OutputTypes.isLeftInFloat`.
     case int8
 
-    /// The type of a matrix that is stored as `stored`.
+    /// Returns the type for a matrix that the checkpoint stores as `stored`.
     func elementType(for stored: ElementType) -> ElementType {
         switch self {
         case .auto: stored == .float64 ? .float32 : stored

@@ -1,10 +1,10 @@
 import SkipModel
 
-/// Gives every tensor the element type that the file will hold.
+/// Converts every tensor to the element type that the file will hold.
 ///
-/// Matrices take the type that is asked for; int8 leaves the embedding, the head and value projections in 16 bits. Norms and biases are widened to float32, which is exact. Routers stay as
-/// they came, or in float32 if an adapter changed them, unless one is asked for by name: a discrete decision hangs on each,
-/// and they are small.
+/// Matrices take the type that the user chooses; int8 leaves the embedding, the head and value projections in 16 bits.
+/// Norms and biases are widened to float32, which is exact. Routers keep their stored type, or have float32 if an
+/// adapter changed them, unless the user names one: they are small, and each makes a discrete decision.
 public struct OutputTypePass: Sendable {
     public let types: OutputTypes
 
@@ -12,7 +12,7 @@ public struct OutputTypePass: Sendable {
 
     public init(_ outputType: OutputType) { types = OutputTypes(outputType) }
 
-    /// Rewrites the plans; the graph is then lowered.
+    /// Rewrites the plans. The graph is lowered afterwards.
     public func run(on graph: inout ModelGraph) {
         for index in graph.tensors.indices {
             let tensor = graph.tensors[index]
@@ -26,7 +26,8 @@ public struct OutputTypePass: Sendable {
         }
     }
 
-    /// The plan of a tensor of a checkpoint that is written back. Vectors are not widened: they take the type of matrices.
+    /// Returns the plan of a tensor that is written to a checkpoint. Vectors take the type of matrices and are not
+    /// widened.
     public func checkpointPlan(_ plan: TensorPlan, isRouter: Bool) -> TensorPlan {
         let target =
             isRouter

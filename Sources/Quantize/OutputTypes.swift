@@ -1,19 +1,19 @@
 import SkipModel
 
-/// The types that a conversion is asked for, tensor by tensor.
+/// The element types that the user chooses for a conversion, tensor by tensor.
 public struct OutputTypes: Sendable, Equatable {
-    /// Of all matrices that nothing else decides about.
+    /// The type of all matrices without a choice of their own.
     public var matrices: OutputType
-    /// Of the token embedding; nil: what `matrices` says. It is the head too where the head is tied.
+    /// The type of the token embedding, which is also a tied head; nil: `matrices` decides.
     public var tokenEmbedding: OutputType?
-    /// Of the output head; nil: what `matrices` says.
+    /// The type of the output head; nil: `matrices` decides.
     public var outputHead: OutputType?
-    /// Of single tensors, before everything else. Only this quantizes a router.
+    /// The types of single tensors, which take precedence. Only an entry here quantizes a router.
     public var tensors: [TensorID: OutputType]
     /// Columns that share a scale in int8, a multiple of `TensorStorage.groupSizeUnit`; 0: all of a row.
     public var groupSize: Int
 
-    /// Measured: `specs/quantization.md`.
+    /// The group size that `specs/quantization.md` measured as the best compromise.
     public static let defaultGroupSize = 64
 
     public init(
@@ -27,7 +27,7 @@ public struct OutputTypes: Sendable, Equatable {
         self.groupSize = groupSize
     }
 
-    /// The type of a matrix that is no router's and is stored as `stored`.
+    /// Returns the type for a matrix that is not a router's and that the checkpoint stores as `stored`.
     func elementType(of id: TensorID, stored: ElementType) -> ElementType {
         let named =
             switch id.role {
@@ -40,8 +40,8 @@ public struct OutputTypes: Sendable, Equatable {
         return matrices.elementType(for: stored)
     }
 
-    /// Whether `int8` leaves a matrix in 16 bits, as it is stored or as bfloat16, unless a type is asked for by name:
-    /// rounding these few costs more quality than rounding all others. Measured: `specs/quantization.md`.
+    /// Returns whether `int8` leaves a matrix in 16 bits unless the user chooses its type by name. Rounding these few
+    /// matrices costs more quality than rounding all others (measured in `specs/quantization.md`).
     public static func isLeftInFloat(_ role: TensorRole) -> Bool {
         switch role {
         case .tokenEmbedding, .outputHead, .valueProjection: true

@@ -2,11 +2,11 @@ import SkipFiles
 
 /// Finds the longest added token of one group that begins at a position of a text.
 ///
-/// The group's records are sorted by content, so that those which share a beginning lie together: the search narrows a
+/// The group's records are sorted by content, so that records with a common prefix are neighbours. The search narrows a
 /// range of records byte by byte.
 struct AddedTokenIndex {
     private let records: Range<Int>
-    /// One bit for each byte with which a content begins.
+    /// One bit for each byte value: whether a content begins with it.
     private let firstBytes: (UInt64, UInt64, UInt64, UInt64)
 
     init(_ bytes: TableBytes, _ layout: TableLayout, records: Range<Int>) {
@@ -33,7 +33,7 @@ struct AddedTokenIndex {
         return word >> UInt64(byte & 63) & 1 == 1
     }
 
-    /// The record whose content is the longest that the text continues with, and that content's length in bytes.
+    /// Returns the record with the longest content that occurs at the position, and the content's length in bytes.
     func longestMatch(
         in text: Span<UInt8>, at position: Int, _ bytes: TableBytes, _ layout: TableLayout
     ) -> (record: Int, length: Int)? {
@@ -51,8 +51,8 @@ struct AddedTokenIndex {
         return best
     }
 
-    /// The first of the records, all alike up to `depth`, whose byte there is at least `limit`; one that ends there
-    /// comes before all bytes.
+    /// Returns the first record whose byte at `depth` is at least `limit`. The records have equal bytes before `depth`;
+    /// a record that ends at `depth` comes first.
     private func firstRecord(
         in candidates: Range<Int>, at depth: Int, notBelow limit: Int, _ bytes: TableBytes, _ layout: TableLayout
     ) -> Int {

@@ -2,10 +2,10 @@
 
 /// Normalization form C as Hugging Face's tokenizers compute it: with the data of Unicode 9.0.
 ///
-/// A scalar assigned after 9.0 has no decomposition and no combining class there: it takes part in nothing. So the text
-/// is composed run by run between such scalars, by the standard library.
+/// In that version, a scalar that was assigned later has no decomposition and no combining class. Therefore such
+/// scalars are copied, and the standard library composes the runs between them.
 enum CanonicalComposition {
-    /// Composes valid UTF-8.
+    /// Returns the composed form of valid UTF-8.
     static func composed(_ text: Span<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(text.count)
@@ -25,14 +25,14 @@ enum CanonicalComposition {
         return output
     }
 
-    /// Whether composing changes nothing, found without composing: no scalar at or above U+0300.
+    /// Returns whether no scalar is at or above U+0300, so that composing changes nothing.
     static func isPlain(_ text: Span<UInt8>) -> Bool {
         for index in text.indices where text[index] >= 0xCC { return false }
         return true
     }
 
-    /// Three Tibetan vowel signs are given in parts: the standard library of Swift 6.3 does not put the marks around
-    /// them in order when it takes them apart itself.
+    /// Appends a scalar. Three Tibetan vowel signs are appended decomposed, because the standard library of Swift 6.3
+    /// does not reorder the marks around them when it decomposes them itself.
     private static func append(_ scalar: Unicode.Scalar, to run: inout String.UnicodeScalarView) {
         switch scalar.value {
         case 0xF73: run.append(contentsOf: ["\u{F71}", "\u{F72}"])

@@ -1,4 +1,4 @@
-/// The classes of scalars that the known patterns speak of.
+/// The classes of scalars that the supported patterns distinguish.
 enum CharacterClass {
     /// `\p{L}`
     case letter
@@ -9,10 +9,10 @@ enum CharacterClass {
     /// `[^\s\p{L}\p{N}]`
     case other
 
-    /// The class as Hugging Face's regex engine has it.
+    /// Returns the class that Hugging Face's regex engine assigns.
     ///
-    /// The engine knows Unicode 16.0, and for it a scalar assigned later is of no class: the standard library of
-    /// Swift 6.3 knows 17.0. All 1 112 064 scalars were compared; there is no other difference.
+    /// The engine implements Unicode 16.0 and assigns no class to scalars of later versions; the standard library of
+    /// Swift 6.3 implements 17.0. A test compares all 1 112 064 scalars: there is no other difference.
     @inline(__always)
     init(_ scalar: Unicode.Scalar) {
         if scalar.value < 0x80 { self.init(ascii: UInt8(scalar.value)) } else { self.init(nonASCII: scalar) }

@@ -1,24 +1,26 @@
 import SkipFiles
 
-/// A tokenizer that runs from the bytes of its compiled table, where they lie.
+/// A tokenizer that reads the bytes of its compiled table in place.
 ///
-/// The initializer is the only door that throws; after it nothing fails and nothing traps, whatever the text.
-/// Making one copies no vocabulary: it checks the table in time linear in its size.
+/// Only the initializer throws. After it, encoding and decoding cannot fail and do not trap, whatever the text.
+/// The initializer copies no vocabulary: it checks the table in time linear in its size.
 public struct CompiledTokenizer: Sendable {
     let bytes: TableBytes
     let layout: TableLayout
     public let preTokenizer: PreTokenizer
     public let normalizer: TextNormalizer
     public let addsPrefixSpace: Bool
-    /// Whether the tokenizer was defined to take a word that is a token before any merge.
+    /// Whether a word that is itself a token becomes that token, whatever the merges say.
     public let ignoresMerges: Bool
-    /// Added tokens recognised in the text as it is, and those recognised in the normalized text.
+    /// The added tokens that are recognised in the text before it is normalized.
     let verbatimAddedTokens: AddedTokenIndex
+    /// The added tokens that are recognised in the normalized text.
     let normalizedAddedTokens: AddedTokenIndex
     /// Ids of the special tokens, ascending.
     let specialIDs: [UInt32]
 
-    /// Checks a compiled table and takes it into use. The bytes must outlive the tokenizer and must not change.
+    /// Checks a compiled table and creates a tokenizer that reads it. The bytes must outlive the tokenizer and must not
+    /// change.
     ///
     /// - Throws: the first rule of `specs/tokenizer.md` that the bytes break.
     public init(validating table: UnsafeRawBufferPointer) throws(TokenizerTableError) {
@@ -40,12 +42,8 @@ public struct CompiledTokenizer: Sendable {
             .sorted()
     }
 
-    /// How many ids there are: every id that encoding returns is below it.
+    /// The number of ids. Every id that encoding returns is below it.
     public var vocabularySize: Int { layout.tokenCount }
-
-    public var mergeCount: Int { layout.mergeCount }
-
-    public var addedTokenCount: Int { layout.addedTokenCount }
 
     /// Ids that encoding puts before a text.
     public var prefixIDs: [UInt32] { layout.identifiers(at: layout.prefixIDs, count: layout.prefixIDCount, in: bytes) }
@@ -53,19 +51,19 @@ public struct CompiledTokenizer: Sendable {
     /// Ids that encoding puts after a text.
     public var suffixIDs: [UInt32] { layout.identifiers(at: layout.suffixIDs, count: layout.suffixIDCount, in: bytes) }
 
-    /// What one token decodes to, not necessarily UTF-8 by itself; nil for an id without a token.
+    /// Returns the bytes that one token decodes to, not necessarily UTF-8 alone; nil for an id without a token.
     public func tokenBytes(_ id: UInt32) -> [UInt8]? {
         id < UInt32(layout.tokenCount) ? bytes.array(layout.tokenByteRange(id, in: bytes)) : nil
     }
 
-    /// Whether the id is that of a special token, which decoding leaves out when asked to.
+    /// Returns whether the id is that of a special token.
     public func isSpecial(_ id: UInt32) -> Bool {
         let index = specialIDs.partitioningIndex { $0 >= id }
         return index < specialIDs.count && specialIDs[index] == id
     }
 
-    /// The text of some ids, always valid UTF-8: bytes that are not UTF-8 become U+FFFD, one for each maximal subpart.
-    /// Ids without a token are passed over, as Hugging Face's tokenizers do.
+    /// Returns the text of some ids, always valid UTF-8: bytes that are not UTF-8 become U+FFFD, one for each maximal
+    /// subpart. Ids without a token are skipped, as in Hugging Face's tokenizers.
     public func decode(_ ids: [UInt32], skipSpecialTokens: Bool = true) -> [UInt8] {
         var bytes: [UInt8] = []
         for id in ids { appendTokenBytes(id, skipSpecialTokens: skipSpecialTokens, to: &bytes) }
@@ -77,17 +75,17 @@ public struct CompiledTokenizer: Sendable {
         bytes.append(layout.tokenByteRange(id, in: bytes), to: &output)
     }
 
-    /// The ids of a text, as Hugging Face's tokenizers give them.
+    /// Returns the ids of a text, the same as Hugging Face's tokenizers.
     ///
     /// - Parameters:
-    ///   - addSpecialTokens: Put the tokenizer's own ids before and after (Llama 3: begin of text).
-    ///   - parseSpecialTokens: Recognise special tokens in the text; false for text that a stranger wrote.
+    ///   - addSpecialTokens: Adds the tokenizer's own ids before and after the text (Llama 3: begin of text).
+    ///   - parseSpecialTokens: Recognises special tokens in the text; pass false for text from an untrusted source.
     public func encode(_ text: String, addSpecialTokens: Bool = true, parseSpecialTokens: Bool = true) -> [UInt32] {
         encode(Array(text.utf8), addSpecialTokens: addSpecialTokens, parseSpecialTokens: parseSpecialTokens)
     }
 
-    /// The ids of a text of UTF-8. Bytes that are not UTF-8 count as U+FFFD, one for each maximal subpart, as in
-    /// `String(decoding:as:)` and Python's `errors="replace"`.
+    /// Returns the ids of a text in UTF-8. Bytes that are not UTF-8 count as U+FFFD, one for each maximal subpart, as
+    /// in `String(decoding:as:)` and Python's `errors="replace"`.
     public func encode(_ text: [UInt8], addSpecialTokens: Bool = true, parseSpecialTokens: Bool = true) -> [UInt32] {
         var encoding = TextEncoding(self, parsesSpecialTokens: parseSpecialTokens)
         if addSpecialTokens { encoding.ids = prefixIDs }

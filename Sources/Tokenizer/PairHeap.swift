@@ -1,4 +1,7 @@
-/// A binary heap of pairs, the smallest rank first, of equal ranks the leftmost position.
+/// A binary heap of pairs: the smallest rank comes first and, of equal ranks, the leftmost position.
+///
+/// swift-collections' `Heap` is slower for this use and makes `skiprun` larger
+/// (`specs/decisions/0012-own-heap-and-search.md`).
 struct PairHeap {
     private struct Entry {
         let rank: UInt32
@@ -14,13 +17,15 @@ struct PairHeap {
 
     mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
 
-    /// Adds a pair without regard to the order; `order()` must follow before anything is removed.
+    /// Adds a pair at the end. Call `order()` before anything is removed.
     mutating func append(rank: UInt32, position: Int) { entries.append(Entry(rank: rank, position: position)) }
 
+    /// Restores the order of the heap after calls of `append`.
     mutating func order() {
         for index in stride(from: entries.count / 2 - 1, through: 0, by: -1) { siftDown(from: index) }
     }
 
+    /// Adds a pair in order.
     mutating func insert(rank: UInt32, position: Int) {
         let entry = Entry(rank: rank, position: position)
         var index = entries.count
@@ -32,6 +37,7 @@ struct PairHeap {
         entries[index] = entry
     }
 
+    /// Removes and returns the first pair; nil if the heap is empty.
     mutating func removeFirst() -> (rank: UInt32, position: Int)? {
         guard let last = entries.popLast() else { return nil }
         guard let first = entries.first else { return (last.rank, last.position) }

@@ -1,9 +1,10 @@
-/// Merges the tokens of one word by rank: of all neighbouring pairs that merge, the one of the smallest rank goes first,
-/// the leftmost of equals, until none is left.
+/// Merges the tokens of one word by rank: merges the neighbouring pair of the smallest rank, the leftmost of equals,
+/// until no pair merges.
 ///
-/// Holds only scratch memory, kept from word to word.
+/// Holds only scratch memory, which it reuses for the next word.
 struct PairMerger {
-    /// Up to this length the next pair is looked for in all of them; beyond it in a heap, in n log n time.
+    /// Words of up to this length are merged by searching all pairs each time; longer words with a heap, in n log n
+    /// time.
     static let shortWordLimit = 48
 
     private let bytes: TableBytes
@@ -21,7 +22,7 @@ struct PairMerger {
         layout = tokenizer.layout
     }
 
-    /// Appends the ids of a word's tokens. Time is n log n in the word's length, for every word.
+    /// Appends the ids of a word's tokens, in n log n time in the word's length.
     mutating func append(_ word: Span<UInt8>, to ids: inout [UInt32]) {
         if layout.wholeWordCount > 0, let id = layout.wholeWord(word, in: bytes) {
             ids.append(id)
@@ -77,7 +78,7 @@ struct PairMerger {
     /// A token of the word being merged, in a list linked both ways by position; -1 ends it.
     private struct Node {
         var id: UInt32
-        /// Of the merge with the next token.
+        /// The rank of the merge with the next token.
         var rank: UInt32
         var result: UInt32
         var previous: Int
@@ -97,7 +98,7 @@ struct PairMerger {
         }
         heap.order()
         while let (rank, position) = heap.removeFirst() {
-            // An entry whose pair has changed since is out of date.
+            // Skip an entry whose pair has changed since.
             if nodes[position].rank == rank { mergeNode(position) }
         }
         ids.removeSubrange(start...)

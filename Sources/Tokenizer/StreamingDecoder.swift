@@ -1,10 +1,10 @@
-/// Decodes ids one by one, for text that appears while it is generated: a character comes out when it is complete.
+/// Decodes ids one by one, for text that is shown while it is generated. A character is returned when it is complete.
 ///
-/// All that comes out, with `finish()` at the end, is what `decode` gives for all the ids.
+/// All returned pieces, with that of `finish()`, are together what `decode` returns for all ids.
 public struct StreamingDecoder: Sendable {
     private let tokenizer: CompiledTokenizer
     private let skipsSpecialTokens: Bool
-    /// The beginning of a character, at most three bytes.
+    /// The first bytes of an incomplete character, at most three.
     private var pending: [UInt8] = []
 
     public init(_ tokenizer: CompiledTokenizer, skipSpecialTokens: Bool = true) {
@@ -12,7 +12,7 @@ public struct StreamingDecoder: Sendable {
         skipsSpecialTokens = skipSpecialTokens
     }
 
-    /// The text that one more token completes: valid UTF-8, perhaps none.
+    /// Adds a token and returns the text that it completes: valid UTF-8, possibly empty.
     public mutating func append(_ id: UInt32) -> [UInt8] {
         tokenizer.appendTokenBytes(id, skipSpecialTokens: skipsSpecialTokens, to: &pending)
         var output: [UInt8] = []
@@ -21,7 +21,7 @@ public struct StreamingDecoder: Sendable {
         return output
     }
 
-    /// What is left at the end: U+FFFD if a character is incomplete, otherwise nothing.
+    /// Ends the text. Returns U+FFFD if a character is incomplete, otherwise nothing.
     public mutating func finish() -> [UInt8] {
         defer { pending.removeAll() }
         return pending.isEmpty ? [] : UTF8Text.replacement

@@ -1,6 +1,6 @@
 import SkipFiles
 
-/// Reading the elements of a validated table.
+/// Reads the elements of a validated table.
 extension TableLayout {
     @inline(__always)
     func byteToken(_ byte: UInt8, in bytes: TableBytes) -> UInt32 { bytes.uint32(at: byteTokens + Int(byte) * 4) }
@@ -10,7 +10,7 @@ extension TableLayout {
         return tokenBytes + Int(bytes.uint32(at: start))..<tokenBytes + Int(bytes.uint32(at: start + 4))
     }
 
-    /// The merge of two neighbouring tokens; nil if they do not merge.
+    /// Returns the merge of two neighbouring tokens; nil if they do not merge.
     @inline(__always)
     func merge(left: UInt32, right: UInt32, in bytes: TableBytes) -> (rank: UInt32, result: UInt32)? {
         let row = mergeRows + Int(left) * 4
@@ -26,7 +26,7 @@ extension TableLayout {
         return nil
     }
 
-    /// The token that a word becomes as a whole although merging would not make it; nil for nearly every word.
+    /// Returns the token of a word that is a token although merging its bytes yields others; nil for nearly every word.
     func wholeWord(_ word: Span<UInt8>, in bytes: TableBytes) -> UInt32? {
         let index = (0..<wholeWordCount).partitioningIndex { index in
             bytes.compare(tokenByteRange(bytes.uint32(at: wholeWords + index * 4), in: bytes), with: word) >= 0
@@ -44,7 +44,8 @@ extension TableLayout {
         AddedTokenOptions(rawValue: bytes.uint32(at: addedTokens + record * Self.addedTokenStride + 4))
     }
 
-    /// The text by which an added token is recognised. Records hold ends; a record begins where the one before it ends.
+    /// Returns the range of an added token's text. Records hold its end; it begins where that of the previous record
+    /// ends.
     func addedTokenContent(_ record: Int, in bytes: TableBytes) -> Range<Int> {
         let end = addedTokens + record * Self.addedTokenStride + 8
         let start = record == 0 ? 0 : Int(bytes.uint32(at: end - Self.addedTokenStride))

@@ -1,6 +1,7 @@
-/// Where the sections of a compiled table lie. All of it follows from the counts in the header.
+/// The positions of a compiled table's sections. All follow from the counts in the header.
 ///
-///     header │ byte tokens │ token ends │ merge rows │ merges │ whole words │ added tokens │ prefix, suffix ids │ bytes
+///     header │ byte tokens │ token starts │ merge rows │ merges │ whole words │ added tokens
+///     │ prefix ids │ suffix ids │ token bytes │ added token bytes
 struct TableLayout {
     static let headerSize = 64
     static let magic: UInt32 = 0x4B54_4B53  // "SKTK"
@@ -51,13 +52,13 @@ struct TableLayout {
     let suffixIDs: Int
     let tokenBytes: Int
     let addedTokenBytes: Int
-    /// Where the last section ends; padding to a multiple of eight follows.
+    /// The end of the last section. Padding to a multiple of eight follows.
     let contentEnd: Int
     let byteCount: Int
 
     var addedTokenCount: Int { verbatimAddedTokenCount + normalizedAddedTokenCount }
 
-    /// No sum overflows: every count is below 2³², every stride at most 12.
+    /// Computes the positions. No sum overflows, because every count is below 2³² and every stride at most 12.
     init(
         tokenCount: UInt32, mergeCount: UInt32, wholeWordCount: UInt32, verbatimAddedTokenCount: UInt32,
         normalizedAddedTokenCount: UInt32, prefixIDCount: UInt32, suffixIDCount: UInt32, tokenByteCount: UInt32,
@@ -87,7 +88,7 @@ struct TableLayout {
         byteCount = (contentEnd + 7) & ~7
     }
 
-    /// The layout that a header asks for; the header is present.
+    /// Reads the counts from a header. `header` must hold at least `headerSize` bytes.
     init(header: TableBytes) {
         self.init(
             tokenCount: header.uint32(at: Header.tokenCount),

@@ -6,6 +6,8 @@ struct TableValidation {
     let normalizer: TextNormalizer
     let flags: UInt8
 
+    /// Checks all rules.
+    ///
     /// - Throws: the first broken rule.
     init(_ bytes: TableBytes) throws(TokenizerTableError) {
         typealias Header = TableLayout.Header
@@ -43,7 +45,7 @@ struct TableValidation {
         try checkIdentifiers(at: layout.suffixIDs, count: layout.suffixIDCount, section: .suffixIDs)
     }
 
-    /// TT-4.
+    /// Checks that reserved and padding bytes are zero (TT-4).
     private func checkZeros() throws(TokenizerTableError) {
         for offset in TableLayout.Header.reserved where bytes[offset] != 0 { throw .reservedByteSet(offset: offset) }
         for offset in layout.contentEnd..<layout.byteCount where bytes[offset] != 0 {
@@ -51,7 +53,7 @@ struct TableValidation {
         }
     }
 
-    /// TT-6: `count + 1` starts that split `total` elements into `count` runs.
+    /// Checks `count + 1` starts that split `total` elements into `count` runs (TT-6).
     private func checkStarts(
         at offset: Int, count: Int, total: Int, section: TokenizerTableError.Section
     ) throws(TokenizerTableError) {
@@ -105,7 +107,7 @@ struct TableValidation {
         }
     }
 
-    /// TT-10.
+    /// Returns whether the bytes of two tokens together are those of a third (TT-10).
     private func concatenates(_ left: Range<Int>, _ rightID: UInt32, to resultID: UInt32) -> Bool {
         let right = layout.tokenByteRange(rightID, in: bytes)
         let result = layout.tokenByteRange(resultID, in: bytes)

@@ -1,11 +1,13 @@
-/// Lays a definition out as a table.
+import SkipFiles
+
+/// Writes a definition as a table.
 struct TableWriter {
     private let definition: TokenizerDefinition
     private let wholeWords: [UInt32]
     private let verbatim: [TokenizerDefinition.AddedToken]
     private let normalized: [TokenizerDefinition.AddedToken]
     private let layout: TableLayout
-    private var bytes: [UInt8] = []
+    private var bytes = ByteWriter()
 
     init(_ definition: TokenizerDefinition, wholeWords: [UInt32]) throws(TokenizerTableError) {
         self.definition = definition
@@ -39,62 +41,57 @@ struct TableWriter {
         return count
     }
 
+    /// Returns the bytes of the table.
     func table() -> [UInt8] {
         var writer = self
-        writer.bytes.reserveCapacity(layout.byteCount)
         writer.writeHeader()
-        for id in definition.byteTokenIDs { writer.write(id ?? TableLayout.noToken) }
+        for id in definition.byteTokenIDs { writer.bytes.append(id ?? TableLayout.noToken) }
         writer.writeStarts(definition.tokens.map { $0.bytes.count })
         writer.writeMerges()
-        for id in wholeWords { writer.write(id) }
+        for id in wholeWords { writer.bytes.append(id) }
         writer.writeAddedTokens()
-        for id in definition.prefixIDs + definition.suffixIDs { writer.write(id) }
-        for token in definition.tokens { token.bytes.append(to: &writer.bytes) }
-        for token in verbatim + normalized { writer.bytes.append(contentsOf: token.content) }
-        precondition(writer.bytes.count == layout.contentEnd)
-        while writer.bytes.count < layout.byteCount { writer.bytes.append(0) }
-        return writer.bytes
-    }
-
-    private mutating func write(_ value: UInt32) {
-        for index: UInt32 in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
+        for id in definition.prefixIDs + definition.suffixIDs { writer.bytes.append(id) }
+        for token in definition.tokens { writer.bytes.append(token.bytes.bytes) }
+        for token in verbatim + normalized { writer.bytes.append(token.content) }
+        precondition(writer.bytes.bytes.count == layout.contentEnd)
+        writer.bytes.pad(to: layout.byteCount)
+        return writer.bytes.bytes
     }
 
     private mutating func writeHeader() {
-        write(TableLayout.magic)
-        write(TableLayout.version)
-        write(UInt32(truncatingIfNeeded: layout.byteCount))
-        write(UInt32(truncatingIfNeeded: layout.byteCount >> 32))
+        bytes.append(TableLayout.magic)
+        bytes.append(TableLayout.version)
+        bytes.append(UInt64(layout.byteCount))
         let counts = [
             layout.tokenCount, layout.mergeCount, layout.wholeWordCount, layout.verbatimAddedTokenCount,
             layout.normalizedAddedTokenCount, layout.prefixIDCount, layout.suffixIDCount, layout.tokenByteCount,
             layout.addedTokenByteCount,
         ]
-        for count in counts { write(UInt32(count)) }
+        for count in counts { bytes.append(UInt32(count)) }
         bytes.append(definition.preTokenizer.rawValue)
         bytes.append(definition.normalizer.rawValue)
         bytes.append(
             (definition.addsPrefixSpace ? TableLayout.addsPrefixSpaceFlag : 0)
                 | (definition.ignoresMerges ? TableLayout.ignoresMergesFlag : 0))
-        while bytes.count < TableLayout.headerSize { bytes.append(0) }
+        bytes.pad(to: TableLayout.headerSize)
     }
 
-    /// Starts of runs of the given lengths, and where the last one ends.
+    /// Writes the starts of runs of the given lengths, and the end of the last run.
     private mutating func writeStarts(_ lengths: [Int]) {
         var start = 0
         for length in lengths {
-            write(UInt32(start))
+            bytes.append(UInt32(start))
             start += length
         }
-        write(UInt32(start))
+        bytes.append(UInt32(start))
     }
 
-    /// Merges by their left token, those of one left token by the right one.
+    /// Writes the merges, sorted by the left token and then by the right one.
     private mutating func writeMerges() {
         var rowLengths = [Int](repeating: 0, count: layout.tokenCount)
         for merge in definition.merges { rowLengths[Int(merge.left)] += 1 }
         writeStarts(rowLengths)
-        // Where the next merge of each left token goes.
+        // The position of the next merge of each left token.
         var ends: [Int] = []
         ends.reserveCapacity(rowLengths.count)
         var start = 0
@@ -111,9 +108,9 @@ struct TableWriter {
             ranks[end - length..<end].sort { definition.merges[$0].right < definition.merges[$1].right }
         }
         for rank in ranks {
-            write(definition.merges[rank].right)
-            write(UInt32(rank))
-            write(definition.merges[rank].result)
+            bytes.append(definition.merges[rank].right)
+            bytes.append(UInt32(rank))
+            bytes.append(definition.merges[rank].result)
         }
     }
 
@@ -121,9 +118,9 @@ struct TableWriter {
         var end: UInt32 = 0
         for token in verbatim + normalized {
             end += UInt32(token.content.count)
-            write(token.id)
-            write(token.options.rawValue)
-            write(end)
+            bytes.append(token.id)
+            bytes.append(token.options.rawValue)
+            bytes.append(end)
         }
     }
 }

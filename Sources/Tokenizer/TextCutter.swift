@@ -1,4 +1,4 @@
-/// A part of a text: an added token, or what lies between two of them.
+/// A part of a text: an added token, or the text between two of them.
 enum TextPiece {
     case text(Range<Int>)
     case addedToken(UInt32)
@@ -8,10 +8,10 @@ enum TextPiece {
 struct TextCutter {
     let tokenizer: CompiledTokenizer
     let index: AddedTokenIndex
-    /// Special tokens are recognised; otherwise they are text.
+    /// Whether special tokens are recognised; otherwise they are text.
     let parsesSpecialTokens: Bool
 
-    /// The pieces of valid UTF-8, in order; none is empty.
+    /// Returns the pieces of valid UTF-8, in order; none is empty.
     func pieces(of text: Span<UInt8>) -> [TextPiece] {
         if text.isEmpty { return [] }
         if index.isEmpty { return [.text(0..<text.count)] }
@@ -29,7 +29,7 @@ struct TextCutter {
             }
             let start = position
             let end = start + match.length
-            // A match that is then refused is passed over whole: no shorter one is tried.
+            // A match that is rejected below is skipped as a whole: no shorter one is tried.
             position = end
             let options = layout.addedTokenOptions(match.record, in: bytes)
             if options.contains(.special), !parsesSpecialTokens { continue }
@@ -40,7 +40,7 @@ struct TextCutter {
             pieces.append(.addedToken(layout.addedTokenID(match.record, in: bytes)))
             textStart = end
             if options.contains(.stripsRight) {
-                // A run of white space is walked once, however many tokens begin inside it.
+                // A run of white space is scanned once, however many tokens begin inside it.
                 if !stripped.contains(end) { stripped = end..<whitespaceEnd(from: end, of: text) }
                 textStart = stripped.upperBound
             }
@@ -55,7 +55,7 @@ struct TextCutter {
         return end < text.count && UTF8Text.scalar(in: text, at: end).scalar.isWordCharacter
     }
 
-    /// Where the white space before a position begins, not looking back beyond `limit`.
+    /// Returns where the white space before a position begins, at the earliest at `limit`.
     private func whitespaceStart(before end: Int, of text: Span<UInt8>, from limit: Int) -> Int {
         var start = end
         while start > limit {

@@ -1,4 +1,4 @@
-/// One text on its way to ids: added tokens are cut out, the rest is normalized, cut into words and merged.
+/// The encoding of one text: cuts out added tokens, normalizes the rest, splits it into words and merges them.
 struct TextEncoding {
     var ids: [UInt32] = []
     private let tokenizer: CompiledTokenizer

@@ -1,24 +1,24 @@
 import SkipFiles
 
-/// What a byte-level BPE tokenizer is, before it is compiled: the front end fills it from `tokenizer.json`.
+/// A byte-level BPE tokenizer before it is compiled. The front end reads it from `tokenizer.json`.
 public struct TokenizerDefinition: Equatable, Sendable {
     /// The tokens; a token's index is its id.
     public var tokens: [Token]
-    /// The token that stands for each single byte, 256 of them; nil: text that holds the byte loses it, as in
-    /// Hugging Face's tokenizers when a vocabulary lacks the byte and names no unknown token.
+    /// The tokens of the 256 single bytes. Nil: encoding drops the byte, as in Hugging Face's tokenizers when a
+    /// vocabulary lacks the byte and names no unknown token.
     public var byteTokenIDs: [UInt32?]
     /// The merges in the order of their rank: a smaller rank merges first.
     public var merges: [Merge]
     public var addedTokens: [AddedToken]
     public var normalizer: TextNormalizer
     public var preTokenizer: PreTokenizer
-    /// A word that is itself a token becomes that token, whatever the merges say.
+    /// Whether a word that is itself a token becomes that token, whatever the merges say.
     public var ignoresMerges: Bool
-    /// Each piece of text between added tokens gets a space in front unless it begins with one.
+    /// Whether a space is put before each piece of text between added tokens, unless the piece begins with one.
     public var addsPrefixSpace: Bool
-    /// Ids put before the text when special tokens are asked for (Llama 3: begin of text).
+    /// Ids that encoding adds before the text with `addSpecialTokens` (Llama 3: begin of text).
     public var prefixIDs: [UInt32]
-    /// Ids put after the text when special tokens are asked for.
+    /// Ids that encoding adds after the text with `addSpecialTokens`.
     public var suffixIDs: [UInt32]
 
     public init(
@@ -38,11 +38,11 @@ public struct TokenizerDefinition: Equatable, Sendable {
         self.suffixIDs = suffixIDs
     }
 
-    /// One token of the vocabulary or one added to it.
+    /// A token of the vocabulary, or an added token.
     public struct Token: Equatable, Sendable {
-        /// What the token decodes to.
+        /// The bytes that the token decodes to.
         public var bytes: ByteString
-        /// A word of the text may be this token: it is in the model's own vocabulary and spelled in bytes.
+        /// Whether a word of the text may become this token: it is in the model's own vocabulary and spelled in bytes.
         public var isWord: Bool
 
         public init(bytes: ByteString, isWord: Bool) {
@@ -51,7 +51,7 @@ public struct TokenizerDefinition: Equatable, Sendable {
         }
     }
 
-    /// Two neighbouring tokens that become one.
+    /// Two neighbouring tokens and the token that replaces them.
     public struct Merge: Equatable, Sendable {
         public var left: UInt32
         public var right: UInt32
@@ -64,10 +64,10 @@ public struct TokenizerDefinition: Equatable, Sendable {
         }
     }
 
-    /// A token that is cut out of the text before anything else looks at it.
+    /// A token that is recognised in the text before the text is split into words.
     public struct AddedToken: Equatable, Sendable {
         public var id: UInt32
-        /// The text it is recognised by: UTF-8, 1 to `TokenizerTable.addedTokenByteLimit` bytes.
+        /// The text that it is recognised by: UTF-8, 1 to `TokenizerTable.addedTokenByteLimit` bytes.
         public var content: [UInt8]
         public var options: AddedTokenOptions
 

@@ -1,11 +1,11 @@
-/// Compiles a tokenizer into the bytes that the runtime maps: see `specs/tokenizer.md`.
+/// Compiles a tokenizer into the bytes that the runtime maps (`specs/tokenizer.md`).
 public enum TokenizerTable {
-    /// The longest text of an added token, in bytes: looking for one costs at most this much at each byte of a text.
+    /// The longest text of an added token, in bytes. It bounds the cost of a search at each byte of a text.
     public static let addedTokenByteLimit = 1024
 
-    /// The canonical bytes of a definition: equal definitions give equal bytes.
+    /// Returns the canonical bytes of a definition: equal definitions yield equal bytes. The bytes have been read back.
     ///
-    /// - Throws: the rule that the definition breaks. What it returns has been read back.
+    /// - Throws: the rule that the definition breaks.
     public static func encode(_ definition: TokenizerDefinition) throws(TokenizerTableError) -> [UInt8] {
         let table = try TableWriter(definition, wholeWords: []).table()
         let wholeWords = try unmergedWords(of: definition, table: table)
@@ -15,8 +15,8 @@ public enum TokenizerTable {
         return complete
     }
 
-    /// Reads a table back and, if the definition ignores merges, finds the tokens that merging their own bytes does not
-    /// make, sorted by bytes. Only these need to be looked up as whole words; merging makes all the others.
+    /// Reads a table back. If the definition ignores merges, returns the tokens that merging their own bytes does not
+    /// yield, sorted by bytes. Only these must be looked up as whole words, because merging yields all others.
     private static func unmergedWords(
         of definition: TokenizerDefinition, table: [UInt8]
     ) throws(TokenizerTableError) -> [UInt32] {

@@ -1,32 +1,32 @@
-/// Why bytes are not a compiled tokenizer. Rules are those of `specs/tokenizer.md`.
+/// The rule of `specs/tokenizer.md` that a compiled tokenizer breaks.
 public enum TokenizerTableError: Error, Equatable, Sendable {
-    /// TT-1: the table's length is not the one that its header asks for.
+    /// TT-1: the table's length differs from the one that its header requires.
     case wrongLength(required: UInt64, found: UInt64)
     /// TT-2: the first four bytes are not `SKTK`.
     case wrongMagic
-    /// TT-3: a version that this reader does not know.
+    /// TT-3: the reader does not know the version.
     case unknownVersion(UInt32)
     /// TT-4: a reserved or padding byte is not zero.
     case reservedByteSet(offset: Int)
-    /// TT-5: an enumeration or a flag of the header has a value without meaning.
+    /// TT-5: an enumeration or a flag of the header has an undefined value.
     case unknownValue(field: HeaderField, value: UInt32)
     /// TT-6: starts do not begin at zero, decrease, or do not end at the number of their elements.
     case brokenStarts(section: Section, index: Int)
-    /// TT-7: an id without a token.
+    /// TT-7: an id has no token.
     case idOutOfRange(section: Section, index: Int, id: UInt32)
     /// TT-8: the elements of a sorted section do not increase strictly.
     case notSorted(section: Section, index: Int)
-    /// TT-9: the ranks of the merges are not each number below their count once.
+    /// TT-9: the ranks of the merges are not a permutation of the numbers below their count.
     case repeatedOrWrongRank(index: Int, rank: UInt32)
-    /// TT-10: the bytes of a merge's result are not those of its two parts.
+    /// TT-10: the bytes of a merge's result are not the bytes of its two parts.
     case mergeSpellsAnother(index: Int)
     /// TT-11: an added token's text is empty, too long or not UTF-8.
     case badAddedTokenContent(index: Int)
-    /// TT-12: an added token has unknown options or stands in the group of the other kind.
+    /// TT-12: an added token has unknown options or is in the wrong group.
     case badAddedTokenOptions(index: Int, options: UInt32)
     /// TT-13: two added tokens have one id.
     case repeatedAddedTokenID(UInt32)
-    /// TT-14: what a definition holds does not fit the table's 32-bit counts, or is not as long as it must be.
+    /// TT-14: a part of a definition does not fit the table's 32-bit counts, or does not have the required length.
     case unencodable(section: Section)
 
     /// The number of the rule in `specs/tokenizer.md`.
@@ -51,7 +51,7 @@ public enum TokenizerTableError: Error, Equatable, Sendable {
         return "TT-\(number)"
     }
 
-    /// A field of the header that is one of a few values.
+    /// A field of the header with a limited set of values.
     public enum HeaderField: Equatable, Sendable {
         case preTokenizer
         case normalizer

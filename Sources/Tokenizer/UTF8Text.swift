@@ -1,19 +1,19 @@
-/// UTF-8, byte by byte: what a sequence is, where it ends, what is not one.
+/// Decodes and repairs UTF-8.
 enum UTF8Text {
-    /// U+FFFD, which stands for bytes that are not UTF-8.
+    /// U+FFFD, which replaces bytes that are not UTF-8.
     static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
-    /// What begins at a position of some bytes.
+    /// The kind of the sequence that begins at a position.
     enum Sequence: Equatable {
         /// A scalar of this many bytes.
         case scalar(width: Int)
-        /// This many bytes that no continuation makes into a scalar: Unicode's maximal subpart.
+        /// This many bytes that no continuation completes: Unicode's maximal subpart.
         case invalid(width: Int)
-        /// The beginning of a scalar, and then the bytes end.
+        /// The bytes end after this many bytes of a scalar.
         case incomplete(width: Int)
     }
 
-    /// The sequence at a position, by table 3-7 of the Unicode standard.
+    /// Returns the sequence at a position, by table 3-7 of the Unicode standard.
     static func sequence(in text: Span<UInt8>, at position: Int) -> Sequence {
         let lead = text[position]
         var secondRange: ClosedRange<UInt8> = 0x80...0xBF
@@ -48,9 +48,9 @@ enum UTF8Text {
         }
     }
 
-    /// Appends the text with U+FFFD for each maximal subpart that is not UTF-8, and leaves an incomplete end.
+    /// Appends the text with U+FFFD for each maximal subpart that is not UTF-8. Does not append an incomplete end.
     ///
-    /// - Returns: how many bytes of the text were taken.
+    /// - Returns: the number of bytes of the text that were consumed.
     static func appendRepaired(_ text: Span<UInt8>, to output: inout [UInt8]) -> Int {
         var position = 0
         while position < text.count {
@@ -67,7 +67,7 @@ enum UTF8Text {
         return position
     }
 
-    /// The text itself if it is UTF-8, otherwise with U+FFFD for each maximal subpart that is not UTF-8.
+    /// Returns the text with U+FFFD for each maximal subpart that is not UTF-8.
     static func repaired(_ text: [UInt8]) -> [UInt8] {
         if isValid(text.span) { return text }
         var output: [UInt8] = []
@@ -76,7 +76,7 @@ enum UTF8Text {
         return output
     }
 
-    /// The scalar that begins at a position of valid UTF-8.
+    /// Returns the scalar that begins at a position of valid UTF-8.
     @inline(__always)
     static func scalar(in text: Span<UInt8>, at position: Int) -> (scalar: Unicode.Scalar, width: Int) {
         let lead = UInt32(text[position])
@@ -92,7 +92,7 @@ enum UTF8Text {
         return (Unicode.Scalar(value) ?? "\u{FFFD}", width)
     }
 
-    /// The scalar that ends before a position of valid UTF-8 that is not the first.
+    /// Returns the scalar that ends at a position of valid UTF-8, which must not be the first.
     static func scalar(in text: Span<UInt8>, before position: Int) -> (scalar: Unicode.Scalar, width: Int) {
         var start = position - 1
         while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }

@@ -1,11 +1,11 @@
 extension Unicode.Scalar {
-    /// Whether a version of Unicode (or one before it) assigned the scalar.
+    /// Returns whether a version of Unicode, or one before it, assigned the scalar.
     func isAssigned(upTo majorVersion: Int) -> Bool {
         guard let age = properties.age else { return false }
         return age.major <= majorVersion
     }
 
-    /// Rust's `char::is_numeric`, by which Hugging Face's `Digits` cuts: it knows Unicode 17.0.
+    /// Whether Hugging Face's `Digits` splits at the scalar: Rust's `char::is_numeric`, with Unicode 17.0.
     var isDigitForSplitting: Bool {
         if value < 0x80 { return value &- 0x30 < 10 }
         switch properties.generalCategory {
@@ -14,10 +14,11 @@ extension Unicode.Scalar {
         }
     }
 
-    /// `\s` of Rust's regular expressions, by which added tokens strip.
+    /// Whether an added token strips the scalar: `\s` of Rust's regular expressions.
     var isWhitespaceForStripping: Bool { CharacterClass(self) == .whitespace }
 
-    /// `\w` of Rust's regular expressions, which may not touch a token that is a single word.
+    /// Whether the scalar is `\w` of Rust's regular expressions. It must not touch a token with the option
+    /// `singleWord`.
     var isWordCharacter: Bool {
         if value < 0x80 { return CharacterClass(self) == .letter || CharacterClass(self) == .number || self == "_" }
         let properties = properties

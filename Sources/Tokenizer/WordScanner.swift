@@ -1,11 +1,12 @@
-/// Cuts text into words as a known pattern would, reading it once from left to right.
+/// Splits text into words by one of the supported patterns, reading it once from left to right.
 ///
-/// Each function stands for one regular expression of Hugging Face's files, alternative by alternative. Text is valid
+/// Each function implements one regular expression of Hugging Face's files, alternative by alternative. Text is valid
 /// UTF-8, and every range begins and ends between scalars.
 struct WordScanner {
     let pattern: PreTokenizer
 
-    /// Where the first word of a piece of text ends; the piece is not empty. `end` is the text's end for the pattern.
+    /// Returns where the first word of a piece of text ends. The piece must not be empty; the pattern sees no text
+    /// after `end`.
     @inline(__always)
     func wordEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
         switch pattern {
@@ -34,7 +35,7 @@ struct WordScanner {
     /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}`
     /// `| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
     ///
-    /// Qwen's differs in the digits: `\p{N}`.
+    /// The pattern of Qwen has `\p{N}` for the digits.
     static func cl100kWordEnd(in text: Span<UInt8>, from start: Int, to end: Int, digitLimit: Int) -> Int {
         if text[start] == UInt8(ascii: "'"), let contraction = anyCaseContractionEnd(in: text, from: start, to: end) {
             return contraction
@@ -70,7 +71,7 @@ struct WordScanner {
         return (CharacterClass(scalar), width)
     }
 
-    /// Where a run of at most `limit` characters of one class ends.
+    /// Returns where a run of at most `limit` characters of one class ends.
     @inline(__always)
     private static func runEnd(
         of kind: CharacterClass, in text: Span<UInt8>, from start: Int, to end: Int, limit: Int = .max
@@ -96,7 +97,7 @@ struct WordScanner {
         return position
     }
 
-    /// `\s*[\r\n]+`: after the last line end of the white space that begins here; nil if it has none.
+    /// `\s*[\r\n]+`: returns the position after the last line end of the white space at `start`; nil if it has none.
     private static func lastLineEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         var position = runEnd(of: .whitespace, in: text, from: start, to: end)
         while position > start {
@@ -127,7 +128,7 @@ struct WordScanner {
         }
     }
 
-    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)` at an apostrophe. The long s, U+017F, is an s in another case too.
+    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)` at an apostrophe. The long s, U+017F, is also an s of another case.
     private static func anyCaseContractionEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         guard start + 1 < end else { return nil }
         switch text[start + 1] | 0x20 {

@@ -5,8 +5,8 @@ import SkipModel
 extension CorruptFile {
     private typealias Tensor = TensorRecord.Offset
 
-    /// Damage to a model in int8. Its embedding has eleven rows of six columns in groups of four: one record of two tiles
-    /// and two groups, of which the second tile and group use two columns.
+    /// Damage to a model in int8. Its embedding has eleven rows of six columns in groups of four. This is one record with
+    /// two tiles and two groups; the second tile and the second group use two columns.
     static let records: [CorruptFile] = [
         CorruptFile(.elementType, "float64", base: .quantized) {
             $0.set(ElementType.float64.rawValue, at: $0.entry(.tokenEmbedding) + Tensor.elementType)
@@ -25,7 +25,7 @@ extension CorruptFile {
             $0.set(UInt32(3), at: $0.entry(.tokenEmbedding) + Tensor.groupSize)
         },
         CorruptFile(.groupSize, "as many as the columns, which is written 0", base: .quantized) { mutant in
-            // The query projection's input is six wide; the output projection's eight.
+            // The query projection has six columns; the output projection has eight.
             mutant.set(UInt32(8), at: mutant.entry(.attentionOutputProjection, layer: 0) + Tensor.groupSize)
         },
         CorruptFile(.groupSize, "2^32 - 4", base: .quantized) {

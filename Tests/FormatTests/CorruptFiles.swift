@@ -1,6 +1,6 @@
 @testable import SkipFormat
 
-/// One damaged file: what is done to a sound one, and the one rule that it then breaks.
+/// A damaged file: how a sound file is damaged, and the only rule that it then breaks.
 struct CorruptFile: Sendable {
     let rule: FormatRule
     let name: String
@@ -8,11 +8,11 @@ struct CorruptFile: Sendable {
     let base: Base
     let damage: @Sendable (inout Mutant) -> Void
 
-    /// The sound file that is damaged.
+    /// The sound file.
     enum Base {
-        /// In bfloat16.
+        /// The model in bfloat16.
         case float
-        /// In int8.
+        /// The model in int8.
         case quantized
     }
 

@@ -6,10 +6,10 @@ import Testing
 @testable import SkipFiles
 @testable import SkipFormat
 
-/// No damage goes unnoticed: every truncation and every flipped bit of a small file.
+/// Checks that every truncation and every flipped bit of a small file is found.
 ///
-/// With `SKIPC_EXHAUSTIVE=1` really every one (a minute or two in a debug build), else samples: one bit of every byte that
-/// means something, fewer of the zeros.
+/// By default the tests take samples: some lengths, one bit of every byte with content, and fewer bits of the padding.
+/// With `SKIPC_EXHAUSTIVE=1` they test all, which takes minutes in a debug build.
 @Suite struct DamageTests {
     /// Seven sections, 28 kilobytes.
     static let layout = Result {
@@ -51,7 +51,7 @@ import Testing
         #expect(missed == [])
     }
 
-    /// Whether the bit is flipped.
+    /// Returns whether the bit is in the sample.
     private static func isTaken(_ offset: Int, _ bit: Int, _ layout: FileLayout) -> Bool {
         if isExhaustive { return true }
         let meansSomething =

@@ -5,9 +5,9 @@ import Testing
 
 @testable import SkipFormat
 
-/// The example file of the specification: the writer still makes it, byte for byte.
+/// Checks that the writer writes the example file of the specification, byte for byte.
 ///
-/// After a deliberate change of the format: `SKIPC_RECORD=1 swift test --filter ExampleFileTests`, then
+/// After an intended change of the format, run `SKIPC_RECORD=1 swift test --filter ExampleFileTests`, then
 /// `Scripts/hexdump_spec.py`.
 @Suite struct ExampleFileTests {
     static let repository = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()

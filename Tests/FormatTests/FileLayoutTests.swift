@@ -82,7 +82,7 @@ import Testing
         #expect(layout.configuration.routerThresholdBias.sign == .plus)
     }
 
-    /// Seeded: any configuration within the limits comes back as it was.
+    /// Any configuration within the limits is read back unchanged.
     @Test(arguments: 0..<50) func configurationsComeBack(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         let configuration = ModelConfiguration.random(using: &generator)

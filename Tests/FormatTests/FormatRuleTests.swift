@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func everyRuleHasAFile() {
-        // What is no regular file has no bytes: `MappedFileTests` has that rule.
+        // Only a path can break the rule of regular files: `SkipFileTests.onlyRegularFilesAreOpened` tests it.
         let covered = Set(CorruptFile.all.map(\.rule) + [.regularFile])
         #expect(Set(FormatRule.allCases).subtracting(covered) == [])
     }

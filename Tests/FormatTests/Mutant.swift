@@ -4,10 +4,10 @@ import Testing
 @testable import SkipFiles
 @testable import SkipFormat
 
-/// The bytes of a sound file, to be damaged in one place and sealed again, so that only the damage is wrong.
+/// The bytes of a sound file, which a test damages in one place and seals again, so that only the damage is wrong.
 struct Mutant {
     var bytes: [UInt8]
-    /// The sound file's layout: where its parts are.
+    /// The layout of the sound file.
     let layout: FileLayout
 
     init(_ layout: FileLayout, bytes: [UInt8]) {
@@ -15,40 +15,40 @@ struct Mutant {
         self.bytes = bytes
     }
 
-    /// How much of what depends on the damaged bytes is computed anew, from the header upwards.
+    /// Which checksums and hashes are computed again after damage. Each case includes those before it.
     enum Seal {
         case nothing
         /// The header's CRC.
         case header
-        /// The root hash too.
+        /// Also the root hash.
         case root
-        /// The tables' hashes and CRC too.
+        /// Also the tables' hashes and CRC.
         case tables
-        /// Everything: the leaf hash table and the sections' roots too.
+        /// Also the leaf hash table and the sections' roots.
         case everything
     }
 
     // MARK: Places
 
-    /// Position of a section's entry.
+    /// Returns the position of a section's entry.
     func entry(_ kind: SectionKind, layer: Int? = nil) -> Int {
         let index = layout.sections.firstIndex { $0.id == SectionID(kind, layer: layer) } ?? 0
         return FormatLimits.headerByteCount + index * FormatLimits.sectionEntryByteCount
     }
 
-    /// Position of a tensor's entry.
+    /// Returns the position of a tensor's entry.
     func entry(_ role: TensorRole, layer: Int? = nil) -> Int {
         let index = layout.tensors.firstIndex { $0.id == TensorID(role, layer: layer) } ?? 0
         return layout.header.tensorTableOffset + index * FormatLimits.tensorEntryByteCount
     }
 
-    /// Position of a section's first byte.
+    /// Returns the position of a section's first byte.
     func start(_ kind: SectionKind) -> Int { layout.sections.first { $0.id.kind == kind }?.byteOffset ?? 0 }
 
-    /// Position of a field of the configuration.
+    /// Returns the position of a field of the configuration.
     func field(_ field: ConfigurationField) -> Int { start(.configuration) + field.rawValue }
 
-    /// Position of a field of a layer's record.
+    /// Returns the position of a field of a layer's record.
     func field(_ field: LayerField, layer: Int) -> Int {
         start(.configuration) + FormatLimits.configurationByteCount + layer * FormatLimits.layerRecordByteCount
             + field.rawValue
@@ -125,7 +125,7 @@ struct Mutant {
 
     // MARK: Verdict
 
-    /// What opening or, if that succeeds, verifying says: the rules that are broken.
+    /// The broken rules that opening or, if that succeeds, verifying reports. Nil stands for a system failure.
     var brokenRules: [FormatRule?] {
         do throws(FormatError) {
             let file = try SkipFile(validating: MappedFile(contents: bytes))

@@ -4,8 +4,8 @@ import TestSupport
 @testable import SkipFormat
 
 extension TinyModel {
-    /// A model whose matrices, but for routers, are int8: in groups of four columns where there are more, the MLPs' with
-    /// one scale per row.
+    /// Returns a model whose matrices, except those of routers, are int8: those of MLPs with one scale per row, the
+    /// others with groups of four columns if they have more than four.
     static func quantizedGraph(_ configuration: ModelConfiguration = configuration) -> ModelGraph {
         var graph = graph(configuration)
         for index in graph.tensors.indices {
@@ -25,8 +25,8 @@ extension TinyModel {
     }
 }
 
-/// Rows that follow from the tensor's index and the row; those of int8 in sound records, made by the text of the
-/// specification. The third row of every record is zero.
+/// Rows that are computed from the tensor's index and the row. Those of int8 tensors are valid records, computed
+/// independently from the specification. The third row of every record is zero.
 struct PatternRecords: TensorRowSource, TensorRowReader {
     let layout: FileLayout
 
@@ -62,7 +62,7 @@ struct PatternRecords: TensorRowSource, TensorRowReader {
                 bytes[column / 4 * 64 + place * 4 + column % 4] = UInt8(bitPattern: Int8(value))
             }
             for group in 0..<groups {
-                // Bits of bfloat16 numbers about 1/64.
+                // Bits of bfloat16 numbers near 1/64.
                 bytes[valueByteCount + (group * 16 + place) * 2] = UInt8(truncatingIfNeeded: 0x80 + row + group)
                 bytes[valueByteCount + (group * 16 + place) * 2 + 1] = 0x3C
             }

@@ -43,7 +43,7 @@ import Testing
             unsafe file.bytes(of: ExtentID(.mlp, layer: 1))?.count == file.section(ExtentID(.mlp, layer: 1))?.byteCount)
     }
 
-    /// What does not exist has no section: a tied head, routers, a tokenizer, provenance.
+    /// A missing part has no section: a tied head, routers, a tokenizer, provenance.
     @Test func leavesOutWhatIsEmpty() throws {
         var configuration = TinyModel.configuration
         configuration.tiesWordEmbeddings = true
@@ -65,7 +65,8 @@ import Testing
         #expect(file.file.byteCount % (1 << alignmentLog2) == 0)
     }
 
-    /// Files of a later minor version: what need not be understood is passed over, but checked like everything else.
+    /// In files of a later minor version, unknown sections that are not critical are skipped, but their places are
+    /// checked.
     @Test func aLaterMinorVersionMayHoldMore() throws {
         let layout = try FileLayout(
             graph: TinyModel.graph(), tokenizerTable: [1], alignmentLog2: 12, minorVersion: 7,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SkipFormat
 
-/// The specification says what the code does.
+/// Checks that the specification agrees with the code.
 @Suite struct SpecificationTests {
     static let lines = Result {
         try String(contentsOfFile: ExampleFileTests.repository + "/specs/skipgpt-format.md", encoding: .utf8)
@@ -37,7 +37,7 @@ import Testing
         #expect(try Self.lines.get().contains { $0.hasPrefix("| \(field.rawValue) | ") && $0.contains("| \(field) |") })
     }
 
-    /// Every line of the dump is what the example holds.
+    /// Every line of the hex dump agrees with the example file.
     @Test func dumpsTheExample() throws {
         let example = try SkipFile(opening: ExampleFileTests.path).allBytes
         var dumped = 0

@@ -7,7 +7,7 @@ import struct Crypto.SHA256
 @testable import SkipFiles
 @testable import SkipFormat
 
-/// SHA-256 by swift-crypto, one piece after the other.
+/// SHA-256 computed by swift-crypto, one piece after the other.
 struct ReferenceSHA256 {
     func callAsFunction(_ prefix: UInt8?, _ bytes: RawSpan) -> SHA256Digest {
         var hash = SHA256()
@@ -58,7 +58,7 @@ enum TinyModel {
         ProvenanceEntry("source.0.name", "model.safetensors"), ProvenanceEntry("source.0.bytes", "1234"),
     ]
 
-    /// A graph whose weights are stored as `elementType`. Its configuration decides which tensors there are.
+    /// Returns a graph whose weights are stored as `elementType`, with the tensors that the configuration requires.
     static func graph(
         _ configuration: ModelConfiguration = configuration,
         elementType: ElementType = .bfloat16,
@@ -111,7 +111,7 @@ enum TinyModel {
         try writer.write(rows: rows, to: path)
     }
 
-    /// The bytes of a file, written and read back.
+    /// Writes a file and returns its bytes.
     static func bytes(_ layout: FileLayout) throws -> [UInt8] {
         try TemporaryDirectory.with { directory in
             try write(layout, to: directory + "/tiny.skipgpt")
@@ -127,7 +127,7 @@ extension SkipFile {
     }
 }
 
-/// Rows whose bytes follow from the tensor's index and the row. A closure may fail or count.
+/// Rows whose bytes are computed from the tensor's index and the row. `willRead` may throw or count.
 struct PatternRows: TensorRowSource, TensorRowReader {
     var willRead: @Sendable (_ tensorIndex: Int) throws -> Void = { _ in }
 

@@ -9,7 +9,7 @@ import Testing
 @Suite struct WriterTests {
     struct Failure: Error {}
 
-    /// Larger than a batch, with tensors of several leaves and a last leaf that is shorter.
+    /// A model larger than a batch, with tensors of several leaves and a shorter last leaf.
     static let largeConfiguration: ModelConfiguration = {
         var configuration = TinyModel.configuration
         configuration.vocabularySize = 3501
@@ -49,10 +49,12 @@ import Testing
         }
     }
 
-    /// int8 rows are asked for in whole records, by any number of threads, and stand where the layout says.
+    /// int8 rows are read in whole records, by any number of threads, and written where the layout places them.
     @Test func recordsComeBackForEveryThreadCount() throws {
         try TemporaryDirectory.with { directory in
-            let layout = try TinyModel.layout(TinyModel.quantizedGraph(Self.largeConfiguration))
+            var configuration = Self.largeConfiguration
+            configuration.tiesWordEmbeddings = true
+            let layout = try TinyModel.layout(TinyModel.quantizedGraph(configuration))
             #expect(layout.tensors.contains { $0.elementType == .int8 && $0.leaves.leafCount > 1 })
             for tensor in layout.tensors where tensor.elementType == .int8 {
                 #expect(tensor.leaves.rowsPerLeaf % 16 == 0)
@@ -141,7 +143,7 @@ import Testing
             let new = try SkipFile(opening: path)
             #expect(new.header.rootHash == root)
             #expect(unsafe new.tokenizerTable != nil)
-            // The old file's pages stay what they were for who has mapped it.
+            // A mapping of the old file still sees the old bytes.
             #expect(old.verify() == [])
             #expect(TemporaryDirectory.names(in: directory) == ["file"])
         }
@@ -183,7 +185,7 @@ import Testing
         }
     }
 
-    /// In a process of its own: the limit holds for all of it.
+    /// Runs in a process of its own, because the limit applies to the whole process.
     @Test(arguments: [true, false]) func aFileSizeLimitIsAnError(usesUnnamedFile: Bool) async {
         await #expect(processExitsWith: .success) { [usesUnnamedFile] in
             try TemporaryDirectory.with { directory in
@@ -204,7 +206,7 @@ import Testing
     }
 }
 
-/// Counts the rows that are asked for.
+/// Counts the rows that are read.
 final class CountingRows: TensorRowSource {
     let rowsRead: Mutex<[Int]>
 

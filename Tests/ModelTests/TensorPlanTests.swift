@@ -22,7 +22,7 @@ import Testing
             sourceIndex: 0, name: "layers.0.upProjection", elementType: .int8, shape: Self.shape, byteOffset: 64)
         let plan = TensorPlan.unpacked(packed, groupSize: 0)
         #expect(plan.elementType == .float32)
-        // What `auto` makes of it: the file it comes from holds no float type.
+        // `auto` converts it to float32, because its file does not hold a float type.
         #expect(plan.storedElementType == .float32)
         #expect(plan.storage == TensorStorage(.float32))
         #expect(TensorPlan.converted(plan, to: .bfloat16).sources == [packed])

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// A group is whole tiles and not all of a row: that has another spelling.
+    /// A group consists of whole tiles and is shorter than a row. A group of a whole row is written as 0.
     @Test(arguments: [-4, 1, 2, 3, 6, 576, 1024])
     func otherGroupSizesAreNotValid(groupSize: Int) {
         #expect(!TensorStorage(.int8, groupSize: groupSize).isValid(columnCount: 576))

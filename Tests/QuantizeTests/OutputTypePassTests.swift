@@ -35,7 +35,7 @@ import Testing
         let storages = try storages(OutputTypes(.int8, groupSize: 8))
         #expect(storages["layers.0.attentionInputNorm"] == "f32")
         #expect(storages["layers.0.attentionRouterPredictorWeight"] == "bf16")
-        // Eight columns are one group: the whole row, which is written 0.
+        // Eight columns are one group, the whole row, which is written as 0.
         #expect(storages["layers.0.gateProjection"] == "int8")
         #expect(storages["layers.0.downProjection"] == "int8/8")
     }
@@ -74,7 +74,7 @@ import Testing
             tensors: [
                 TensorID(.tokenEmbedding): .bfloat16, TensorID(.upProjection, layer: 0): .float32,
                 TensorID(.attentionRouterPredictorWeight, layer: 0): .int8,
-                // Vectors are float32 whatever is asked for.
+                // Vectors are float32 for every output type.
                 TensorID(.finalNorm): .int8,
             ])
         let storages = try storages(types)

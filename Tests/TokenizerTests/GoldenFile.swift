@@ -4,10 +4,10 @@ import TestSupport
 @testable import SkipFiles
 @testable import SkipTokenizer
 
-/// What Hugging Face's tokenizers made of hard text, as `Scripts/make_tokenizer_goldens.py` wrote it down.
+/// The results of Hugging Face's tokenizers for difficult text, recorded by `Scripts/make_tokenizer_goldens.py`.
 struct GoldenFile {
     struct Case {
-        /// Nil: only ids and what they decode to.
+        /// Nil: the case tests decoding only.
         var text: [UInt8]?
         var addsSpecialTokens = false
         var parsesSpecialTokens = true
@@ -32,7 +32,7 @@ struct GoldenFile {
         let raw = try string(object, "hex").map(bytes(hexadecimal:))
         let text = try raw ?? string(object, "text")
         guard case .array(let ids)? = object["ids"] else { throw MalformedGolden() }
-        // Text that is not UTF-8 was encoded with U+FFFD in the place of what is none.
+        // The script encoded bytes that are not UTF-8 as U+FFFD.
         let valid = text.map { Array(String(decoding: $0, as: UTF8.self).utf8) }
         guard let decoded = try string(object, "decoded") ?? valid else { throw MalformedGolden() }
         return Case(
@@ -67,7 +67,7 @@ struct GoldenFile {
     struct MalformedGolden: Error {}
 }
 
-/// Compiles a `tokenizer.json` and hands out the tokenizer, which must not leave `body`.
+/// Compiles a `tokenizer.json` and calls `body` with the tokenizer, which must not leave `body`.
 func withTokenizer<Result>(path: String, _ body: (CompiledTokenizer) throws -> Result) throws -> Result {
     try withTokenizer(TokenizerReader.definition(path: path), body)
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Agreement with Hugging Face's tokenizers")
 struct GoldenTests {
-    /// The tokenizers in the fixtures, and the bundled example's own.
+    /// The tokenizers in the fixtures and that of the bundled example.
     static let names = ["bard", "gpt2", "llama3", "qwen2", "digits", "added", "prefix-space", "unknown"]
 
     private static func path(_ name: String) -> String {
@@ -14,7 +14,7 @@ struct GoldenTests {
             ? RepositoryPaths.bard + "/tokenizer.json" : RepositoryPaths.fixture("tokenizers/\(name).tokenizer.json")
     }
 
-    @Test("Encoding gives the same ids", arguments: names)
+    @Test("Encoding returns the same ids", arguments: names)
     func encodes(_ name: String) throws {
         let golden = try GoldenFile(name)
         #expect(golden.cases.count > 40)
@@ -28,7 +28,7 @@ struct GoldenTests {
         }
     }
 
-    @Test("Decoding gives the same text, at once and in a stream", arguments: names)
+    @Test("Decoding returns the same text, at once and in a stream", arguments: names)
     func decodes(_ name: String) throws {
         let golden = try GoldenFile(name)
         try withTokenizer(path: Self.path(name)) { tokenizer in
@@ -43,7 +43,7 @@ struct GoldenTests {
         }
     }
 
-    @Test("A string is encoded as its UTF-8 is")
+    @Test("A string is encoded as its UTF-8")
     func encodesStrings() throws {
         try withTokenizer(path: Self.path("bard")) { tokenizer in
             let prompt = "ROMEO:\nWhat light is this that"

@@ -3,11 +3,11 @@ import Testing
 
 @testable import SkipTokenizer
 
-/// Tables that nobody should trust.
+/// Tables from an untrusted source.
 @Suite("Hostile tables")
 struct HostileTableTests {
-    /// Either the bytes are refused, or everything that a tokenizer does with them ends without a trap and keeps to
-    /// what it promises. Returns whether they were accepted.
+    /// Checks that the bytes are refused, or that encoding and decoding with them do not trap and keep their
+    /// guarantees. Returns whether the bytes were accepted.
     @discardableResult
     private func isAcceptedAndHarmless(_ table: [UInt8]) -> Bool {
         let text = "abc dad<x> <y> é<xx>ab cafcaf'll 12\r\n  \u{3000}e\u{301}<"
@@ -58,7 +58,7 @@ struct HostileTableTests {
         for _ in 0..<3000 {
             var changed = table
             for _ in 0...random.below(3) {
-                // The table of bytes is long and dull: most changes go elsewhere.
+                // The table of byte tokens is long and uniform, so most changes go elsewhere.
                 let start = random.below(8) == 0 ? 0 : [0, TableLayout.headerSize + 1024][random.below(2)]
                 let offset = min(start + random.below(start == 0 ? 64 : table.count - start) & ~3, table.count - 4)
                 changed.write(numbers[random.below(numbers.count)], at: offset)

@@ -2,10 +2,10 @@ import Testing
 
 @testable import SkipTokenizer
 
-/// Texts that a quadratic step would take hours for.
+/// Texts so long that a quadratic algorithm would not end in reasonable time.
 @Suite("Long texts")
 struct LongTextTests {
-    private static let megabyte = 1 << 20
+    private static let longByteCount = 1 << 18
     private static let definition = TokenizerDefinition.bytes(merging: [
         ("a", "a"), ("aa", "aa"), (" ", " "), ("\r", "\n"), ("\r\n", "\r\n"), ("b", "a"),
     ])
@@ -18,16 +18,17 @@ struct LongTextTests {
         }
     }
 
-    @Test("A megabyte of one letter is one word")
+    @Test("A long run of one letter is one word")
     func oneLetter() throws {
-        let ids = try encode([UInt8](repeating: UInt8(ascii: "a"), count: Self.megabyte))
-        #expect(ids.count == Self.megabyte / 4)
+        let ids = try encode([UInt8](repeating: UInt8(ascii: "a"), count: Self.longByteCount))
+        #expect(ids.count == Self.longByteCount / 4)
         #expect(Set(ids) == [try #require(Self.definition.id("aaaa"))])
     }
 
     @Test("Words that are long because nothing ends them", arguments: [" ", "\r\n", "\u{301}", "1", "ba", "\u{3000}"])
     func others(_ unit: String) throws {
-        let text = [[UInt8]](repeating: Array(unit.utf8), count: (Self.megabyte / 16) / unit.utf8.count).flatMap(\.self)
+        let count = Self.longByteCount / 4 / unit.utf8.count
+        let text = [[UInt8]](repeating: Array(unit.utf8), count: count).flatMap(\.self)
         for preTokenizer in PreTokenizer.allCases {
             if preTokenizer == .none, unit != "1" { continue }
             var definition = Self.definition
@@ -36,19 +37,19 @@ struct LongTextTests {
         }
     }
 
-    @Test("White space between tokens that strip it is walked once")
+    @Test("White space between tokens that strip it is scanned once")
     func strippingTokens() throws {
         let definition = TokenizerDefinition.bytes(
             merging: [],
             added: [("\n", [.stripsLeft, .stripsRight, .normalized]), (" x", .stripsLeft), ("\t", .stripsRight)])
         let runs = String(repeating: "\n", count: 100_000) + String(repeating: " ", count: 100_000)
         try withTokenizer(definition) { tokenizer in
-            // The tab swallows the second run; in the first every line end is a token and the spaces are swallowed.
+            // The tab absorbs the second run. In the first, every line end is a token and absorbs the spaces.
             #expect(tokenizer.encode(runs + "\t" + runs + "y").count == 100_000 + 2)
         }
     }
 
-    @Test("Beginnings of a long added token that does not come")
+    @Test("Text that repeats the beginning of a long added token")
     func almostAnAddedToken() throws {
         let content = String(repeating: "<", count: TokenizerTable.addedTokenByteLimit - 1) + ">"
         let definition = TokenizerDefinition.bytes(merging: [], added: [(content, []), ("<<", [])])
@@ -58,11 +59,11 @@ struct LongTextTests {
         }
     }
 
-    @Test("A megabyte that is not UTF-8")
+    @Test("A long text that is not UTF-8")
     func invalidText() throws {
         try withTokenizer(Self.definition) { tokenizer in
-            let ids = tokenizer.encode([UInt8](repeating: 0xE2, count: Self.megabyte / 8))
-            #expect(tokenizer.decode(ids).count == 3 * Self.megabyte / 8)
+            let ids = tokenizer.encode([UInt8](repeating: 0xE2, count: Self.longByteCount / 4))
+            #expect(tokenizer.decode(ids).count == 3 * Self.longByteCount / 4)
         }
     }
 }

@@ -5,14 +5,14 @@ import Testing
 
 @Suite("Merging")
 struct PairMergerTests {
-    /// Merges of `a` and `b` that overlap in every way.
+    /// Merges of `a` and `b` that overlap in many ways.
     private static let definition = TokenizerDefinition.bytes(
         merging: [
             ("b", "a"), ("a", "a"), ("aa", "b"), ("aa", "aa"), ("ba", "ba"), ("aab", "a"), ("b", "b"), ("aaaa", "aaaa"),
             ("a", "ba"), ("baba", "a"), ("bb", "aa"),
         ], preTokenizer: .none)
 
-    /// The definition of byte-pair encoding, word for word.
+    /// Merges by the definition of byte-pair encoding, without optimization.
     private func merged(_ text: [UInt8], _ definition: TokenizerDefinition) -> [UInt32] {
         var ids = text.map { UInt32($0) }
         while true {
@@ -40,7 +40,7 @@ struct PairMergerTests {
         }
     }
 
-    @Test("A word that is a token is taken whole when merges are ignored")
+    @Test("A word that is a token stays whole when merges are ignored")
     func takesWholeWords() throws {
         var definition = TokenizerDefinition.bytes(merging: [("a", "b")], preTokenizer: .gpt2)
         definition.tokens.append(.init(bytes: "xyz", isWord: true))
@@ -56,7 +56,7 @@ struct PairMergerTests {
         }
     }
 
-    @Test("A byte without a token is passed over, and its neighbours become neighbours")
+    @Test("A byte without a token is dropped before its neighbours are merged")
     func passesOverMissingBytes() throws {
         var definition = TokenizerDefinition.bytes(merging: [("a", "b")], preTokenizer: .none)
         definition.byteTokenIDs[0x2D] = nil

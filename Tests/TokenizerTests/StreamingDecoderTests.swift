@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Streaming decoder")
 struct StreamingDecoderTests {
-    @Test("A character comes out when its last byte is there; a broken tail becomes U+FFFD")
+    @Test("A character is returned with its last byte; an incomplete end becomes U+FFFD")
     func holdsBackIncompleteCharacters() throws {
         try withTokenizer(.bytes) { tokenizer in
             var decoder = StreamingDecoder(tokenizer)
@@ -21,7 +21,7 @@ struct StreamingDecoderTests {
         }
     }
 
-    @Test("A byte that nothing can complete becomes U+FFFD at once")
+    @Test("A byte that no byte can complete becomes U+FFFD at once")
     func replacesAtOnce() throws {
         try withTokenizer(.bytes) { tokenizer in
             var decoder = StreamingDecoder(tokenizer)
@@ -33,7 +33,7 @@ struct StreamingDecoderTests {
         }
     }
 
-    @Test("The pieces together are what decoding all ids gives")
+    @Test("The pieces together are the text of all ids")
     func agreesWithDecoding() throws {
         try withTokenizer(.bytes) { tokenizer in
             var random = SplitMix64(seed: 7)

@@ -93,7 +93,7 @@ struct TableRuleTests {
             bytes.write(7, at: layout.merges + 8)
         },
         Broken("a pair again", .notSorted(section: .merges, index: 1)) { bytes, layout in
-            // All three merges become those of token 0.
+            // All three merges now belong to token 0.
             for id in 1...layout.tokenCount { bytes.write(3, at: layout.mergeRows + id * 4) }
             bytes.write(1, at: layout.merges + TableLayout.mergeStride)
         },
@@ -139,7 +139,7 @@ struct TableRuleTests {
 
     @Test("Every rule has a broken table")
     func coversEveryRule() {
-        // TT-14 is about definitions: see `refusesUnencodableDefinitions`.
+        // TT-14 applies to definitions: `refusesUnencodableDefinitions` tests it.
         #expect(Set(Self.broken.map(\.error.rule)) == Set((1...13).map { "TT-\($0)" }))
     }
 }

@@ -7,7 +7,7 @@ extension TokenizerDefinition {
         tokens: (0..<256).map { Token(bytes: ByteString(bytes: [UInt8($0)]), isWord: true) },
         byteTokenIDs: (0..<256).map { UInt32($0) }, merges: [], preTokenizer: .gpt2)
 
-    /// The bytes and what a few merges make of them, in order of rank.
+    /// Returns a definition of 256 byte tokens and a few merges, in order of rank.
     static func bytes(
         merging pairs: [(String, String)], added: [(String, AddedTokenOptions)] = [], preTokenizer: PreTokenizer = .gpt2
     ) -> TokenizerDefinition {
@@ -34,7 +34,7 @@ extension TokenizerDefinition {
     }
 }
 
-/// Compiles a definition, reads the table back and hands out the tokenizer, which must not leave `body`.
+/// Compiles a definition, reads the table back and calls `body` with the tokenizer, which must not leave `body`.
 func withTokenizer<Result>(
     _ definition: TokenizerDefinition, _ body: (CompiledTokenizer) throws -> Result
 ) throws -> Result {
@@ -45,5 +45,3 @@ func withTokenizer<Result>(table: [UInt8], _ body: (CompiledTokenizer) throws ->
     // SAFETY: the buffer is valid inside the closure, and the tokenizer does not leave it.
     try unsafe table.withUnsafeBytes { try body(try unsafe CompiledTokenizer(validating: $0)) }
 }
-
-/// Repeatable random numbers.

@@ -19,7 +19,7 @@ struct TokenizerReaderTests {
             "vocab": {"a": 0, "b": 1, "Ġ": 2, "ab": 3}, "merges": [["a", "b"]]}}
         """
 
-    /// The definition after replacements, each of a text that stands there.
+    /// Reads the definition after replacements in the file's text. Each replaced text must occur there.
     static func definition(_ replacements: (String, String)...) throws -> TokenizerDefinition {
         var json = json
         for (old, new) in replacements {
@@ -98,7 +98,7 @@ struct TokenizerReaderTests {
     private static let preTokenizer =
         #"{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}"#
 
-    @Test("NFC, alone or in a sequence; an empty sequence is nothing")
+    @Test("NFC, alone or in a sequence; an empty sequence changes nothing")
     func readsNormalizers() throws {
         #expect(try Self.definition((Self.normalizer, #""normalizer": {"type": "NFC"}"#)).normalizer == .nfc)
         let sequence = #""normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}]}"#
@@ -109,7 +109,7 @@ struct TokenizerReaderTests {
 
     private static let normalizer = #""normalizer": null"#
 
-    @Test("A template says what stands before and after a text")
+    @Test("A template adds ids before and after a text")
     func readsTemplates() throws {
         let template = #"""
             "post_processor": {"type": "Sequence", "processors": [

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Compiled table")
 struct TokenizerTableTests {
-    @Test("A definition's parts are found again")
+    @Test("A tokenizer has the parts of its definition")
     func roundTrips() throws {
         var definition = SmallTable.definition
         definition.normalizer = .nfc
@@ -21,13 +21,13 @@ struct TokenizerTableTests {
                 let id = tokenizer.layout.byteToken(byte, in: tokenizer.bytes)
                 #expect(id == definition.byteTokenIDs[Int(byte)] ?? TableLayout.noToken)
             }
-            #expect(tokenizer.mergeCount == definition.merges.count)
+            #expect(tokenizer.layout.mergeCount == definition.merges.count)
             for (rank, merge) in definition.merges.enumerated() {
                 let found = tokenizer.layout.merge(left: merge.left, right: merge.right, in: tokenizer.bytes)
                 #expect(found?.rank == UInt32(rank))
                 #expect(found?.result == merge.result)
             }
-            #expect(tokenizer.addedTokenCount == definition.addedTokens.count)
+            #expect(tokenizer.layout.addedTokenCount == definition.addedTokens.count)
             for token in definition.addedTokens {
                 #expect(tokenizer.isSpecial(token.id) == token.options.contains(.special))
             }
@@ -41,7 +41,7 @@ struct TokenizerTableTests {
         }
     }
 
-    @Test("The order in which added tokens are named does not matter")
+    @Test("The order of added tokens in a definition does not matter")
     func isCanonical() throws {
         var definition = SmallTable.definition
         let table = try TokenizerTable.encode(definition)
@@ -50,7 +50,7 @@ struct TokenizerTableTests {
         #expect(table.count % 8 == 0)
     }
 
-    @Test("An empty tokenizer makes nothing of anything")
+    @Test("An empty tokenizer returns no ids")
     func acceptsTheEmptyDefinition() throws {
         let definition = TokenizerDefinition(
             tokens: [], byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], preTokenizer: .qwen2)
@@ -77,9 +77,9 @@ struct TokenizerTableTests {
     }
 }
 
-/// A table small enough to be broken in every place.
+/// A table small enough to damage every byte of it.
 enum SmallTable {
-    /// Six letters, three merges, two words that no merge makes, four added tokens of both groups.
+    /// Six letters, three merges, two words that merging does not yield, and four added tokens of both groups.
     static let definition: TokenizerDefinition = {
         let spellings = ["a", "b", "c", "d", " ", "é", "ab", "abc", " ab", "dad", "<x>", "<y>", "<xx>", "caf"]
         var byteTokenIDs = [UInt32?](repeating: nil, count: 256)

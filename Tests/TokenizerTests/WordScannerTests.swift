@@ -2,7 +2,7 @@ import Testing
 
 @testable import SkipTokenizer
 
-/// Words of each pattern, written out. The bulk of the cases is in the golden files.
+/// A few cases of each pattern. Most cases are in the golden files.
 @Suite("Word scanner")
 struct WordScannerTests {
     private func words(_ text: String, _ pattern: PreTokenizer) -> [String] {
@@ -44,12 +44,12 @@ struct WordScannerTests {
         #expect(words(text, .llama3) == expected)
     }
 
-    @Test("Qwen 2 takes digits one by one")
+    @Test("Qwen 2 splits numbers into digits")
     func qwen2() {
         #expect(words("a1234 'll", .qwen2) == ["a", "1", "2", "3", "4", " '", "ll"])
     }
 
-    @Test("Without a pattern, all of a text is a word")
+    @Test("Without a pattern, the whole text is one word")
     func none() {
         #expect(words("a b\n1", .none) == ["a b\n1"])
     }

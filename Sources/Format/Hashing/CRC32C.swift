@@ -1,8 +1,8 @@
-/// CRC-32C (Castagnoli, reflected, as in iSCSI), eight bytes a step.
+/// CRC-32C (Castagnoli, reflected, as in iSCSI), computed eight bytes at a time.
 ///
-/// A cheap check against damage at every opening; SHA-256 is what guards against intent.
+/// A cheap check against accidental damage at every opening. SHA-256 detects intentional changes.
 enum CRC32C {
-    /// The checksum of `bytes`.
+    /// Returns the checksum of `bytes`.
     static func checksum(_ bytes: RawSpan) -> UInt32 {
         let tables = Self.tables.span
         var crc: UInt32 = 0xFFFF_FFFF

@@ -1,15 +1,15 @@
-/// The hash tree of a section: how many leaf hashes become one root.
+/// The hash tree of a section, which combines leaf hashes to one root.
 ///
-/// The prefix bytes keep a leaf from being taken for a node.
+/// The prefix bytes ensure that a leaf cannot be mistaken for a node.
 enum MerkleTree {
     static let leafPrefix: UInt8 = 0x00
     static let nodePrefix: UInt8 = 0x01
 
-    /// Bytes of one leaf of a metadata section, and the most that a leaf of several rows holds.
+    /// Bytes of a leaf of a metadata section, and the largest size of a leaf with more than one row.
     static let leafByteCount = 1 << 20
 
-    /// The root over leaf hashes in their order. A node is SHA-256 of `0x01`, its left child and its right child; the
-    /// last node of an odd level moves up as it is. One leaf is its own root. `leaves` must not be empty.
+    /// Returns the root of leaf hashes in their order. A node is the SHA-256 of `0x01`, its left child and its right
+    /// child. The last node of an odd level moves up unchanged. A single leaf is the root. `leaves` must not be empty.
     static func root(of leaves: some Collection<SHA256Digest>) -> SHA256Digest {
         var level = Array(leaves)
         precondition(!level.isEmpty)
@@ -26,7 +26,7 @@ enum MerkleTree {
         return level[0]
     }
 
-    /// The root of a metadata section: its bytes cut into leaves of 1 MiB. `bytes` must not be empty.
+    /// Returns the root of a metadata section, whose leaves are 1 MiB each. `bytes` must not be empty.
     static func root(ofMetadata bytes: RawSpan) -> SHA256Digest {
         let byteCount = bytes.byteCount
         let pieces = stride(from: 0, to: byteCount, by: leafByteCount).map { start in

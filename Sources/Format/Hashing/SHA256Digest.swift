@@ -2,7 +2,7 @@ import SkipFiles
 
 /// A SHA-256 value: 32 bytes.
 public struct SHA256Digest: Hashable, Sendable, BitwiseCopyable {
-    // Eight bytes each, as they lie in memory.
+    // Eight bytes each, in memory order.
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// The length of a digest in bytes.
@@ -51,14 +51,14 @@ extension SHA256Digest: CustomStringConvertible {
 }
 
 extension MappedFile {
-    /// The digest at an offset, which must lie at least 32 bytes before the end.
+    /// Returns the digest at an offset, which must be at least 32 bytes before the end.
     func digest(at offset: Int) -> SHA256Digest {
         // SAFETY: `bytes(_:)` checks the range; the digest copies it.
         unsafe SHA256Digest(bytes(offset..<offset + SHA256Digest.byteCount))
     }
 }
 
-/// Two lower-case hexadecimal digits per byte.
+/// Returns two lower-case hexadecimal digits per byte.
 func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -1,6 +1,6 @@
 import SkipKernels
 
-/// Computes the SHA-256 of a message that arrives piece by piece.
+/// Computes the SHA-256 of a message that is passed piece by piece.
 @safe public struct SHA256Stream {
     // SAFETY: the table is a constant of the Kernels library. It is chosen once, because asking the processor for its
     // features takes longer in a virtual machine than hashing a tree node.
@@ -51,7 +51,7 @@ extension SHA256Digest {
     /// Computes the digests of several pieces of `bytes`, each preceded by the same prefix byte, in the order of
     /// `pieces`. Several pieces are hashed together, which is faster than one after the other.
     public static func hashing(_ pieces: [Range<Int>], of bytes: RawSpan, prefix: UInt8? = nil) -> [SHA256Digest] {
-        // The longest first, so that the fewest bytes remain to be hashed alone.
+        // The longest first, because then the fewest bytes are hashed alone at the end.
         let order = pieces.indices.sorted { pieces[$0].count > pieces[$1].count }
         let lengths = order.map { pieces[$0].count }
         var hashes = [UInt8](repeating: 0, count: pieces.count * byteCount)

@@ -61,7 +61,8 @@ struct ConfigurationReader {
         return configuration
     }
 
-    /// The section is as long as its layers need; the layer count is then bounded by the file's size.
+    /// Checks that the section is as long as its layers need, so that the file's size bounds the layer count. Returns
+    /// the layer count.
     private func checkByteCounts() throws(FormatError) -> Int {
         guard range.count >= FormatLimits.configurationByteCount else {
             throw broken(.configurationByteCount, .recordByteCount, found: .number(Int64(range.count)))

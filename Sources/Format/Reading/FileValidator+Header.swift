@@ -1,7 +1,7 @@
 extension FileValidator {
     private typealias Field = FileHeader.Offset
 
-    /// Reads the first page. Afterwards both tables and the checksummed region are known to lie inside the file.
+    /// Reads the first page. Checks that both tables and the checksummed region are inside the file.
     func readHeader() throws(FormatError) -> FileHeader {
         guard file.byteCount >= FormatLimits.headerByteCount else {
             throw broken(
@@ -41,7 +41,7 @@ extension FileValidator {
         return header
     }
 
-    /// Is it a file of this format, of a version whose header can be read, and is the header whole?
+    /// Checks that it is a file of this format, that the reader knows its version, and that the header is undamaged.
     private func checkIdentity() throws(FormatError) {
         // SAFETY: `bytes(_:)` checks the range; the array is a copy.
         let magic = unsafe Array(file.bytes(0..<FormatLimits.magic.count))
@@ -128,7 +128,7 @@ extension FileValidator {
         header.tensorCount = (tensorTableEnd - sectionTableEnd) / FormatLimits.tensorEntryByteCount
 
         let tablesEnd = file.integer(UInt64.self, at: Field.tablesEnd)
-        // What may lie in the region bounds the time that its checksum takes, whatever the file's size.
+        // The largest possible region bounds the time of its checksum, whatever the file's size.
         let latestEnd =
             tensorTableEnd + FormatLimits.configurationByteCount
             + FormatLimits.maximumLayerCount * FormatLimits.layerRecordByteCount
@@ -144,7 +144,7 @@ extension FileValidator {
         header.tablesEnd = Int(tablesEnd)
     }
 
-    /// Checks one table's count and entry size and gives its end, which lies inside the file.
+    /// Checks one table's count and entry size, and returns its end, which is inside the file.
     private func tableEnd(
         _ rule: FormatRule,
         from start: Int,

@@ -1,8 +1,8 @@
 extension FileValidator {
     private typealias Field = SectionRecord.Offset
 
-    /// Reads the section table: kinds, order, places and the runs of tensors and leaves. Layers are checked once the
-    /// configuration says how many there are.
+    /// Reads the section table: kinds, order, positions and the ranges of tensors and leaves. Layers are checked later,
+    /// because the configuration states how many there are.
     func readSections(_ header: FileHeader) throws(FormatError) -> [SectionRecord] {
         var sections: [SectionRecord] = []
         sections.reserveCapacity(header.sectionCount)
@@ -58,12 +58,11 @@ extension FileValidator {
         let id = try readSectionID(entry, header)
         if let previous, previous.id >= id { throw broken(.sectionOrder, at: entry, .section(id)) }
 
-        let flags = file.integer(UInt32.self, at: entry + Field.flags)
         try require(
             .sectionFlags,
             entry + Field.flags,
             .section(id),
-            found: UInt64(flags),
+            found: UInt64(file.integer(UInt32.self, at: entry + Field.flags)),
             equals: id.kind.isCritical ? 1 : 0
         )
         try requireZero(.sectionReserved, entry + Field.reserved..<entry + Field.byteOffset, .section(id))
@@ -94,7 +93,6 @@ extension FileValidator {
         }
         return SectionRecord(
             id: id,
-            isCritical: flags == 1,
             byteOffset: byteOffset,
             byteCount: Int(byteCount),
             tensors: try readTensorRange(entry, id, header, after: previous?.tensors.upperBound ?? 0),
@@ -160,7 +158,7 @@ extension FileValidator {
             equals: first
         )
         let count = file.integer(UInt64.self, at: entry + Field.leafCount)
-        // A leaf is hashed into 32 bytes of this file.
+        // Each leaf has a hash of 32 bytes in this file.
         let limit = file.byteCount / SHA256Digest.byteCount
         guard (count == 0) == id.kind.isMetadata, count <= UInt64(limit - min(first, limit)) else {
             throw broken(.sectionLeaves, at: entry + Field.leafCount, .section(id), found: .unsigned(count))

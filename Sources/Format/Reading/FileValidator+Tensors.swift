@@ -3,8 +3,8 @@ import SkipModel
 extension FileValidator {
     private typealias Field = TensorRecord.Offset
 
-    /// Reads the tensor table. Every number in it follows from the tensors' identities and types: each is compared with
-    /// what the format gives.
+    /// Reads the tensor table. Every number in it follows from the tensors' identities and types, and is compared with
+    /// the expected number.
     func readTensors(
         _ header: FileHeader,
         sections: [SectionRecord],
@@ -80,7 +80,7 @@ extension FileValidator {
         return elementType
     }
 
-    /// The packing and the group size, which the type and the shape bound.
+    /// Reads the packing and the group size, and checks them against the type and the shape.
     private func readStorage(
         _ entry: Int,
         _ id: TensorID,
@@ -156,7 +156,7 @@ extension FileValidator {
             found: file.integer(UInt64.self, at: entry + Field.byteOffset),
             equals: byteOffset
         )
-        // The configuration's limits keep the product, and the sum with an offset inside the file, far from overflow.
+        // Neither the product nor its sum with an offset in the file overflows, because of the configuration's limits.
         let byteCount = identity.storage.byteCount(of: identity.shape)
         try require(
             .tensorByteCount,

@@ -1,7 +1,7 @@
 import SkipFiles
 import SkipModel
 
-/// What opening a file finds out.
+/// The checked content of a file's tables and metadata.
 struct ValidatedFile {
     let header: FileHeader
     let sections: [SectionRecord]
@@ -11,9 +11,9 @@ struct ValidatedFile {
     let figures: [QuantizationFigures]
 }
 
-/// The one reader of the format: checks every rule that needs no weight and no SHA-256.
+/// The only reader of the format: checks every rule that needs neither the weights nor SHA-256.
 ///
-/// It works from the cheap to the dear and allocates nothing from a number that the file's real size has not bounded.
+/// Cheapest checks come first. It allocates nothing by a number that is not bounded by the file's real size.
 struct FileValidator {
     let file: MappedFile
 
@@ -67,7 +67,7 @@ struct FileValidator {
         )
     }
 
-    /// The gaps before the weights are few and small: they are checked at every opening. `verify` checks the others.
+    /// Checks the padding before the weights, because it is small. `verify` checks the other padding.
     private func checkMetadataPadding(_ header: FileHeader, sections: [SectionRecord]) throws(FormatError) {
         var end = header.tensorTableOffset + header.tensorCount * FormatLimits.tensorEntryByteCount
         for section in sections where section.id.kind.isMetadata {
@@ -82,7 +82,7 @@ struct FileValidator {
 // MARK: - Shared by the validator's parts
 
 extension FileValidator {
-    /// Position of a section's entry in its table.
+    /// Returns the position of a section's entry in the section table.
     func sectionEntry(_ index: Int) -> Int {
         FormatLimits.headerByteCount + index * FormatLimits.sectionEntryByteCount
     }

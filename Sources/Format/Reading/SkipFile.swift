@@ -1,9 +1,10 @@
 import SkipFiles
 import SkipModel
 
-/// An open `.skipgpt` file, mapped into memory. Everything but its weights has been checked; nothing here can fail.
+/// An open `.skipgpt` file, mapped into memory. Opening checks everything except the weights and the hashes; afterwards
+/// no method fails.
 ///
-/// Opening takes about a millisecond whatever the file's size. `verify` checks the weights too.
+/// Opening takes about a millisecond, whatever the file's size. `verify` checks the weights and the hashes.
 public struct SkipFile: Sendable {
     /// The mapped file.
     public let file: MappedFile
@@ -15,7 +16,7 @@ public struct SkipFile: Sendable {
     public let tensors: [TensorRecord]
     /// Facts about the file's origin, sorted by key.
     public let provenance: [ProvenanceEntry]
-    /// Of the int8 tensors, in their order.
+    /// The figures of the int8 tensors, in their order.
     public let figures: [QuantizationFigures]
 
     /// Opens and checks the file at `path`.
@@ -32,7 +33,7 @@ public struct SkipFile: Sendable {
         try self.init(validating: file)
     }
 
-    /// Opens and checks the file at `path`, and names it in the error.
+    /// Opens and checks the file at `path`. The error holds the path.
     public static func open(_ path: String) throws(SkipFileFailure) -> SkipFile {
         do { return try SkipFile(opening: path) } catch { throw SkipFileFailure(path: path, error: error) }
     }
@@ -49,31 +50,32 @@ public struct SkipFile: Sendable {
         figures = validated.figures
     }
 
-    /// The tensor of that role and layer. Logarithmic in the number of tensors.
+    /// Returns a tensor by its role and layer, in logarithmic time.
     public func tensor(_ id: TensorID) -> TensorRecord? {
         let index = tensors.partitioningIndex { $0.id >= id }
         return index < tensors.count && tensors[index].id == id ? tensors[index] : nil
     }
 
-    /// The section of an extent. Logarithmic in the number of sections.
+    /// Returns the section of an extent, in logarithmic time.
     public func section(_ extent: ExtentID) -> SectionRecord? { section(SectionID(extent)) }
 
-    /// The section of that kind and layer.
+    /// Returns a section by its kind and layer, in logarithmic time.
     public func section(_ id: SectionID) -> SectionRecord? {
         let index = sections.partitioningIndex { $0.id >= id }
         return index < sections.count && sections[index].id == id ? sections[index] : nil
     }
 
-    /// A tensor's bytes, aligned to 64. Valid while the file object lives.
+    /// Returns a tensor's bytes, aligned to 64. They are valid while `file` exists.
     public func bytes(of tensor: TensorRecord) -> UnsafeRawBufferPointer { unsafe file.bytes(tensor.byteRange) }
 
-    /// An extent's bytes, aligned to the file's alignment. Valid while the file object lives.
+    /// Returns an extent's bytes, aligned to the file's alignment. They are valid while `file` exists.
     public func bytes(of extent: ExtentID) -> UnsafeRawBufferPointer? {
         guard let section = section(extent) else { return nil }
         return unsafe file.bytes(section.byteRange)
     }
 
-    /// The compiled tokenizer, aligned to 64 bytes; its own reader must check it. Valid while the file object lives.
+    /// The compiled tokenizer, aligned to 64 bytes and not checked: `CompiledTokenizer` checks it. The bytes are valid
+    /// while `file` exists.
     public var tokenizerTable: UnsafeRawBufferPointer? {
         guard let section = section(SectionID(.tokenizer)) else { return nil }
         return unsafe file.bytes(section.byteRange)

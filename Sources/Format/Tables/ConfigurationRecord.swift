@@ -48,7 +48,8 @@ public enum LayerField: Int, Sendable, CaseIterable {
 
 /// How the configuration's enumerations are numbered in the file.
 enum ConfigurationCode {
-    /// SkipGPT's: both routers read the layer's input, class 0 executes, ties execute, K and V always run.
+    /// The routing of SkipGPT: both routers read the layer's input, class 0 executes, ties execute, K and V always
+    /// execute.
     static let skipGPTRouting: UInt32 = 1
     static let tiesWordEmbeddings: UInt32 = 1
 
@@ -66,7 +67,7 @@ enum ConfigurationCode {
 }
 
 extension ModelConfiguration {
-    /// The configuration section. The configuration must have passed `checkLimits`.
+    /// Returns the bytes of the configuration section. The configuration must have passed `checkLimits`.
     func encodedRecord() -> [UInt8] {
         var writer = ByteWriter()
         writer.append(UInt32(FormatLimits.configurationByteCount))

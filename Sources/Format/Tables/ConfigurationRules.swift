@@ -1,7 +1,8 @@
 import SkipModel
 
 extension ModelConfiguration {
-    /// The configuration as a file states it: what ends text is a set, stored ascending, and no zero is negative.
+    /// Returns the configuration as a file states it: the tokens that end text are ascending and unique, and no zero is
+    /// negative.
     func canonical() -> ModelConfiguration {
         var canonical = self
         canonical.endOfTextTokenIDs = Set(endOfTextTokenIDs).sorted()
@@ -11,8 +12,8 @@ extension ModelConfiguration {
         return canonical
     }
 
-    /// Checks the rules on the configuration's values (SK-41, SK-45 to SK-48, SK-50, SK-52, SK-54). What passes can be encoded, and no shape
-    /// or byte count that follows from it overflows.
+    /// Checks the rules on the configuration's values (SK-41, SK-45 to SK-48, SK-50, SK-52, SK-54). A
+    /// configuration that passes can be encoded, and no shape or byte count that follows from it overflows.
     func checkLimits() throws(LayoutError) {
         try require(.layerCount, .layerCount, layers.count, in: 1...FormatLimits.maximumLayerCount)
         try checkSizes()

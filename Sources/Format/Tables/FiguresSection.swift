@@ -4,11 +4,12 @@ import SkipModel
 /// The figures section: for each int8 tensor, in the order of the tensor table, three `f64`: the sums of the squared
 /// weights and of the squared errors, and the largest error.
 enum FiguresSection {
-    /// The section of `tensors`; empty if none of them is int8: there is no section then.
+    /// Returns the bytes of the section for `tensors`; 0 if none of them is int8, because there is no section then.
     static func byteCount(_ tensors: some Sequence<TensorStorage>) -> Int {
         tensors.count { $0.elementType == .int8 } * FormatLimits.figuresByteCount
     }
 
+    /// Returns the bytes of the section.
     static func encode(_ figures: [QuantizationFigures]) -> [UInt8] {
         var writer = ByteWriter()
         for entry in figures {

@@ -10,16 +10,16 @@ public struct FileHeader: Equatable, Sendable {
     public var sectionCount = 0
     public var tensorTableOffset = 0
     public var tensorCount = 0
-    /// End of the region under `tablesChecksum`, which begins after the header.
+    /// End of the region that `tablesChecksum` covers. The region begins after the header.
     public var tablesEnd = 0
     public var alignmentLog2 = FormatLimits.defaultAlignmentLog2
     public var sectionTableHash = SHA256Digest.zero
     public var tensorTableHash = SHA256Digest.zero
-    /// Commits to the whole file.
+    /// The hash of the header's fields before it, which include all other hashes.
     public var rootHash = SHA256Digest.zero
     public var tablesChecksum: UInt32 = 0
 
-    /// Weight sections begin at multiples of this.
+    /// Weight sections begin at multiples of this number of bytes.
     public var alignment: Int { 1 << alignmentLog2 }
 
     /// Positions of the fields.
@@ -48,7 +48,7 @@ public struct FileHeader: Equatable, Sendable {
         static let headerChecksum = 0xFFC
     }
 
-    /// The header's page, checksummed. The root hash is taken as it stands.
+    /// Returns the bytes of the header with their checksum. The root hash is not computed, but taken from `rootHash`.
     func encoded() -> [UInt8] {
         var page = ByteWriter()
         page.append(FormatLimits.magic)
@@ -83,7 +83,7 @@ public struct FileHeader: Equatable, Sendable {
         Self.rootHash(ofHeader: Array(encoded()[..<Offset.rootHash]))
     }
 
-    /// The root hash for the header's bytes before the root hash.
+    /// Returns the root hash for the header's bytes before the root hash.
     static func rootHash(ofHeader bytes: [UInt8]) -> SHA256Digest {
         SHA256Digest(hashing: FormatLimits.rootHashPrefix + bytes)
     }

@@ -1,8 +1,8 @@
 import SkipFiles
 
-/// Why a file could not be opened or did not verify.
+/// The reason why a file could not be opened or verified.
 public enum FormatError: Error, Equatable, Sendable {
-    /// The file breaks a rule of the format, or needs something that this reader does not know.
+    /// The file breaks a rule of the format, or requires a feature that this reader does not know.
     case broken(RuleViolation)
     /// The system refused an operation.
     case system(SystemFailure)
@@ -20,7 +20,7 @@ public enum FormatError: Error, Equatable, Sendable {
     }
 }
 
-/// A file that could not be opened or did not verify, with its path.
+/// A file that could not be opened or verified, with its path.
 public struct SkipFileFailure: Error, Equatable, Sendable {
     public let path: String
     public let error: FormatError

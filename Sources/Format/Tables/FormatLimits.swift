@@ -16,7 +16,7 @@ public enum FormatLimits {
     public static let tensorAlignment = 64
     /// Weight sections are aligned to 2 to this power when skipc writes.
     public static let defaultAlignmentLog2 = 14
-    /// What a reader accepts.
+    /// The alignments that a reader accepts.
     public static let alignmentLog2Range = 12...16
 
     public static let maximumFileByteCount = 1 << 56
@@ -30,20 +30,21 @@ public enum FormatLimits {
     public static let maximumHeadDimension = ModelLimits.maximumHeadDimension
     public static let maximumPositionCount = ModelLimits.maximumPositionCount
 
-    /// Of an int8 tensor.
+    /// Bytes of the figures of one int8 tensor.
     public static let figuresByteCount = 24
 
     public static let maximumProvenanceByteCount = 1 << 20
     public static let maximumProvenanceKeyByteCount = 128
     public static let maximumProvenanceValueByteCount = 65_535
 
-    /// What stands in a 32-bit field for "no layer" and "no token".
+    /// The value of a 32-bit field for "no layer" and "no token".
     static let none: UInt32 = 0xFFFF_FFFF
     static let endianTag: UInt32 = 0x0102_0304
     static let magic: [UInt8] = [0x89, 0x53, 0x4B, 0x49, 0x50, 0x47, 0x50, 0x54, 0x0D, 0x0A, 0x1A, 0x0A]
-    /// Hashed before the header's bytes into the root hash.
+    /// The bytes that the root hash covers before those of the header.
     static let rootHashPrefix: [UInt8] = Array("skipgpt-root-v1\0".utf8)
 }
 
-/// The next multiple of `alignment`, a power of two. The caller bounds `offset` by `FormatLimits.maximumFileByteCount`.
+/// Returns the next multiple of `alignment`, a power of two. The caller bounds `offset` by
+/// `FormatLimits.maximumFileByteCount`.
 func alignedUp(_ offset: Int, to alignment: Int) -> Int { (offset + alignment - 1) & ~(alignment - 1) }

@@ -89,7 +89,7 @@ public enum FormatRule: Int, Sendable, CaseIterable {
     /// `SK-07`
     public var id: String { "SK-" + (rawValue < 10 ? "0" : "") + String(rawValue) }
 
-    /// The file may be sound but uses what this version of the reader does not know.
+    /// Whether a file that breaks the rule may be valid but uses a feature that this reader does not know.
     public var meansUnsupported: Bool {
         switch self {
         case .majorVersion, .incompatibleFeatures, .sectionKind, .routingRule, .architecture, .activation,
@@ -102,7 +102,7 @@ public enum FormatRule: Int, Sendable, CaseIterable {
 }
 
 extension FormatRule {
-    /// What the rule demands, in the words of the specification.
+    /// The rule in the words of the specification.
     public var statement: String {
         switch self {
         case .regularFile: "the file is a regular file"

@@ -1,4 +1,4 @@
-/// Why a model cannot be stored: the rule that its file would break.
+/// The rule that a model's file would break, so that the model cannot be stored.
 public struct LayoutError: Error, Equatable, Sendable {
     public let rule: FormatRule
     public let subject: RuleSubject?

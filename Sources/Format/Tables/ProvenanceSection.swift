@@ -5,7 +5,7 @@ import SkipModel
 ///
 /// `u32` count; then per entry `u32` key length, `u32` value length, key bytes, value bytes. No padding within.
 enum ProvenanceSection {
-    /// Checks and encodes entries, which are sorted first. Empty for no entries: there is no section then.
+    /// Sorts, checks and encodes entries. Returns no bytes for no entries, because there is no section then.
     static func encode(_ entries: [ProvenanceEntry]) throws(LayoutError) -> [UInt8] {
         guard !entries.isEmpty else { return [] }
         let sorted = entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
@@ -39,7 +39,7 @@ enum ProvenanceSection {
             throw .broken(RuleViolation(.provenanceStructure, at: range.lowerBound, found: .number(Int64(range.count))))
         }
         let count = Int(file.integer(UInt32.self, at: range.lowerBound))
-        // An entry needs nine bytes at least, so a hostile count reserves nothing.
+        // An entry needs at least nine bytes. The check bounds the count before anything is allocated.
         guard count > 0, count <= (range.count - 4) / 9 else {
             throw .broken(RuleViolation(.provenanceStructure, at: range.lowerBound, found: .number(Int64(count))))
         }
@@ -97,7 +97,7 @@ enum ProvenanceSection {
             )
         }
         let valueStart = keyStart + keyByteCount
-        // SAFETY: both ranges were just bounded by the section's end; the arrays are copies.
+        // SAFETY: the guard above bounds both ranges by the section's end; the arrays are copies.
         return unsafe (
             Array(file.bytes(keyStart..<valueStart)), Array(file.bytes(valueStart..<valueStart + valueByteCount)),
             valueStart + valueByteCount

@@ -1,9 +1,9 @@
 import SkipModel
 
-/// One broken rule: where, what was found, what is required.
+/// A broken rule: the place, what was found and what is required.
 public struct RuleViolation: Equatable, Sendable {
     public let rule: FormatRule
-    /// Absolute position in the file of the field or byte that breaks the rule.
+    /// Absolute position of the field or byte that breaks the rule.
     public let byteOffset: Int
     public let subject: RuleSubject?
     public let found: Finding
@@ -36,12 +36,12 @@ public struct RuleViolation: Equatable, Sendable {
     }
 }
 
-/// What a broken rule is about.
+/// The part of a file that a broken rule applies to.
 public enum RuleSubject: Equatable, Sendable {
     case section(SectionID)
     case tensor(TensorID)
     case field(ConfigurationField)
     case layerField(LayerField, layer: Int)
-    /// An entry of the provenance, by its position.
+    /// An entry of the provenance, by its index.
     case provenance(Int)
 }

@@ -1,6 +1,6 @@
 import SkipModel
 
-/// Names a section: its kind and, for weights that exist per layer, the layer.
+/// Identifies a section by its kind and, for weights that exist per layer, the layer.
 public struct SectionID: Hashable, Sendable {
     public let kind: SectionKind
     public let layer: Int?
@@ -14,7 +14,7 @@ public struct SectionID: Hashable, Sendable {
 }
 
 extension SectionID: Comparable {
-    /// The canonical order: what has no layer by kind, then layer by layer.
+    /// The canonical order: sections without a layer by kind, then layer by layer.
     public static func < (left: SectionID, right: SectionID) -> Bool {
         let leftLayer = left.layer ?? -1
         let rightLayer = right.layer ?? -1
@@ -27,16 +27,16 @@ extension SectionID: CustomStringConvertible {
     public var description: String { layer.map { "layers.\($0).\(kind)" } ?? "\(kind)" }
 }
 
-/// What a section holds. Kinds below 256 are metadata, the others weights.
+/// The kind of a section's content. Kinds below 256 are metadata, the others weights.
 public enum SectionKind: Hashable, Sendable {
     case configuration
     case provenance
     case tokenizer
     case leafHashes
-    /// How far int8 tensors are from the weights that they were made of.
+    /// The errors of int8 tensors against the original weights.
     case figures
     case extent(ExtentKind)
-    /// A kind of a later version that need not be understood.
+    /// A kind of a later version that a reader may ignore.
     case other(UInt32)
 
     static let firstWeightKind: UInt32 = 256
@@ -66,7 +66,7 @@ public enum SectionKind: Hashable, Sendable {
 
     public var isMetadata: Bool { rawValue < Self.firstWeightKind }
 
-    /// Whether a reader that does not know the kind must refuse the file. What is only told may be skipped.
+    /// Whether a reader that does not know the kind must refuse the file. Kinds that only inform may be skipped.
     var isCritical: Bool {
         switch self {
         case .configuration, .tokenizer, .leafHashes, .extent: true

@@ -3,8 +3,6 @@ import SkipFiles
 /// An entry of the section table: one contiguous run of bytes.
 public struct SectionRecord: Equatable, Sendable {
     public let id: SectionID
-    /// A reader that does not know the kind must refuse the file.
-    public let isCritical: Bool
     /// Absolute position in the file.
     public let byteOffset: Int
     /// Length without padding.
@@ -39,7 +37,7 @@ public struct SectionRecord: Equatable, Sendable {
         let end = writer.bytes.count + FormatLimits.sectionEntryByteCount
         writer.append(id.kind.rawValue)
         writer.append(id.layer.map(UInt32.init) ?? FormatLimits.none)
-        writer.append(UInt32(isCritical ? 1 : 0))
+        writer.append(UInt32(id.kind.isCritical ? 1 : 0))
         writer.append(UInt32(0))
         writer.append(UInt64(byteOffset))
         writer.append(UInt64(byteCount))

@@ -11,7 +11,7 @@ public struct TensorRecord: Equatable, Sendable {
     /// Absolute position in the file.
     public let byteOffset: Int
     public let byteCount: Int
-    /// How its rows are cut into blocks that are hashed and written alone.
+    /// How its rows are split into blocks that are hashed and written alone.
     public let leaves: LeafGeometry
 
     /// Absolute positions of its bytes.
@@ -37,7 +37,7 @@ public struct TensorRecord: Equatable, Sendable {
         static let reserved = 68
     }
 
-    /// Places for dimensions in an entry.
+    /// The largest number of dimensions in an entry.
     static let dimensionLimit = 4
 
     func encode(into writer: inout ByteWriter) {
@@ -60,16 +60,15 @@ public struct TensorRecord: Equatable, Sendable {
         writer.pad(to: end)
     }
 
-    /// Bytes of one row or, of an int8 tensor, of a record of rows.
+    /// Bytes of one row or, for an int8 tensor, of a record of rows.
     public var recordByteCount: Int { storage.recordByteCount(columnCount: shape.columnCount) }
 
-    /// The rows of a leaf, given by its index within the tensor.
+    /// Returns the rows of a leaf, given by its index within the tensor.
     public func rows(ofLeaf index: Int) -> Range<Int> {
-        let first = index * leaves.rowsPerLeaf
-        return first..<min(first + leaves.rowsPerLeaf, shape.rowCount)
+        leaves.rows(ofLeaf: index, rowCount: shape.rowCount)
     }
 
-    /// Absolute positions of a leaf's bytes.
+    /// Returns the absolute positions of a leaf's bytes.
     public func byteRange(ofLeaf index: Int) -> Range<Int> {
         let rows = rows(ofLeaf: index)
         let first = rows.lowerBound / storage.recordRowCount
@@ -78,11 +77,11 @@ public struct TensorRecord: Equatable, Sendable {
     }
 }
 
-/// How a tensor's elements lie in its bytes. Raw values are those of the tensor table.
+/// The order of a tensor's elements in its bytes. Raw values are those of the tensor table.
 public enum Packing: UInt8, Sendable, CaseIterable {
     /// Row after row, without gaps.
     case rowMajor = 0
-    /// Records of sixteen rows: their values in tiles, then their scales.
+    /// Records of sixteen rows: the values in tiles, then the scales.
     case rowsBySixteen = 1
 }
 

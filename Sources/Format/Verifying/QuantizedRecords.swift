@@ -1,7 +1,7 @@
 import SkipFiles
 import SkipModel
 
-/// Checks the records of an int8 tensor: rules on bytes that opening does not read.
+/// Checks the records of an int8 tensor, which opening does not read.
 struct QuantizedRecords {
     let file: MappedFile
     let tensor: TensorRecord
@@ -10,7 +10,7 @@ struct QuantizedRecords {
     private var valueByteCount: Int { tensor.storage.valueByteCount(columnCount: columnCount) }
     private var groupCount: Int { tensor.storage.groupCount(columnCount: columnCount) }
 
-    /// The first rule that a record with these rows of the tensor breaks.
+    /// Returns the first rule that a record of a leaf breaks.
     func violation(inLeaf leaf: Int) -> RuleViolation? {
         let range = tensor.byteRange(ofLeaf: leaf)
         let firstRow = tensor.rows(ofLeaf: leaf).lowerBound
@@ -56,7 +56,7 @@ struct QuantizedRecords {
     private func scaleViolation(_ start: Int) -> RuleViolation? {
         for index in 0..<groupCount * TensorStorage.int8RecordRowCount {
             let offset = scaleOffset(start, index)
-            // The bits of infinity, NaN and all negative numbers, minus zero included, are greater than these.
+            // The bits of infinity, NaN and all negative numbers, including minus zero, are at least 0x7F80.
             if file.integer(UInt16.self, at: offset) >= 0x7F80 { return broken(.scale, at: offset) }
         }
         return nil
@@ -64,7 +64,7 @@ struct QuantizedRecords {
 
     private func valueViolation(_ start: Int) -> RuleViolation? {
         let values = start..<start + valueByteCount
-        // SAFETY: the record lies inside the file, and its values are whole tiles.
+        // SAFETY: the record is inside the file, and its values are whole tiles.
         let tiles = unsafe file.bytes(values).bindMemory(to: SIMD64<UInt8>.self)
         for index in tiles.indices where unsafe any(tiles[index] .== 0x80) {
             for offset in values.lowerBound + index * TensorStorage.tileByteCount..<values.upperBound
@@ -79,7 +79,7 @@ struct QuantizedRecords {
         return nil
     }
 
-    /// The values of a row's group whose scale is 0.
+    /// Checks the values of a row's group whose scale is 0.
     private func violation(inZeroGroup index: Int, _ start: Int) -> RuleViolation? {
         let unit = TensorStorage.groupSizeUnit
         let groupSize = tensor.storage.groupSize == 0 ? columnCount : tensor.storage.groupSize

@@ -2,10 +2,10 @@ import SkipFiles
 import Synchronization
 
 extension SkipFile {
-    /// Checks everything that opening does not: every hash, the zeros of the padding between weights, and the int8 records.
+    /// Checks what opening does not check: every hash, the padding between weights, and the int8 records.
     ///
-    /// Reads the whole file on `threadCount` threads. Returns all violations in the order of the file; none means that the
-    /// file is sound.
+    /// Reads the whole file on `threadCount` threads. Returns all violations in the order of the file; none means that
+    /// the file is sound.
     public func verify(threadCount: Int = 1) -> [FormatError] {
         var violations = leafViolations(threadCount: threadCount)
         violations += headerViolations()
@@ -18,7 +18,7 @@ extension SkipFile {
         let start = FormatLimits.headerByteCount
         let end = header.tensorTableOffset + header.tensorCount * FormatLimits.tensorEntryByteCount
         typealias Field = FileHeader.Offset
-        // SAFETY: the validator has bounded both tables; the pointers do not leave the calls.
+        // SAFETY: the validator has checked that both tables are inside the file; the pointers do not leave the calls.
         let computed = unsafe [
             (
                 FormatRule.sectionTableHash, Field.sectionTableHash,
@@ -40,14 +40,14 @@ extension SkipFile {
         }
     }
 
-    /// A metadata section's bytes, or a weight section's leaf hashes, against the root in its entry; and the padding
+    /// Checks the hash of a metadata section's bytes, or the root of a weight section's leaf hashes; and the padding
     /// after a weight section.
     private func sectionViolations(_ index: Int) -> [RuleViolation] {
         let section = sections[index]
         let entry = FormatLimits.headerByteCount + index * FormatLimits.sectionEntryByteCount
         let computed: SHA256Digest
         if section.id.kind.isMetadata {
-            // SAFETY: the section lies inside the file; the pointer does not leave the call.
+            // SAFETY: the section is inside the file; the pointer does not leave the call.
             computed = unsafe MerkleTree.root(ofMetadata: file.bytes(section.byteRange).bytes)
         } else {
             computed = MerkleTree.root(of: section.leaves.map { leafHash($0) })
@@ -84,7 +84,7 @@ extension SkipFile {
         ]
     }
 
-    /// The stated hash of a leaf.
+    /// Returns the hash that the file states for a leaf.
     private func leafHash(_ index: Int) -> SHA256Digest {
         let table = section(SectionID(.leafHashes))?.byteOffset ?? 0
         return file.digest(at: table + index * SHA256Digest.byteCount)
@@ -94,7 +94,7 @@ extension SkipFile {
 // MARK: - Leaves
 
 extension SkipFile {
-    /// Leaves that a thread takes at a time, because several are hashed together faster than one by one.
+    /// Leaves that a thread checks at a time. Hashing several together is faster than one by one.
     private static let leavesPerGroup = 6
 
     private func leafViolations(threadCount: Int) -> [RuleViolation] {
@@ -115,7 +115,7 @@ extension SkipFile {
         let ranges = zip(leaves, tensorIndices).map { leaf, tensorIndex in
             tensors[tensorIndex].byteRange(ofLeaf: leaf - tensors[tensorIndex].leaves.firstLeaf)
         }
-        // SAFETY: the leaves lie inside the file; the pointer does not leave the call.
+        // SAFETY: the leaves are inside the file; the pointer does not leave the call.
         let hashes = unsafe SHA256Digest.hashing(
             ranges, of: file.bytes(0..<file.byteCount).bytes, prefix: MerkleTree.leafPrefix)
         return leaves.enumerated().flatMap { position, leaf in

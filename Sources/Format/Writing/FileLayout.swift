@@ -1,30 +1,30 @@
 import SkipModel
 
-/// The place of every byte of a file, known before any weight is read.
+/// The position of every byte of a file, computed before any weight is read.
 public struct FileLayout: Sendable {
     /// The configuration as the file states it.
     public let configuration: ModelConfiguration
-    /// In the file's order. Hashes are zero: they are known once the weights are written.
+    /// In the file's order. Hashes are zero, because they are computed when the weights are written.
     public let sections: [SectionRecord]
     /// In canonical order, which is the graph's.
     public let tensors: [TensorRecord]
-    /// The graph's, sorted by key.
+    /// The entries of the graph, sorted by key.
     public let provenance: [ProvenanceEntry]
     public let fileByteCount: Int
-    /// Leaves of all tensors: blocks of rows that are hashed and written alone.
+    /// The number of leaves of all tensors: blocks of rows that are hashed and written alone.
     public let leafCount: Int
 
-    /// Bytes that `FileWriter` reports as progress in all: the weights and the padding between tensors.
+    /// The total of bytes that `FileWriter` reports as progress: the weights and the padding between tensors.
     public var weightByteCount: Int {
         sections.reduce(0) { $1.id.kind.isMetadata ? $0 : $0 + $1.byteCount }
     }
 
-    /// The header, but for its hashes and checksums.
+    /// The header without its hashes and checksums.
     let header: FileHeader
     /// The metadata sections.
     private let metadata: [SectionKind: SectionContent]
 
-    /// Lays out a model. `tokenizerTable` is stored as it is. Throws the first rule that the file would break.
+    /// Lays out a model. `tokenizerTable` is stored unchanged. Throws the first rule that the file would break.
     public init(
         graph: ModelGraph,
         tokenizerTable: [UInt8]?,
@@ -39,8 +39,8 @@ public struct FileLayout: Sendable {
         )
     }
 
-    /// Lays out a file of a later minor version, with sections that this version does not know: for tests of how readers
-    /// and files of different age get on.
+    /// Lays out a file of a later minor version, with sections that this version does not know. For tests of
+    /// compatibility.
     package init(
         graph: ModelGraph,
         tokenizerTable: [UInt8]?,
@@ -58,6 +58,8 @@ public struct FileLayout: Sendable {
         let geometries = Self.leafGeometries(of: graph.tensors)
         leafCount = geometries.last?.end ?? 0
 
+        // To add a section whose content is known late (such as a golden trace), add its kind here with its size. Then
+        // `FileWriter.write` passes its bytes in `late`.
         var metadata: [SectionKind: SectionContent] = [
             .configuration: .known(configuration.encodedRecord()),
             .provenance: .known(try ProvenanceSection.encode(provenance)),
@@ -66,7 +68,7 @@ public struct FileLayout: Sendable {
             .figures: .late(byteCount: FiguresSection.byteCount(graph.tensors.map(\.plan.storage))),
         ]
         for (kind, bytes) in otherSections { metadata[.other(kind)] = .known(bytes) }
-        // An empty section is not stored; only the leaf hashes are required, even of a model without tensors.
+        // An empty section is not stored, except the leaf hashes, which are required.
         metadata = metadata.filter { $0.key == .leafHashes || $0.value.byteCount > 0 }
         self.metadata = metadata
 
@@ -83,9 +85,10 @@ public struct FileLayout: Sendable {
         }
     }
 
-    /// The bytes of all metadata sections. `late` are those that were not known when the file was laid out.
+    /// Returns the bytes of all metadata sections. `late` holds the sections whose bytes were not known when the file
+    /// was laid out.
     ///
-    /// - Precondition: `late` has every late section, in the size for which the layout has room.
+    /// - Precondition: `late` holds every late section with the size that the layout states.
     func metadata(late: [SectionKind: [UInt8]]) -> [SectionKind: [UInt8]] {
         var contents: [SectionKind: [UInt8]] = [:]
         for (kind, content) in metadata {
@@ -101,7 +104,7 @@ public struct FileLayout: Sendable {
         return contents
     }
 
-    /// Places everything and completes the header's counts and places.
+    /// Places all sections and completes the header's counts and positions.
     private static func place(
         _ tensors: [GraphTensor],
         _ geometries: [LeafGeometry],
@@ -187,7 +190,7 @@ public struct FileLayout: Sendable {
 /// The content of a metadata section.
 private enum SectionContent: Sendable {
     case known([UInt8])
-    /// The size is known, but the bytes only when the weights are written.
+    /// The size is known when the file is laid out, the bytes only when the weights are written.
     case late(byteCount: Int)
 
     var byteCount: Int {

@@ -1,16 +1,17 @@
 import SkipFiles
 import SkipModel
 
-/// Writes a file: blocks of rows in any order and in parallel, the same bytes always.
+/// Writes a file in blocks of rows, in parallel and in any order. The bytes do not depend on the order.
 ///
-/// A block is read, hashed and written by one thread; each thread owns one buffer. The header and the tables come
-/// last, then the file is brought to disk, read back by the validating reader, and only then gets its name.
+/// A block is read, hashed and written by one thread; each thread owns one buffer. The metadata, the tables and the
+/// header are written last. Then the file is flushed to disk and read back by the validating reader, and only then it
+/// gets its name.
 public struct FileWriter: Sendable {
     public let layout: FileLayout
-    /// Whether an existing file of that name is replaced.
+    /// Whether an existing file with the name is replaced.
     public var overwrite = false
     public var options = WorkOptions()
-    /// Whether the file is written without a name where the system allows it; off only in tests of the other way.
+    /// Whether the file is written without a name if the system supports it; false only in tests of the other way.
     var usesUnnamedFile = true
 
     public init(layout: FileLayout) { self.layout = layout }
@@ -24,6 +25,7 @@ public struct FileWriter: Sendable {
             return output
         }
         let leafHashes = try writeWeights(rows, to: output)
+        // The bytes of the sections that `FileLayout` lists as late.
         let late: [SectionKind: [UInt8]] = [
             .leafHashes: leafHashes.flatMap(\.bytes), .figures: FiguresSection.encode(figures(of: rows)),
         ]
@@ -41,7 +43,7 @@ public struct FileWriter: Sendable {
         layout.tensors.indices.filter { layout.tensors[$0].elementType == .int8 }.map { rows.figures(ofTensorAt: $0) }
     }
 
-    /// Writes the metadata sections, the tables and, last of all, the header.
+    /// Writes the metadata sections, the tables and then the header.
     private func writeTables(
         _ leafHashes: [SHA256Digest],
         metadata: [SectionKind: [UInt8]],
@@ -74,7 +76,7 @@ public struct FileWriter: Sendable {
         return header
     }
 
-    /// The section table and the tensor table.
+    /// Returns the bytes of the section table and the tensor table.
     private func encodedTables(_ sections: [SectionRecord]) -> [UInt8] {
         var tables = ByteWriter()
         for section in sections { section.encode(into: &tables) }
@@ -82,7 +84,7 @@ public struct FileWriter: Sendable {
         return tables.bytes
     }
 
-    /// The checksum of the tables and of the metadata sections before `end`, padding included.
+    /// Returns the checksum of the tables and of the metadata sections before `end`, padding included.
     private func checksum(_ tables: [UInt8], _ metadata: [SectionKind: [UInt8]], upTo end: Int) -> UInt32 {
         var region = ByteWriter()
         region.append(tables)
@@ -94,7 +96,7 @@ public struct FileWriter: Sendable {
         return unsafe CRC32C.checksum(region.bytes.span.bytes)
     }
 
-    /// Reads the file back as anyone would.
+    /// Reads the file back by the ordinary reader, and compares what it reads with the layout.
     private func check(_ output: OutputFile, _ header: FileHeader) throws(WriteError) {
         let file: SkipFile
         do {
@@ -130,8 +132,8 @@ extension FileWriter {
 
 /// The hashes of all leaves, filled by several threads.
 @safe private final class LeafHashes: @unchecked Sendable {
-    // SAFETY: each element is written once, by the thread that took its batch, and all are read after the threads were
-    // joined.
+    // SAFETY: each element is written once, by the thread that writes its batch. All are read after the threads have
+    // been joined.
     private let hashes: UnsafeMutableBufferPointer<SHA256Digest>
 
     init(count: Int) {

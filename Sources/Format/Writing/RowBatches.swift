@@ -1,28 +1,28 @@
-/// A tensor whose rows are read and written in blocks, each alone.
+/// A tensor whose rows are read and written in separate blocks.
 protocol BlockedTensor: Sendable {
     var leaves: LeafGeometry { get }
 
-    /// The rows of a block, given by its index within the tensor.
+    /// Returns the rows of a block, given by its index within the tensor.
     func rows(ofLeaf index: Int) -> Range<Int>
 
-    /// Absolute positions of a block's bytes.
+    /// Returns the absolute positions of a block's bytes.
     func byteRange(ofLeaf index: Int) -> Range<Int>
 }
 
 extension TensorRecord: BlockedTensor {}
 
-/// Runs of blocks that are written with one call: neighbours, up to a size, so that small tensors do not cost a call each.
+/// Runs of neighbouring blocks that are written with one call, so that small tensors do not need a call each.
 struct RowBatches<Tensor: BlockedTensor>: Sendable {
     private let tensors: [Tensor]
     private let blockCount: Int
-    /// First block of every batch and the tensor that it belongs to.
+    /// The first block of every batch, and the tensor that the block belongs to.
     private var starts: [(block: Int, tensor: Int)] = []
     /// Bytes of the largest batch.
     private(set) var largestByteCount = 0
 
     var count: Int { starts.count }
 
-    /// `beginsRun` tells of a tensor, by its index, that it may not be written together with the one before it.
+    /// Forms the batches. `beginsRun` returns whether a tensor, by its index, must begin a new batch.
     init(_ tensors: [Tensor], beginsRun: (Int) -> Bool) {
         self.tensors = tensors
         blockCount = tensors.last?.leaves.end ?? 0
@@ -42,13 +42,13 @@ struct RowBatches<Tensor: BlockedTensor>: Sendable {
         }
     }
 
-    /// Where a batch begins in the file.
+    /// Returns the position in the file where a batch begins.
     func byteOffset(ofBatch batch: Int) -> Int {
         let tensor = tensors[starts[batch].tensor]
         return tensor.byteRange(ofLeaf: starts[batch].block - tensor.leaves.firstLeaf).lowerBound
     }
 
-    /// The blocks of a batch in their order.
+    /// Returns the blocks of a batch in their order.
     func blocks(ofBatch batch: Int) -> [RowBlock] {
         var (index, tensorIndex) = starts[batch]
         let end = batch + 1 < starts.count ? starts[batch + 1].block : blockCount
@@ -78,8 +78,8 @@ struct RowBlock {
 }
 
 enum RowStreamLimits {
-    /// What a batch holds at most, unless a single block is larger: three leaves, which are hashed together.
+    /// The largest size of a batch, unless a single block is larger: three leaves, which are hashed together.
     static let batchByteCount = 3 * MerkleTree.leafByteCount
-    /// After so many batches the disk is set to work on them.
+    /// After this number of batches, the system is asked to write them to disk.
     static let writeBackInterval = 3
 }

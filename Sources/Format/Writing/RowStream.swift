@@ -1,6 +1,6 @@
 import SkipFiles
 
-/// Streams rows into a file on several threads. Each batch of blocks is read, handed on and written by one thread.
+/// Writes rows to a file on several threads. One thread reads a batch of blocks, passes it to `receive` and writes it.
 @safe
 struct RowStream<Rows: TensorRowSource, Tensor: BlockedTensor>: @unchecked Sendable {
     // SAFETY: `output` is only written through `pwrite`; everything else is immutable.
@@ -11,10 +11,11 @@ struct RowStream<Rows: TensorRowSource, Tensor: BlockedTensor>: @unchecked Senda
     /// Receives the blocks of each batch, from any thread.
     let receive: Receiver
 
-    /// Takes the index of a batch's first block, the ranges of its blocks within the batch, and the batch's bytes.
+    /// Called with the index of a batch's first block, the ranges of its blocks within the batch, and the batch's
+    /// bytes.
     typealias Receiver = @Sendable (_ firstBlock: Int, _ blocks: [Range<Int>], _ bytes: RawSpan) -> Void
 
-    /// Writes all rows. Of `options` only the threads and the cancellation are used.
+    /// Writes all rows. Uses only the threads and the cancellation of `options`.
     func run(_ options: WorkOptions) throws(WriteError) {
         do {
             try parallelForEach(
@@ -74,7 +75,7 @@ private struct RowStreamWorker<Reader: TensorRowReader>: ~Copyable {
         let base = start & ~(FormatLimits.tensorAlignment - 1)
         var end = start
         for block in blocks {
-            // SAFETY: the batch fits the buffer, and the block and the padding before it lie in the batch.
+            // SAFETY: the batch fits into the buffer, and the block and the padding before it are in the batch.
             let padding = unsafe UnsafeMutableRawBufferPointer(
                 rebasing: buffer[end - base..<block.byteRange.lowerBound - base])
             unsafe padding.initializeMemory(as: UInt8.self, repeating: 0)

@@ -1,9 +1,9 @@
 import SkipModel
 
-/// Puts sections one behind the other.
+/// Assigns positions to sections, one after the other.
 struct SectionPlacer {
     let alignment: Int
-    /// End of what is placed, without padding.
+    /// The end of the last section, without padding.
     private(set) var end: Int
     private(set) var sections: [SectionRecord] = []
     private(set) var tensors: [TensorRecord] = []
@@ -55,7 +55,6 @@ struct SectionPlacer {
         sections.append(
             SectionRecord(
                 id: id,
-                isCritical: id.kind.isCritical,
                 byteOffset: start,
                 byteCount: end - start,
                 tensors: tensors,

@@ -1,6 +1,6 @@
 import SkipFiles
 
-/// A tensor's place in a file that is not a `.skipgpt` file: rows of one size, one after the other.
+/// A tensor's position in a file that is not a `.skipgpt` file. Its rows have one size and no gaps.
 public struct StreamedTensor: Sendable {
     /// Absolute position of its first byte.
     public let byteOffset: Int
@@ -15,8 +15,8 @@ public struct StreamedTensor: Sendable {
     }
 }
 
-/// Writes a file that is a header and then tensors without gaps, as safetensors files are: in blocks of rows, in parallel,
-/// the same bytes always. The file gets its name when it is complete.
+/// Writes a file of a header and tensors without gaps, such as a safetensors file, in blocks of rows and in parallel.
+/// The bytes do not depend on the order of writing. The file gets its name when it is complete.
 public struct TensorFileWriter: Sendable {
     /// The bytes before the first tensor.
     public let header: [UInt8]
@@ -30,8 +30,8 @@ public struct TensorFileWriter: Sendable {
         self.fileByteCount = fileByteCount
     }
 
-    /// Writes the file to `path`, where there must be none. `progress` counts the bytes of tensors; of `options` the
-    /// threads and the cancellation are used.
+    /// Writes the file to `path`, which must not exist. `progress` counts the bytes of tensors. Uses the threads and
+    /// the cancellation of `options`.
     public func write(
         rows: some TensorRowSource, to path: String, options: WorkOptions, progress: ProgressCounter
     ) throws(WriteError) {
@@ -66,8 +66,7 @@ private struct BlockedStream: BlockedTensor {
     }
 
     func rows(ofLeaf index: Int) -> Range<Int> {
-        let first = index * leaves.rowsPerLeaf
-        return first..<min(first + leaves.rowsPerLeaf, tensor.rowCount)
+        leaves.rows(ofLeaf: index, rowCount: tensor.rowCount)
     }
 
     func byteRange(ofLeaf index: Int) -> Range<Int> {

@@ -1,16 +1,17 @@
 import SkipModel
 
-/// The weights that a file is made of.
+/// The source of a file's weights.
 public protocol TensorRowSource: Sendable {
     associatedtype Reader: TensorRowReader
 
-    /// A reader for one thread. Every thread of a writer asks for its own.
+    /// Creates a reader. Every thread of a writer creates its own.
     func makeReader() -> Reader
 
-    /// Called once when all rows are read, before the file gets its name: the last moment to refuse.
+    /// Ends the work. Called once when all rows are read, before the file gets its name. An error discards the file.
     func finish() throws
 
-    /// How far an int8 tensor of the layout's is from the weights that it was made of. Called after `finish`.
+    /// Returns the error of an int8 tensor, by its index in the layout, against the original weights. Called after
+    /// `finish`.
     func figures(ofTensorAt index: Int) -> QuantizationFigures
 }
 
@@ -20,11 +21,11 @@ extension TensorRowSource {
     public func figures(ofTensorAt index: Int) -> QuantizationFigures { .zero }
 }
 
-/// Yields rows of tensors to one thread; it may keep buffers from call to call.
+/// Yields rows of tensors to one thread. It may keep buffers between calls.
 public protocol TensorRowReader {
-    /// Writes rows of the tensor at `index` of the layout's tensors into `destination`, which is exactly as long as
-    /// they are in the tensor's storage and aligned for it. Rows are asked for in any order; those of an int8 tensor
-    /// from a multiple of 16 on, and up to a multiple of 16 or the tensor's last.
+    /// Writes rows of a tensor, by its index in the layout, into `destination`, which has exactly the rows' length in
+    /// the tensor's storage and its alignment. The order of calls is not specified. The range for an int8 tensor begins
+    /// at a multiple of 16 and ends at a multiple of 16 or at the tensor's last row.
     mutating func readRows(
         _ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer
     ) throws

@@ -1,6 +1,7 @@
 import SkipFiles
 
-/// Why a `.skipgpt` file or a file of tensors was not written. Nothing new is left behind, and an old file is unchanged.
+/// The reason why a `.skipgpt` file or a file of tensors was not written. No new file exists, and an old file is
+/// unchanged.
 public enum WriteError: Error, Sendable {
     /// The target is unsuitable, or the operating system refused an operation.
     case output(OutputError)
@@ -8,10 +9,10 @@ public enum WriteError: Error, Sendable {
     case rows(any Error)
     /// The caller cancelled the operation.
     case cancelled
-    /// What was written does not read back as a sound file: a defect of this program, or damage between memory and disk.
+    /// The written file does not pass the reader: a defect of this program, or damage between memory and disk.
     case selfCheck(FormatError)
 
-    /// Runs `body`, and throws its error as `output`.
+    /// Runs `body` and throws its error as `output`.
     package static func output<Result>(
         _ body: () throws(OutputError) -> Result
     ) throws(WriteError) -> Result {
