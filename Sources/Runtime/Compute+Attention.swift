@@ -5,8 +5,8 @@ extension Compute {
     /// The number of queries that kernels compute together at most.
     static let queriesTogether = Int(SKIP_ATTEND_QUERIES)
 
-    /// Computes attention of query heads that share keys and values: one head of several tokens, or several heads of one
-    /// token.
+    /// Computes attention of query heads that share keys and values: one head of several tokens, or several heads of
+    /// one token.
     func attend(_ attention: Attention) {
         if attention.queryCount == 0 { return }
         let dimension = attention.headDimension

@@ -41,7 +41,8 @@ extension Compute {
             tokenCount, rows.count, weight.columnCount)
     }
 
-    /// As `multiply(packed:)`, but with int8 weights, which are unpacked to float32 into `rowScratch` one record at a time.
+    /// As `multiply(packed:)`, but with int8 weights, which are unpacked to float32 into `rowScratch` one record at a
+    /// time.
     func multiplyUnpacked(
         _ linear: LinearWeights, rows: Range<Int>, packed: FloatView, tokenCount: Int, output: FloatView, stride: Int,
         scratch: FloatView, rowScratch: FloatView

@@ -51,11 +51,12 @@ package struct FloatView: Sendable {
     /// pairs.
     @unsafe
     func pairs(minimumCount: Int) -> UnsafeMutablePointer<UInt32> {
-        // SAFETY: pairs have the size and alignment of floats, and only kernels, which may read either as the other, use them.
+        // SAFETY: pairs have the size and alignment of floats, and only kernels, which may read either as the other,
+        // use them.
         unsafe UnsafeMutableRawPointer(pointer(minimumCount: minimumCount)).assumingMemoryBound(to: UInt32.self)
     }
 
-    /// Overwrites the floats with those of another view of the same length, which does not overlap.
+    /// Copies the floats of another view of the same length, which must not overlap.
     func copy(from other: FloatView) {
         precondition(other.count == count)
         unsafe base.update(from: other.base, count: count)

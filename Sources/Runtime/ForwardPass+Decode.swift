@@ -1,5 +1,5 @@
-/// Computes one token. Every product is a matrix-vector product, and both decisions of a layer are made before its weights
-/// are read.
+/// Computes one token. Every product is a matrix-vector product, and both decisions of a layer are made before its
+/// weights are read.
 extension ForwardPass {
     func decode(_ worker: Worker) {
         for index in 0..<layers.count {

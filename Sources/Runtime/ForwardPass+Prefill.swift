@@ -1,5 +1,5 @@
-/// Computes a chunk of tokens. Gathers the tokens that execute a module, computes one product per weight, and scatters the
-/// results.
+/// Computes a chunk of tokens. Gathers the tokens that execute a module, computes one product per weight, and scatters
+/// the results.
 extension ForwardPass {
     func prefill(_ worker: Worker) {
         for index in 0..<layers.count {
@@ -31,7 +31,8 @@ extension ForwardPass {
         for token in 0..<tile.count { cap(buffers.tileLogits.row(token, width: sizes.vocabularySize)[rows]) }
     }
 
-    /// Computes K and V of all tokens into the cache, and Q of those that execute attention into `query`. Rotates K and Q.
+    /// Computes K and V of all tokens into the cache, and Q of those that execute attention into `query`. Rotates K and
+    /// Q.
     private func projectChunk(_ index: Int, _ worker: Worker) {
         let layer = layers[index]
         let tokens = executing(.attention)

@@ -3,10 +3,10 @@ import Synchronization
 
 /// A counter that only increases, and threads that wait for the next increase.
 ///
-/// Most waits are shorter than a microsecond, and waking a sleeping thread takes longer. A waiting thread therefore polls,
-/// then polls and yields the processor, and sleeps only if the wait is long. Without the yielding polls, decoding was 10
-/// to 25 % slower. With polls that never yield, it nearly stopped on a busy machine, because the awaited thread could not
-/// run.
+/// Most waits are shorter than a microsecond, and waking a sleeping thread takes longer. A waiting thread therefore
+/// polls, then polls and yields the processor, and sleeps only if the wait is long. Without the yielding polls,
+/// decoding was 10 to 25 % slower. With polls that never yield, it nearly stopped on a busy machine, because the
+/// awaited thread could not run.
 @safe
 final class Gate: Sendable {
     /// Polls without a pause: about 1 µs.
@@ -38,8 +38,8 @@ final class Gate: Sendable {
 
     /// Releases all waiting threads. They see everything that this thread wrote before.
     func advance() {
-        // Both sides are sequentially consistent: either this thread sees that the sleeper is registered, or the sleeper
-        // sees the new count before it sleeps.
+        // Both sides are sequentially consistent: either this thread sees that the sleeper is registered, or the
+        // sleeper sees the new count before it sleeps.
         counter.value.add(1, ordering: .sequentiallyConsistent)
         guard sleeperCount.value.load(ordering: .sequentiallyConsistent) > 0 else { return }
         unsafe pthread_mutex_lock(mutex)

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A range of weights in a mapped file that is read completely or not at all: a module of a layer. A plain value without
-/// references.
+/// A range of weights in a mapped file that is read completely or not at all: a module of a layer. A plain value
+/// without references.
 @safe
 package struct MappedExtent: Sendable {
     /// The extent of a model in memory, which is not read from disk.
@@ -25,7 +25,8 @@ package struct MappedExtent: Sendable {
         guard let start = unsafe bytes.baseAddress, unsafe bytes.count > 0 else { return }
         let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
         let rest = Int(bitPattern: start) % pageSize
-        // SAFETY: the pages of the mapping that hold the extent. This advice changes no memory, and a failure is harmless.
+        // SAFETY: the pages of the mapping that hold the extent. This advice changes no memory, and a failure is
+        // harmless.
         _ = unsafe madvise(UnsafeMutableRawPointer(mutating: start - rest), bytes.count + rest, advice)
     }
 }

@@ -14,8 +14,8 @@ struct PackedTokens {
 /// The forms that a group of products needs.
 struct PackedForms {
     private(set) var hasFloats = false
-    /// Whether a product can read pairs of bfloat16. They are packed only if no product needs floats, because every product
-    /// with bfloat16 weights can also read floats.
+    /// Whether a product can read pairs of bfloat16. They are packed only if no product needs floats, because every
+    /// product with bfloat16 weights can also read floats.
     private var takesPairs = false
     /// The group size of the integers; nil if none are needed.
     private(set) var groupSize: Int?

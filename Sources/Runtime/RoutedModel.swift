@@ -69,7 +69,8 @@ public final class RoutedModel: Sendable {
     /// The layers. Valid while the model lives.
     var layers: LayerTable { unsafe LayerTable(UnsafeBufferPointer(layerStorage)) }
 
-    /// The number of bytes that every token reads: embedding row, final norm, head, and each layer's K, V, norm and routers.
+    /// The number of bytes that every token reads: embedding row, final norm, head, and each layer's K, V, norm and
+    /// routers.
     func unroutedByteCount(isDense: Bool) -> Int {
         var bytes = tokenEmbedding.byteCount / max(tokenEmbedding.rowCount, 1)
         bytes += outputHead.byteCount + finalNorm.count * MemoryLayout<Float>.stride

@@ -6,7 +6,8 @@ import Glibc
 public struct Sampler {
     /// The divisor of the logits; 0: `sample` returns the token with the largest logit.
     public let temperature: Float
-    /// Tokens are drawn from the smallest set of most probable tokens whose probabilities sum to at least this; 1: from all.
+    /// Tokens are drawn from the smallest set of most probable tokens whose probabilities sum to at least this; 1: from
+    /// all.
     public let topProbability: Float
 
     private var random: RandomGenerator
@@ -23,8 +24,8 @@ public struct Sampler {
         random = RandomGenerator(seed: seed)
     }
 
-    /// Returns the next token. If several logits are the largest, the first is chosen. A token whose logit is NaN is chosen
-    /// only if all are; then the result is token 0.
+    /// Returns the next token. If several logits are the largest, the first is chosen. A token whose logit is NaN is
+    /// chosen only if all are; then the result is token 0.
     public mutating func sample(_ logits: Span<Float>) -> UInt32 {
         let best = Self.largest(logits)
         if temperature == 0 || logits[best].isNaN { return UInt32(best) }
@@ -79,8 +80,8 @@ public struct Sampler {
         return total
     }
 
-    /// Gathers the tokens that may belong to the top. All tokens below `least` together weigh less than the rest that the
-    /// top leaves out.
+    /// Gathers the tokens that may belong to the top. All tokens below `least` together weigh less than the rest that
+    /// the top leaves out.
     private mutating func gatherCandidates(total: Double) {
         let least = Float(total * Double(1 - topProbability) / Double(weights.count) * 0.999)
         candidates.removeAll(keepingCapacity: true)
@@ -90,7 +91,8 @@ public struct Sampler {
         }
     }
 
-    /// Moves the smallest set of most probable candidates that weigh `wanted` to the front, by selection in linear time.
+    /// Moves the smallest set of most probable candidates that weigh `wanted` to the front, by selection in linear
+    /// time.
     private mutating func gatherTop(holding wanted: Double) -> (count: Int, weight: Double) {
         // Candidates before `low` belong to the top and weigh `held`; those from `high` on do not belong to it.
         var low = 0
@@ -110,8 +112,8 @@ public struct Sampler {
         return (high, held + Double(candidates[low].weight))
     }
 
-    /// Partitions a range of at least two candidates into two parts that are not empty, and returns the start of the second.
-    /// Every candidate of the first precedes every candidate of the second.
+    /// Partitions a range of at least two candidates into two parts that are not empty, and returns the start of the
+    /// second. Every candidate of the first precedes every candidate of the second.
     private mutating func partition(_ range: Range<Int>) -> Int {
         let pivot = median(
             candidates[range.lowerBound], candidates[range.lowerBound + range.count / 2],

@@ -21,6 +21,7 @@ public final class Session {
     }
 
     private let pool: WorkerPool
+    /// Owns the memory of `pass.buffers` and `pass.cache`.
     private let arena: Arena
     private var pass: ForwardPass
     /// `DiskWaits.count` after the last job.
@@ -90,9 +91,6 @@ public final class Session {
     /// The number of computing threads.
     public var threadCount: Int { pool.threadCount }
 
-    /// The number of bytes that the session has reserved. Pages that are never used take no memory.
-    public var reservedByteCount: Int { arena.byteCount }
-
     /// Removes all tokens: the next one is at position 0. Logits stay until then; statistics stay.
     public func reset() { position = 0 }
 
@@ -153,8 +151,8 @@ public final class Session {
     /// The number of processors that are online.
     public static var processorCount: Int { min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), WorkerPool.threadLimit) }
 
-    /// Returns one thread per processor, but at most one per 4 MB of weights that a token reads. With less work, threads
-    /// wait for each other longer than they save, especially when other programs run.
+    /// Returns one thread per processor, but at most one per 4 MB of weights that a token reads. With less work,
+    /// threads wait for each other longer than they save, especially when other programs run.
     private static func threadCount(for model: RoutedModel) -> Int {
         min(processorCount, max(model.denseByteCount / 4_000_000, 1))
     }

@@ -1,4 +1,5 @@
-/// Rows of activations, one for each token: the first rows of a buffer, or chosen ones. A plain value without references.
+/// Rows of activations, one for each token: the first rows of a buffer, or chosen ones. A plain value without
+/// references.
 struct TokenRows {
     private let input: FloatView
     /// The number of floats of a row.

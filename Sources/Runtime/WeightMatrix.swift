@@ -1,7 +1,7 @@
 import SkipModel
 
-/// A view of a matrix of weights in a mapped file or in memory: row-major or, in int8, in records of rows. A plain value
-/// without references.
+/// A view of a matrix of weights in a mapped file or in memory: row-major or, in int8, in records of rows. A plain
+/// value without references.
 @safe
 package struct WeightMatrix: Sendable {
     // SAFETY: `byteCount` bytes that live as long as the model.
@@ -34,7 +34,8 @@ package struct WeightMatrix: Sendable {
     /// The kernels' number of the element type.
     var kernelType: Int32 { Int32(elementType.rawValue) }
 
-    /// The address of row `rows.lowerBound`, which must be the first row of a record. Checks that the matrix has `rows`.
+    /// The address of row `rows.lowerBound`, which must be the first row of a record. Checks that the matrix has
+    /// `rows`.
     @unsafe
     func pointer(rows: Range<Int>) -> UnsafeRawPointer {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount)

@@ -60,7 +60,8 @@ extension TestModel {
             func readRows(
                 _ rows: Range<Int>, ofTensorAt index: Int, into destination: UnsafeMutableRawBufferPointer
             ) {
-                // Rows, or records of rows, follow each other, so the size of the destination determines the first byte.
+                // Rows, or records of rows, follow each other, so the size of the destination determines the first
+                // byte.
                 let count = storages[index].recordCount(rowCount: rows.count)
                 let start = rows.lowerBound / storages[index].recordRowCount * (destination.count / count)
                 unsafe destination.copyBytes(from: tensors[index][start..<start + destination.count])

@@ -116,7 +116,7 @@ typedef struct skip_kernels {
                       size_t columns, float *packed);
 
   // output[t * output_stride + r] = sum_c weights[r][c] * packed(t, c) + (bias ? bias[r] : 0) for all t < token_count.
-  // scratch: matrix_matrix_scratch(columns) floats, 64-byte aligned.
+  // scratch: skip_matrix_matrix_scratch(columns) floats, 64-byte aligned.
   void (*matrix_matrix)(int32_t element_type, const void *weights, const float *bias, const float *packed,
                         float *output, size_t output_stride, size_t token_count, size_t rows, size_t columns,
                         float *scratch);
@@ -176,7 +176,7 @@ typedef struct skip_kernels {
   // Gathers tokens for int8_matrix_matrix as pack_tokens does, and rounds them to integers (to nearest even; the scale
   // of a piece is its largest magnitude / 127 or 32767, 0 if that is below 2^-96, and NaN with all integers 0 if
   // a value is not finite). activation_bits: SKIP_ACTIVATION_*. quantized: skip_quantized_tokens_bytes, 64-byte
-  // aligned; it serves every matrix of this group_size and these columns.
+  // aligned. It can be used with every matrix of this group_size and these columns.
   void (*quantize_tokens)(const float *input, size_t input_stride, const int32_t *tokens, size_t token_count,
                           size_t columns, size_t group_size, int32_t activation_bits, void *quantized);
 
@@ -188,7 +188,7 @@ typedef struct skip_kernels {
 
   // Rounds up to 16 rows of floats [row_count][columns] to one record. Per row and group: scale = largest magnitude /
   // 127 in float32, rounded up to bfloat16; q = value / scale in float32, rounded to nearest even, within -127...127;
-  // a scale of 0 has q = 0. Values must be finite: others yield a scale of NaN and q = 0.
+  // a scale of 0 has q = 0. Values must be finite; otherwise the scale is NaN and q = 0.
   void (*int8_quantize_block)(const float *values, size_t row_count, size_t columns, size_t group_size, void *record);
 
   // The quantization error of a record, in double: figures[0] = sum of value^2, figures[1] = sum of (value - q *
