@@ -22,9 +22,9 @@ struct AdapterConfiguration {
     /// The name of the base model that the adapter was trained on.
     let baseModelName: ByteString?
 
-    /// Returns the rank of a module, given by its name without `.weight`.
+    /// Returns the rank of a module, given by its name in the model that PEFT wrapped.
     func rank(of module: ByteString) -> Int { rankPattern.first { $0.module.matches(module) }?.rank ?? rank }
 
-    /// Returns the alpha of a module, given by its name without `.weight`.
+    /// Returns the alpha of a module, given by its name in the model that PEFT wrapped.
     func alpha(of module: ByteString) -> Double { alphaPattern.first { $0.module.matches(module) }?.alpha ?? alpha }
 }

@@ -32,7 +32,7 @@ struct AdapterTensors {
 
     /// Returns the scale of a module's product. Throws if neither the configuration nor the user states an alpha.
     func scale(of module: ParsedAdapter.Module) throws(InputError) -> Scale {
-        guard let alpha = adapter.configuration?.alpha(of: module.name) ?? adapter.givenAlpha else {
+        guard let alpha = adapter.configuration?.alpha(of: module.nameInPEFT) ?? adapter.givenAlpha else {
             throw InputError(
                 .adapterAlphaMissing, file: adapter.path, found: "LoRA tensors without adapter_config.json")
         }
@@ -96,7 +96,7 @@ struct AdapterTensors {
                 .adapterShape, at: storedB, found: "shape \(loraB.shape)",
                 required: "\(rank) columns, the rank of \"\(storedA)\"")
         }
-        if let declared = adapter.configuration?.rank(of: module.name), declared != rank {
+        if let declared = adapter.configuration?.rank(of: module.nameInPEFT), declared != rank {
             throw adapter.checkpoint.error(
                 .adapterRank, at: storedA, found: "rank \(rank)", required: "\(declared), as adapter_config.json states"
             )

@@ -25,6 +25,16 @@ struct ParsedAdapter {
         /// The kinds and stored names of the parts.
         var parts: [(kind: TrainingName.Kind, stored: ByteString)] = []
 
+        /// The module's name in the model that PEFT wrapped, which patterns are matched with.
+        var nameInPEFT: ByteString {
+            let prefix = Array("base_model.model.".utf8)
+            let stored = parts[0].stored.bytes
+            let name = stored.starts(with: prefix) ? Array(stored[prefix.count...]) : stored
+            // What follows is the part: `.lora_A.weight`.
+            let end = name.indices.first { name[$0...].starts(with: ".lora_".utf8) } ?? name.count
+            return ByteString(bytes: Array(name[..<end]))
+        }
+
         var weightName: ByteString { ByteString(bytes: name.bytes + Array(".weight".utf8)) }
         var biasName: ByteString { ByteString(bytes: name.bytes + Array(".bias".utf8)) }
 

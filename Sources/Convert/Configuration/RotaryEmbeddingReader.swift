@@ -9,14 +9,16 @@ struct RotaryEmbeddingReader {
     /// The base that Transformers uses by default.
     private static let defaultTheta = 10_000.0
 
+    /// Reads the parameters. As in Transformers 5, `rope_scaling` takes the place of `rope_parameters`, and a `rope_theta`
+    /// inside of it that of the configuration's own.
     func rotaryEmbedding() throws(InputError) -> RotaryEmbedding {
-        let parameters = try config.section("rope_parameters")
-        let scaling = try config.section("rope_scaling") ?? parameters
-        var theta = try config.optionalPositiveNumber("rope_theta")
-        if let parameters, let nested = try parameters.optionalPositiveNumber("rope_theta") { theta = nested }
+        var parameters = try config.section("rope_scaling")
+        if parameters == nil { parameters = try config.section("rope_parameters") }
         try refusePartialRotation(parameters)
-        guard let scaling else { return RotaryEmbedding(theta: theta ?? Self.defaultTheta) }
-        return RotaryEmbedding(theta: theta ?? Self.defaultTheta, scaling: try readScaling(scaling))
+        var theta = try parameters?.optionalPositiveNumber("rope_theta")
+        if theta == nil { theta = try config.optionalPositiveNumber("rope_theta") }
+        guard let parameters else { return RotaryEmbedding(theta: theta ?? Self.defaultTheta) }
+        return RotaryEmbedding(theta: theta ?? Self.defaultTheta, scaling: try readScaling(parameters))
     }
 
     private func readScaling(_ scaling: ConfigReader) throws(InputError) -> RotaryEmbedding.Scaling {

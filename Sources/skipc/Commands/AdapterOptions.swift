@@ -1,5 +1,6 @@
 import ArgumentParser
 import SkipConvert
+import SkipFiles
 
 /// The options of commands that merge adapters.
 struct AdapterOptions: ParsableArguments {
@@ -30,9 +31,9 @@ struct AdapterOptions: ParsableArguments {
 struct AdapterArgument: ExpressibleByArgument {
     let input: AdapterInput
 
-    /// The text after the last colon is a scale if it is a number. Otherwise the whole argument is a path.
+    /// A path that exists is a path. Otherwise the text after the last colon is a scale if it is a number.
     init?(argument: String) {
-        if let colon = argument.lastIndex(of: ":"), let scale = Double(argument[argument.index(after: colon)...]) {
+        if !FileProbe.exists(argument), let colon = argument.lastIndex(of: ":"), let scale = Double(argument[argument.index(after: colon)...]) {
             guard abs(scale) <= AdapterLimits.maximumScale else { return nil }
             input = AdapterInput(path: String(argument[..<colon]), scale: scale)
         } else {
