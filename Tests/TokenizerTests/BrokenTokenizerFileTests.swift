@@ -188,7 +188,7 @@ struct BrokenTokenizerFileTests {
         let json = Array(TokenizerReaderTests.json.utf8)
         for length in 0..<json.count {
             #expect(throws: InputError.self) {
-                try TokenizerReader.definition(json: Array(json[..<length]), file: "tokenizer.json")
+                try TokenizerReaderTests.definition(of: Array(json[..<length]))
             }
         }
     }

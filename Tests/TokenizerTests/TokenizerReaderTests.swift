@@ -26,7 +26,13 @@ struct TokenizerReaderTests {
             try #require(json.contains(old), "\(old)")
             json = json.replacingFirst(old, with: new)
         }
-        return try TokenizerReader.definition(json: Array(json.utf8), file: "tokenizer.json")
+        return try definition(of: Array(json.utf8))
+    }
+
+    static func definition(of json: [UInt8]) throws -> TokenizerDefinition {
+        let file = "tokenizer.json"
+        let object = try JSONFile.object(json, file: file, syntaxRule: .tokenizerSyntax)
+        return try TokenizerReader.definition(object, file: file)
     }
 
     @Test("Vocabulary, merges and added tokens")

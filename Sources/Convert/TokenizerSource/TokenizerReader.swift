@@ -15,17 +15,12 @@ struct TokenizerReader {
 
     /// Reads a file.
     static func definition(path: String) throws(InputError) -> TokenizerDefinition {
-        try definition(
-            file: path,
-            object: JSONFile.object(path, syntaxRule: .tokenizerSyntax, byteLimit: byteLimit))
+        let object = try JSONFile.object(path, syntaxRule: .tokenizerSyntax, byteLimit: byteLimit)
+        return try definition(object, file: path)
     }
 
-    /// Reads the bytes of a file. Errors contain `file` as its name.
-    static func definition(json: [UInt8], file: String) throws(InputError) -> TokenizerDefinition {
-        try definition(file: file, object: JSONFile.object(json, file: file, syntaxRule: .tokenizerSyntax))
-    }
-
-    private static func definition(file: String, object: JSONObject) throws(InputError) -> TokenizerDefinition {
+    /// Reads the object of a file. Errors contain `file` as its name.
+    static func definition(_ object: JSONObject, file: String) throws(InputError) -> TokenizerDefinition {
         let reader = TokenizerReader(
             root: ConfigReader(
                 file: file, object: object, fieldRule: .tokenizerField, memberRule: .tokenizerUnsupported))
