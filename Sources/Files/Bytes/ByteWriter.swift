@@ -4,12 +4,15 @@ public struct ByteWriter: Sendable {
 
     public init() {}
 
-    public mutating func append(_ value: some FixedWidthInteger & UnsignedInteger) {
-        var rest = value
-        for _ in 0..<rest.bitWidth / 8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            // Shifting a UInt8 by its full width returns zero.
-            rest >>= 8
+    // One method for each type: a generic one is not specialized for callers in other modules.
+    public mutating func append(_ value: UInt8) { bytes.append(value) }
+    public mutating func append(_ value: UInt16) { appendInteger(value) }
+    public mutating func append(_ value: UInt32) { appendInteger(value) }
+    public mutating func append(_ value: UInt64) { appendInteger(value) }
+
+    private mutating func appendInteger(_ value: some FixedWidthInteger & UnsignedInteger) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
         }
     }
 
