@@ -90,15 +90,15 @@ public final class RoutedModel: Sendable {
     /// Whether the file holds a tokenizer.
     public var hasTokenizer: Bool { unsafe file?.tokenizerTable != nil }
 
-    /// Returns the file's tokenizer, which is valid while the model lives. Checks its table on every call, which takes
-    /// about a millisecond.
+    /// Returns the file's tokenizer, which keeps the file mapped. Checks its table on every call, which takes about a
+    /// millisecond.
     ///
     /// - Throws: `noTokenizer`, `invalidTokenizer`.
     public func tokenizer() throws(RuntimeError) -> CompiledTokenizer {
-        // SAFETY: the model keeps the file mapped, and the table's bytes do not change.
+        // SAFETY: the tokenizer owns the file, which keeps the table mapped, and its bytes do not change.
         guard let table = unsafe file?.tokenizerTable else { throw .noTokenizer }
         do throws(TokenizerTableError) {
-            return try unsafe CompiledTokenizer(validating: table)
+            return try unsafe CompiledTokenizer(validating: table, owner: file)
         } catch {
             throw .invalidTokenizer(error)
         }

@@ -18,17 +18,22 @@ public struct CompiledTokenizer: Sendable {
     let normalizedAddedTokens: AddedTokenIndex
     /// Ids of the special tokens, ascending.
     let specialIDs: [UInt32]
+    /// Keeps the table's bytes alive.
+    private let owner: (any Sendable)?
 
-    /// Checks a compiled table and creates a tokenizer that reads it. The bytes must outlive the tokenizer and must not
-    /// change.
+    /// Checks a compiled table and creates a tokenizer that reads it. The bytes must not change, and must live as long as
+    /// `owner` or, without an owner, as long as the tokenizer.
     ///
     /// - Throws: the first rule of `specs/tokenizer.md` that the bytes break.
-    public init(validating table: UnsafeRawBufferPointer) throws(TokenizerTableError) {
+    public init(
+        validating table: UnsafeRawBufferPointer, owner: (any Sendable)? = nil
+    ) throws(TokenizerTableError) {
         let bytes = unsafe TableBytes(table)
         let validation = try TableValidation(bytes)
         let layout = validation.layout
         self.bytes = bytes
         self.layout = layout
+        self.owner = owner
         preTokenizer = validation.preTokenizer
         normalizer = validation.normalizer
         addsPrefixSpace = validation.flags & TableLayout.addsPrefixSpaceFlag != 0

@@ -12,9 +12,7 @@ struct Generation {
     /// - Throws: `RuntimeFailure`; `SystemFailure` if standard output cannot be written.
     func run() throws {
         do {
-            let model = try RoutedModel(opening: arguments.file, instructionSet: choices.instructionSet)
-            // The tokenizer reads from the model's file.
-            try withExtendedLifetime(model) { try run(model) }
+            try run(try RoutedModel(opening: arguments.file, instructionSet: choices.instructionSet))
         } catch let error as RuntimeError {
             throw RuntimeFailure(path: arguments.file, error: error)
         }
