@@ -125,6 +125,12 @@ import Testing
     @Test(arguments: [
         (#""rope_theta": 10000.0"#, RotaryEmbedding(theta: 10000)),
         (#""rope_parameters": {"rope_theta": 5e5, "rope_type": "default"}"#, RotaryEmbedding(theta: 500_000)),
+        // A value inside of the section is used before the configuration's own; null is absent.
+        (
+            #""rope_theta": 7.0, "rope_scaling": {"type": "linear", "factor": 2.0, "rope_theta": 5e5}"#,
+            RotaryEmbedding(theta: 500_000, scaling: .linear(factor: 2))
+        ),
+        (#""rope_theta": 5e5, "rope_scaling": null, "rope_parameters": null"#, RotaryEmbedding(theta: 500_000)),
         (
             #""rope_theta": 10000.0, "rope_scaling": {"type": "linear", "factor": 2.0}"#,
             RotaryEmbedding(theta: 10000, scaling: .linear(factor: 2))
