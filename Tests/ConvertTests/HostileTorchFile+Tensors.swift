@@ -107,7 +107,7 @@ extension HostileTorchFile {
             P.dict([("model", P.dict([("w", P.goodTensor)])), ("state_dict", P.dict([("w", P.goodTensor)]))])),
         .pickle(
             "tensors beside a dict of tensors", .stateDictionary,
-            P.dict([("w", P.goodTensor), ("model", P.dict([("w", P.goodTensor)]))])),
+            P.dict([("layer.w", P.goodTensor), ("model", P.dict([("w", P.goodTensor)]))])),
         .pickle("a tensor under a number", .stateDictionary, P.emptyDict + P.integer(1) + P.goodTensor + P.setItem),
         .pickle(
             "a name of 2,000 bytes", .pickleTooLarge,

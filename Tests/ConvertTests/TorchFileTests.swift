@@ -93,6 +93,18 @@ import Testing
             file.leftOut.map { "\($0.name) \($0.reason)" } == ["optimizer besideStateDictionary", "epoch notTensor"])
     }
 
+    /// A loss or a random state beside the state dict is not a parameter: its name has no dot.
+    @Test(arguments: ["model", "model_state_dict"]) func tensorsThatAreNoParametersMayStandBeside(_ key: String) throws
+    {
+        let inner = Pickle.dict([("layer.w", Pickle.goodTensor)])
+        let pickle = Pickle.dict([("loss", Pickle.goodTensor), (key, inner), ("rng_state", Pickle.goodTensor)])
+        let file = try read(TorchBuilder.archive(pickle: pickle))
+        #expect(file.tensors.map(\.name) == ["layer.w"])
+        #expect(
+            file.leftOut.map { "\($0.name) \($0.reason)" }
+                == ["loss besideStateDictionary", "rng_state besideStateDictionary"])
+    }
+
     /// `SHORT_BINSTRING` (Python 2), LONG1 of fewer bytes, and BININT (small numbers).
     @Test func readsEveryFormOfNumbersAndStrings() throws {
         let storage =

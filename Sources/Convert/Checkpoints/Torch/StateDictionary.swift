@@ -2,9 +2,9 @@ import SkipFiles
 
 /// The tensors of a pickle by name.
 ///
-/// The outermost dict is the state dict if it holds tensors. If it holds none, exactly one of the dicts under
-/// `state_dict`, `model_state_dict`, `model` and `module` must hold tensors and is the state dict; the other entries
-/// are listed in `leftOut`. Prefixes of names (`module.`, `_orig_mod.`) are kept; `TrainingName` removes them.
+/// The outermost dict is the state dict if it holds tensors under names of parameters, which contain a dot, or if it holds
+/// tensors and no dict of tensors. Otherwise exactly one of the dicts under `state_dict`, `model_state_dict`, `model` and
+/// `module` must hold tensors and is the state dict; the other entries (a loss, a random state) are listed in `leftOut`. Prefixes of names (`module.`, `_orig_mod.`) are kept; `TrainingName` removes them.
 struct StateDictionary {
     /// In the order of the dict.
     private(set) var members: [(name: ByteString, tensorIndex: Int)] = []
@@ -23,19 +23,32 @@ struct StateDictionary {
                 .stateDictionary, file: origin.path, at: .byte(document.origin.start), found: document.root.kindName,
                 required: "a dict of tensors")
         }
-        if holdsTensors(document.root) {
+        if holdsTensors(document.root), holdsParameters(root) || wrappers(in: root).isEmpty {
             try take(root)
         } else {
             try take(try wrapped(in: root))
         }
     }
 
-    /// Returns the index of the only dict of tensors among the values of a dict without tensors.
-    private mutating func wrapped(in root: Int) throws(InputError) -> Int {
-        let wrapped = heap.entries(of: root).filter { key, value in
+    /// The dicts of tensors under the keys of `wrapperKeys`.
+    private func wrappers(in root: Int) -> [(key: PickleKey, value: PickleValue)] {
+        heap.entries(of: root).filter { key, value in
             guard case .string(let name) = key else { return false }
             return Self.wrapperKeys.contains(name) && holdsTensors(value)
         }
+    }
+
+    /// Whether a dict holds a tensor under the name of a parameter: `model.norm.weight`.
+    private func holdsParameters(_ dictionary: Int) -> Bool {
+        heap.entries(of: dictionary).contains { key, value in
+            guard case .string(let name) = key, case .tensor = value else { return false }
+            return name.bytes.contains(UInt8(ascii: "."))
+        }
+    }
+
+    /// Returns the index of the only dict of tensors under the keys of `wrapperKeys`.
+    private mutating func wrapped(in root: Int) throws(InputError) -> Int {
+        let wrapped = wrappers(in: root)
         guard wrapped.count == 1, case .dictionary(let inner) = wrapped[0].value else {
             let keys = (wrapped.isEmpty ? heap.entries(of: root) : wrapped).map(\.key).prefix(8)
             throw fault(
