@@ -11,7 +11,7 @@ public final class MappedFile: @unchecked Sendable {
     /// The path of the file, for messages.
     public let path: String
     public let byteCount: Int
-    private let bytes: UnsafeRawBufferPointer
+    @usableFromInline let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
 
     /// Maps the file at `path`. Refuses devices, directories and FIFOs, without blocking.
@@ -75,8 +75,8 @@ public final class MappedFile: @unchecked Sendable {
         return unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
     }
 
-    /// Returns the little-endian integer at an offset.
-    public func integer<Value: FixedWidthInteger>(_: Value.Type, at offset: Int) -> Value {
+    /// Returns the little-endian integer at an offset. Inlinable, so that it is specialized in the modules that parse.
+    @inlinable public func integer<Value: FixedWidthInteger>(_: Value.Type, at offset: Int) -> Value {
         precondition(offset >= 0 && offset <= byteCount - MemoryLayout<Value>.size)
         // SAFETY: the precondition bounds the load, which needs no alignment.
         return unsafe Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
