@@ -1,7 +1,8 @@
 import SkipFiles
 import SkipModel
 
-/// Reads the headers of all input files and builds the model's graph. Never reads a weight.
+/// Reads the headers of all input files and builds the model's graph. Reads weights only to compare an output head with
+/// the embedding that the configuration ties it to.
 public struct FrontEnd: Sendable {
     /// The Hugging Face directory.
     public let modelDirectory: String
