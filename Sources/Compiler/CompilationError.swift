@@ -2,7 +2,6 @@ import SkipConvert
 import SkipFiles
 import SkipFormat
 import SkipModel
-import SkipTokenizer
 
 /// Why a conversion, a merge or a quantization failed. No output is left behind.
 public enum CompilationError: Error {
@@ -10,8 +9,8 @@ public enum CompilationError: Error {
     case input(InputError)
     /// A `.skipgpt` file that is read breaks a rule, or cannot be read.
     case skipFile(SkipFileFailure)
-    /// The compiled tokenizer would break a rule of its table.
-    case tokenizer(path: String, TokenizerTableError)
+    /// The tokenizer cannot be read or compiled.
+    case tokenizer(TokenizerSourceError)
     /// The model does not fit the format.
     case layout(LayoutError)
     /// A pass returned an invalid graph, which is a bug of this library.
@@ -43,13 +42,6 @@ extension CompilationError {
         case .rows(let cause as InputError): self = .input(cause)
         case .cancelled: self = .cancelled
         default: self = .write(error)
-        }
-    }
-
-    init(_ error: TokenizerSourceError) {
-        switch error {
-        case .input(let error): self = .input(error)
-        case .table(let path, let error): self = .tokenizer(path: path, error)
         }
     }
 

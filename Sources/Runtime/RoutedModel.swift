@@ -98,7 +98,8 @@ public final class RoutedModel: Sendable {
         // SAFETY: the tokenizer owns the file, which keeps the table mapped, and its bytes do not change.
         guard let table = unsafe file?.tokenizerTable else { throw .noTokenizer }
         do throws(TokenizerTableError) {
-            return try unsafe CompiledTokenizer(validating: table, owner: file)
+            return try unsafe CompiledTokenizer(
+                validating: table, tokenLimit: configuration.vocabularySize, owner: file)
         } catch {
             throw .invalidTokenizer(error)
         }

@@ -24,13 +24,17 @@ public struct CompiledTokenizer: Sendable {
     /// Checks a compiled table and creates a tokenizer that reads it. The bytes must not change, and must live as long as
     /// `owner` or, without an owner, as long as the tokenizer.
     ///
+    /// - Parameter tokenLimit: the number of rows of the embedding whose model uses the tokenizer.
     /// - Throws: the first rule of `specs/tokenizer.md` that the bytes break.
     public init(
-        validating table: UnsafeRawBufferPointer, owner: (any Sendable)? = nil
+        validating table: UnsafeRawBufferPointer, tokenLimit: Int = .max, owner: (any Sendable)? = nil
     ) throws(TokenizerTableError) {
         let bytes = unsafe TableBytes(table)
         let validation = try TableValidation(bytes)
         let layout = validation.layout
+        guard layout.tokenCount <= tokenLimit else {
+            throw .tooManyTokens(found: layout.tokenCount, limit: tokenLimit)
+        }
         self.bytes = bytes
         self.layout = layout
         self.owner = owner

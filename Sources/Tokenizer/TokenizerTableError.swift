@@ -28,6 +28,8 @@ public enum TokenizerTableError: Error, Equatable, Sendable {
     case repeatedAddedTokenID(UInt32)
     /// TT-14: a part of a definition does not fit the table's 32-bit counts, or does not have the required length.
     case unencodable(section: Section)
+    /// TT-15: the table of a model has more tokens than the model's embedding has rows.
+    case tooManyTokens(found: Int, limit: Int)
 
     /// The number of the rule in `specs/tokenizer.md`.
     public var rule: String {
@@ -47,6 +49,7 @@ public enum TokenizerTableError: Error, Equatable, Sendable {
             case .badAddedTokenOptions: 12
             case .repeatedAddedTokenID: 13
             case .unencodable: 14
+            case .tooManyTokens: 15
             }
         return "TT-\(number)"
     }

@@ -39,6 +39,9 @@ enum UTF8Text {
         return .scalar(width: width)
     }
 
+    /// Returns whether a byte occurs in valid UTF-8.
+    static func canContain(_ byte: UInt8) -> Bool { byte < 0xC0 || (0xC2...0xF4).contains(byte) }
+
     static func isValid(_ text: Span<UInt8>) -> Bool {
         do {
             _ = try UTF8Span(validating: text)

@@ -36,6 +36,9 @@ struct BrokenTokenizerFileTests {
         Broken(.tokenizerTokenID, #""id": 4"#, #""id": -4"#),
         Broken(.tokenizerTokenID, #""id": 4, "content": "<s>""#, #""id": 4, "content": "ab""#),
         Broken(.tokenizerBytesMissing, #""byte_fallback": false"#, #""byte_fallback": true"#),
+        Broken(
+            .tokenizerUnsupported, #""byte_fallback": false, "ignore_merges": false,\#n    "vocab": {"#,
+            #""byte_fallback": true, "ignore_merges": false, "vocab": {"<0x00>": 5, "#),
         Broken(.tokenizerBytesMissing, #""unk_token": null"#, #""unk_token": "<unk>""#),
         Broken(
             .tokenizerBytesMissing, #""unk_token": null, "fuse_unk": false"#, #""unk_token": "a", "fuse_unk": true"#),
@@ -106,7 +109,7 @@ struct BrokenTokenizerFileTests {
     }
 
     private static let types: [Broken] = [
-        Broken(.tokenizerUnsupported, #""type": "BPE""#, #""type": "Unigram""#),
+        Broken(.tokenizerUnsupported, #""type": "BPE""#, #""type": "Unigram", "unk_id": 0"#),
         Broken(.tokenizerUnsupported, #""dropout": null"#, #""dropout": 0.1"#),
         Broken(.tokenizerUnsupported, #""end_of_word_suffix": """#, #""end_of_word_suffix": "</w>""#),
         Broken(.tokenizerUnsupported, #""continuing_subword_prefix": """#, #""continuing_subword_prefix": "@@""#),

@@ -139,7 +139,21 @@ struct TableRuleTests {
 
     @Test("Every rule has a broken table")
     func coversEveryRule() {
-        // TT-14 applies to definitions: `refusesUnencodableDefinitions` tests it.
+        // TT-14 applies to definitions: `refusesUnencodableDefinitions` tests it. TT-15 applies to a model's table.
         #expect(Set(Self.broken.map(\.error.rule)) == Set((1...13).map { "TT-\($0)" }))
+    }
+
+    @Test("A table with more tokens than the embedding has rows is refused")
+    func limitsTheTokens() throws {
+        let table = try SmallTable.table()
+        let count = SmallTable.definition.tokens.count
+        // SAFETY: the buffer is valid inside the closure, and the tokenizer does not leave it.
+        try unsafe table.withUnsafeBytes { buffer in
+            for limit in [count, count + 1] {
+                _ = try unsafe CompiledTokenizer(validating: buffer, tokenLimit: limit)
+            }
+            let error = TokenizerTableError.tooManyTokens(found: count, limit: count - 1)
+            #expect(throws: error) { try unsafe CompiledTokenizer(validating: buffer, tokenLimit: count - 1) }
+        }
     }
 }

@@ -15,8 +15,9 @@ import SkipQuantize
 ///     print(file.rootHash)
 public struct Conversion: Sendable {
     public let inputs: FrontEnd.Result
-    /// Nil if the directory has no `tokenizer.json`.
+    /// Nil if there is no `tokenizer.json`, or if no tokenizer was requested.
     public let tokenizerTable: [UInt8]?
+    public let tokenizerFinding: TokenizerFinding?
     public let graph: ModelGraph
     public let layout: FileLayout
 
@@ -24,8 +25,8 @@ public struct Conversion: Sendable {
     ///
     /// With `hashesSources` the file records the SHA-256 of every input file, which are read whole with `options`.
     public init(
-        _ frontEnd: FrontEnd, types: OutputTypeSelection = OutputTypeSelection(), hashesSources: Bool = false,
-        options: WorkOptions = WorkOptions()
+        _ frontEnd: FrontEnd, types: OutputTypeSelection = OutputTypeSelection(),
+        tokenizer: TokenizerChoice = .modelDirectory, hashesSources: Bool = false, options: WorkOptions = WorkOptions()
     ) throws(CompilationError) {
         inputs = try CompilationInputs.read(frontEnd)
         var graph = inputs.graph
@@ -36,13 +37,12 @@ public struct Conversion: Sendable {
             sourceHashes: hashesSources ? try CompilationInputs.hashes(of: inputs.files, options) : nil)
         graph.provenance = try CompilationError.input { () throws(InputError) in try provenance.entries() }
         self.graph = graph
-        do throws(TokenizerSourceError) {
-            tokenizerTable = try TokenizerSource(
-                modelDirectory: frontEnd.modelDirectory, vocabularySize: graph.configuration.vocabularySize
-            ).table()
-        } catch {
-            throw CompilationError(error)
-        }
+        let source = TokenizerSource(
+            tokenizer, modelDirectory: frontEnd.modelDirectory, vocabularySize: graph.configuration.vocabularySize)
+        let compiled: TokenizerSource.Result
+        do { compiled = try source.read() } catch { throw .tokenizer(error) }
+        tokenizerTable = compiled.table
+        tokenizerFinding = compiled.finding
         do { layout = try FileLayout(graph: graph, tokenizerTable: tokenizerTable) } catch { throw .layout(error) }
     }
 

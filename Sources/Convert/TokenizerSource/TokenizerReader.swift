@@ -37,10 +37,11 @@ struct TokenizerReader {
             throw root.error(
                 .tokenizerUnsupported, "version", found: "\"\(version ?? "")\"", required: "\"1.0\"")
         }
+        // The kind of the model says most about the file, so it is checked first.
+        let model = try VocabularyReader(root)
         let normalizer = try TextStepReader.normalizer(root)
         let words = try TextStepReader.preTokenizer(root)
         try TextStepReader.checkDecoder(root)
-        let model = try VocabularyReader(root)
         let vocabulary = try model.vocabulary()
         let added = try AddedTokenReader(root, vocabulary: vocabulary, normalizer: normalizer).addedTokens()
         let tokens = try vocabulary.tokens(with: added)

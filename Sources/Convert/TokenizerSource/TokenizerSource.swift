@@ -1,38 +1,81 @@
 import SkipFiles
 import SkipTokenizer
 
-/// Compiles the tokenizer of a model directory.
+/// Finds and compiles the tokenizer of a conversion.
 public struct TokenizerSource {
+    private let choice: TokenizerChoice
     private let modelDirectory: String
     private let vocabularySize: Int
 
     /// `vocabularySize` is the number of rows of the model's embedding.
-    public init(modelDirectory: String, vocabularySize: Int) {
+    public init(_ choice: TokenizerChoice = .modelDirectory, modelDirectory: String, vocabularySize: Int) {
+        self.choice = choice
         self.modelDirectory = modelDirectory
         self.vocabularySize = vocabularySize
     }
 
-    /// Returns the compiled table; nil if the directory has no `tokenizer.json`.
-    public func table() throws(TokenizerSourceError) -> [UInt8]? {
-        let path = modelDirectory + "/tokenizer.json"
-        guard FileProbe.exists(path) else { return nil }
-        let definition: TokenizerDefinition
-        do { definition = try TokenizerReader.definition(path: path) } catch { throw .input(error) }
-        if definition.tokens.count > vocabularySize {
-            throw .input(
-                InputError(
-                    .configVocabulary, file: path, found: "\(definition.tokens.count) tokens",
-                    required: "at most \(vocabularySize), the number of rows of the embedding"))
-        }
-        do {
-            return try TokenizerTable.encode(definition)
-        } catch {
-            throw .table(path: path, error)
+    public struct Result: Sendable {
+        /// The compiled table, which has at most as many tokens as the embedding has rows; nil: no tokenizer.
+        public let table: [UInt8]?
+        public let finding: TokenizerFinding?
+    }
+
+    /// Reads and compiles the tokenizer.
+    public func read() throws(TokenizerSourceError) -> Result {
+        switch choice {
+        case .none: return Result(table: nil, finding: nil)
+        case .path(let path): return try read(FileProbe.isDirectory(path) ? path + "/" + Self.fileName : path)
+        case .modelDirectory:
+            let path = modelDirectory + "/" + Self.fileName
+            // A symbolic link without a target is in the directory, and reading it is an error.
+            let names = (try? DirectoryListing.names(in: modelDirectory)) ?? []
+            if FileProbe.exists(path) || names.contains(Self.fileName) { return try read(path) }
+            return Result(table: nil, finding: .absent(others: names.filter(Self.isOtherFormat)))
         }
     }
+
+    private func read(_ path: String) throws(TokenizerSourceError) -> Result {
+        let definition: TokenizerDefinition
+        do { definition = try TokenizerReader.definition(path: path) } catch { throw .input(error) }
+        guard definition.tokens.count > vocabularySize else {
+            return Result(table: try table(definition, path), finding: nil)
+        }
+        let produced: [UInt32]
+        do { produced = try definition.producedTokenIDs(from: vocabularySize) } catch {
+            throw .table(path: path, error)
+        }
+        if !produced.isEmpty {
+            let tokens = SurplusTokens(ids: produced.map { Int($0) }, of: definition, rowCount: vocabularySize)
+            throw .input(
+                InputError(
+                    .configVocabulary, file: path,
+                    found: "\(definition.tokens.count) tokens, and encoding can produce \(tokens.list)",
+                    required: "ids below \(vocabularySize), the number of rows of the embedding"))
+        }
+        let surplus = SurplusTokens(
+            ids: vocabularySize..<definition.tokens.count, of: definition, rowCount: vocabularySize)
+        let kept = definition.removingTokens(from: vocabularySize)
+        return Result(table: try table(kept, path), finding: .leftOut(file: path, surplus))
+    }
+
+    private func table(_ definition: TokenizerDefinition, _ path: String) throws(TokenizerSourceError) -> [UInt8] {
+        do { return try TokenizerTable.encode(definition) } catch { throw .table(path: path, error) }
+    }
+
+    private static let fileName = "tokenizer.json"
+
+    /// Returns whether a file contains a tokenizer, or a part of one, in a format that is not read.
+    private static func isOtherFormat(_ name: String) -> Bool {
+        otherNames.contains(name) || name.hasSuffix(".tiktoken")
+    }
+
+    private static let otherNames: Set<String> = [
+        "merges.txt", "sentencepiece.bpe.model", "spiece.model", "tekken.json", "tokenizer.model", "vocab.json",
+        "vocab.txt",
+    ]
 }
 
-/// The reason why the tokenizer of a directory was not compiled.
+/// The reason why a tokenizer was not compiled.
 public enum TokenizerSourceError: Error {
     /// tokenizer.json breaks a rule, or cannot be read.
     case input(InputError)

@@ -7,14 +7,19 @@ struct VocabularyReader {
 
     init(_ root: ConfigReader) throws(InputError) {
         model = try root.required("model", root.section("model"), "an object")
+        // Old files have no type. A vocabulary with merges is a BPE.
+        let type = try model.string("type") ?? "BPE"
+        guard type == "BPE" else {
+            throw model.error(.tokenizerUnsupported, "type", found: "\"\(type)\"", required: "\"BPE\", byte-level")
+        }
         try model.refuseOtherMembers(than: [
             "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
             "byte_fallback", "ignore_merges", "vocab", "merges",
         ])
-        // Old files have no type. A vocabulary with merges is a BPE.
-        let type = try model.string("type") ?? "BPE"
-        guard type == "BPE" else {
-            throw model.error(.tokenizerUnsupported, "type", found: "\"\(type)\"", required: "\"BPE\"")
+        if try model.boolean("byte_fallback", default: false), try model.section("vocab")?.object["<0x00>"] != nil {
+            throw model.error(
+                .tokenizerUnsupported, "byte_fallback", found: "a SentencePiece tokenizer with byte fallback",
+                required: "a byte-level BPE")
         }
         if let dropout = model.value("dropout") {
             guard case .number(let number) = dropout, number.double == 0 else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SkipCompiler
+import SkipConvert
 import SkipFiles
 import SkipQuantize
 import SkipReport
@@ -26,6 +27,14 @@ struct ConvertCommand: ParsableCommand {
     var outputType: OutputType = .auto
 
     @OptionGroup var types: OutputTypeOptions
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The tokenizer.json to compile, or its directory, instead of that in MODEL_DIR. none: the file accepts \
+            token ids only (a file of that name is ./none).
+            """, valueName: "path|none"))
+    var tokenizer: TokenizerChoice?
 
     @Flag(help: "Record the SHA-256 of every whole input file, not only that of its header.")
     var hashSources = false
@@ -54,16 +63,14 @@ struct ConvertCommand: ParsableCommand {
         let start = ContinuousClock.now
         let conversion = try LongOperation.run("convert", threadCount: threads.count, progress: progress) { options in
             try Conversion(
-                inputs.frontEnd, types: types.selection(outputType), hashesSources: hashSources && !dryRun,
-                options: options)
+                inputs.frontEnd, types: types.selection(outputType), tokenizer: tokenizer ?? .modelDirectory,
+                hashesSources: hashSources && !dryRun, options: options)
         }
         if dump == .graph { return try StandardStream.output.write(conversion.graph.dump()) }
         CommandOutput.note(LeftOutNotes.lines(conversion.inputs.leftOut))
         CommandOutput.note(
             AdapterNotes.lines(conversion.inputs.adapters, modelDirectory: inputs.modelDirectory))
-        if conversion.tokenizerTable == nil {
-            CommandOutput.note(["no tokenizer.json: the file will accept token ids only"])
-        }
+        CommandOutput.note(TokenizerNotes.lines(conversion.tokenizerFinding))
         var written: WrittenFile?
         if !dryRun, let output {
             written = try LongOperation.run("convert", threadCount: threads.count, progress: progress) { options in
@@ -87,6 +94,10 @@ struct ConvertCommand: ParsableCommand {
 
 enum DumpKind: String, ExpressibleByArgument, CaseIterable {
     case graph
+}
+
+extension TokenizerChoice: ExpressibleByArgument {
+    public init?(argument: String) { self = argument == "none" ? .none : .path(argument) }
 }
 
 /// The option of commands that work on several threads.

@@ -44,7 +44,8 @@ struct ValidateCommand: ParsableCommand {
         }
         if let table = unsafe opened.tokenizerTable {
             do {
-                _ = try unsafe CompiledTokenizer(validating: table)
+                _ = try unsafe CompiledTokenizer(
+                    validating: table, tokenLimit: opened.configuration.vocabularySize)
             } catch {
                 findings.append(error.diagnostic(path: file))
             }

@@ -8,7 +8,7 @@ extension CompilationError: Diagnosable {
         switch self {
         case .input(let error): error.diagnostic
         case .skipFile(let error): error.diagnostic
-        case .tokenizer(let path, let error): error.diagnostic(path: path)
+        case .tokenizer(let error): error.diagnostic
         case .layout(let error): error.diagnostic
         case .graph(let flaw): flaw.diagnostic
         case .write(let error): error.diagnostic
