@@ -62,7 +62,7 @@ let package = Package(
         library(
             "Compiler",
             [
-                "SkipModel", "SkipFiles", "SkipKernels", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize",
+                "SkipModel", "SkipFiles", "SkipKernels", "SkipFormat", "SkipConvert", "SkipQuantize",
                 "COpenBLAS",
             ]),
         library("Runtime", ["SkipModel", "SkipFiles", "SkipKernels", "SkipTokenizer", "SkipFormat"]),

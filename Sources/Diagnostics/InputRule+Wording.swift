@@ -144,7 +144,8 @@ extension InputRule {
         case .adapterMissing: "give a directory that PEFT saved, or a file with lora_A and lora_B tensors"
         case .routersTwice: "omit --router, or convert the plain base checkpoint"
         case .routerWithoutLayer, .tensorShape, .configLayerCount: "check that the files belong to the same model"
-        case .configVocabulary: "give the tokenizer that belongs to this model"
+        case .configVocabulary:
+            "use this model's own tokenizer, or save the model again after resize_token_embeddings(len(tokenizer))"
         case .tokenizerSyntax: "download or copy the file again"
         case .float16Overflow: "use --outtype f32, or bf16 in place of f16"
         case .temporaryFile: "set TMPDIR to a directory with enough space for the inflated file"

@@ -61,6 +61,22 @@ struct TokenizerSourceTests {
         #expect(result.finding == .absent(others: ["merges.txt", "tokenizer.model", "vocab.json"]))
     }
 
+    @Test("A tokenizer of another format is unsupported, whether its path or its directory is given")
+    func otherFormats() throws {
+        let directory = try TemporaryDirectory()
+        try directory.makeDirectory("other")
+        try directory.write("\n\u{E}\n\u{5}<unk>", to: "other/tokenizer.model")
+        for path in ["other", "other/tokenizer.model"] {
+            let error = try #require(inputError(.path(directory.file(path)), directory))
+            #expect(error.rule == .tokenizerUnsupported)
+            #expect(error.file.hasSuffix("/other/tokenizer.model"))
+            #expect(error.required.contains("save_pretrained"))
+        }
+        #expect(inputError(.path(directory.file("merges.txt")), directory)?.rule == .inputUnreadable)
+        try directory.write(Self.json, to: "other/tokenizer.json")
+        #expect(try read(.path(directory.file("other")), directory).table != nil)
+    }
+
     @Test("A link without a target is not an absent tokenizer")
     func danglingLink() throws {
         let directory = try TemporaryDirectory()

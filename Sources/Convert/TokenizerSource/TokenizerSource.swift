@@ -24,17 +24,27 @@ public struct TokenizerSource {
     public func read() throws(TokenizerSourceError) -> Result {
         switch choice {
         case .none: return Result(table: nil, finding: nil)
-        case .path(let path): return try read(FileProbe.isDirectory(path) ? path + "/" + Self.fileName : path)
+        case .path(let path):
+            guard FileProbe.isDirectory(path) else { return try read(path) }
+            if let others = Self.otherFormats(inDirectoryWithoutTokenizer: path), let other = others.first {
+                return try read(path + "/" + other)
+            }
+            return try read(path + "/" + Self.fileName)
         case .modelDirectory:
-            let path = modelDirectory + "/" + Self.fileName
-            // A symbolic link without a target is in the directory, and reading it is an error.
-            let names = (try? DirectoryListing.names(in: modelDirectory)) ?? []
-            if FileProbe.exists(path) || names.contains(Self.fileName) { return try read(path) }
-            return Result(table: nil, finding: .absent(others: names.filter(Self.isOtherFormat)))
+            if let others = Self.otherFormats(inDirectoryWithoutTokenizer: modelDirectory) {
+                return Result(table: nil, finding: .absent(others: others))
+            }
+            return try read(modelDirectory + "/" + Self.fileName)
         }
     }
 
     private func read(_ path: String) throws(TokenizerSourceError) -> Result {
+        if FileProbe.exists(path), Self.isOtherFormat(String(path.split(separator: "/").last ?? "")) {
+            throw .input(
+                InputError(
+                    .tokenizerUnsupported, file: path, found: "a file of another format",
+                    required: "tokenizer.json, as AutoTokenizer.from_pretrained(dir).save_pretrained(dir) writes it"))
+        }
         let definition: TokenizerDefinition
         do { definition = try TokenizerReader.definition(path: path) } catch { throw .input(error) }
         guard definition.tokens.count > vocabularySize else {
@@ -63,6 +73,14 @@ public struct TokenizerSource {
     }
 
     private static let fileName = "tokenizer.json"
+
+    /// Returns the names of tokenizer files that are not read; nil if the directory has a `tokenizer.json`.
+    private static func otherFormats(inDirectoryWithoutTokenizer directory: String) -> [String]? {
+        let names = (try? DirectoryListing.names(in: directory)) ?? []
+        // A symbolic link without a target is in the listing. Reading it is an error.
+        if names.contains(fileName) || FileProbe.exists(directory + "/" + fileName) { return nil }
+        return names.filter(isOtherFormat)
+    }
 
     /// Returns whether a file contains a tokenizer, or a part of one, in a format that is not read.
     private static func isOtherFormat(_ name: String) -> Bool {

@@ -97,7 +97,10 @@ enum DumpKind: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension TokenizerChoice: ExpressibleByArgument {
-    public init?(argument: String) { self = argument == "none" ? .none : .path(argument) }
+    public init?(argument: String) {
+        if argument.isEmpty { return nil }
+        self = argument == "none" ? .none : .path(argument)
+    }
 }
 
 /// The option of commands that work on several threads.
