@@ -30,7 +30,7 @@ import Testing
 
     @Test(arguments: [
         ("TK-87", json(letters, type: "Unigram")), ("CF-74", json(letters + ["ab"], merges: #"[["a", "b"]]"#)),
-        ("TK-89", "version https://git-lfs.github.com/spec/v1"),
+        ("TK-89", "{\"version\": \"1.0\", "),
     ])
     func everyErrorNamesTheWaysToContinue(_ rule: String, _ json: String) throws {
         let directory = try TemporaryDirectory()
