@@ -84,8 +84,8 @@ import Testing
         let safetensors = TinyCheckpoint().model.file
         try directory.write(safetensors, to: "model.bin")
         #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.bin")) }
-        try directory.write(safetensors, to: "model.ckpt")
-        let error = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.ckpt")) }
+        try directory.write(safetensors, to: "model.npz")
+        let error = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.npz")) }
         #expect(error?.rule == .unknownFileKind)
     }
 }
