@@ -31,7 +31,8 @@ import Testing
 
     @Test(arguments: [
         ("plain.pth", "plain"), ("types.bin", "types"), ("views.pth", "views"), ("shared.pt", "shared"),
-        ("parameters.pth", "parameters"), ("views-deflated.pth", "views"),
+        ("parameters.pth", "parameters"), ("views-deflated.pth", "views"), ("training.pth", "training"),
+        ("training-4.ckpt", "training"),
     ])
     func holdsWhatTorchReads(_ file: String, _ expected: String) throws {
         let checkpoint = try Checkpoint(file: Self.directory + "/" + file)
