@@ -2,19 +2,27 @@
 
     python make_torch_fixtures.py OUT_DIR [SEED_DIR]
 
-Needs torch and safetensors. Writes NAME.pth (or .bin) and NAME.safetensors with the same tensors, contiguous and under
+Needs torch, numpy and safetensors. Writes NAME.pth (or .bin) and NAME.safetensors with the same tensors, contiguous and under
 the same names, which a reader must return. Zip timestamps are zero, and the random bytes that torch writes (a
 serialization id) depend only on the contents, so that a second run writes the same files, except in the old format,
 which contains addresses. Writes inputs for the fuzz targets to SEED_DIR: torch files without checksums, and their
 pickles.
 """
+import argparse
+import datetime
 import os
+import pathlib
 import sys
 import zipfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict, deque
 
+import numpy
 import torch
 from safetensors.torch import save_file
+
+
+# The pickle protocols of files in another than torch's default, 2.
+PROTOCOLS = {"training-4.ckpt": 4}
 
 
 def numbers(*shape, start=0):
@@ -78,9 +86,25 @@ def parameters():
     return {"state_dict": state, "optimizer": optimizer, "epoch": 3, "device": torch.device("cpu"), "size": torch.Size([2, 3])}
 
 
+def training():
+    """Returns a state dict two levels deep, and values of every kind beside it and in it."""
+    state = {"a.weight": numbers(3, 4), "b.weight": numbers(4, start=2), "version": torch.torch_version.TorchVersion("2.9")}
+    optimizer = {"state": {0: {"step": torch.tensor(3.0), "exp_avg": numbers(2, 2)}}, "param_groups": [{"lr": 1e-3, "params": [0]}]}
+    values = [
+        {1, 2}, set(), frozenset(["a"]), defaultdict(list, {0: [1]}), Counter("aab"), deque([1, 2], maxlen=3), 1 << 100,
+        -(1 << 70), 1 + 2j, b"\x00\xff", bytearray(b"ab"), slice(1, 2), range(3), Ellipsis, float, torch.device("cpu"),
+        numpy.arange(3.0), numpy.float32(2.5), numpy.bool_(True), numpy.dtype("i8"), numpy.array(["a", "bc"]),
+        pathlib.PurePosixPath("/a/b"), datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc),
+        datetime.timedelta(1), {(0, 1): None, 0.5: True, None: 1},
+    ]
+    return {
+        "run": {"net": state, "step": 7}, "optimizer": optimizer, "loss": torch.tensor(0.5), "values": values,
+        "args": argparse.Namespace(lr=1e-3, layers=[1, 2], out=pathlib.PurePosixPath("x"))}
+
+
 def logical(state):
     """Returns the tensors that a reader must return."""
-    state = state.get("state_dict", state)
+    state = state.get("run", {}).get("net") or state.get("state_dict", state)
     return {k: v.detach().clone().contiguous() for k, v in state.items() if isinstance(v, torch.Tensor)}
 
 
@@ -100,10 +124,11 @@ def write_seeds(cases, fixture, directory):
     torch.serialization.set_crc32_options(False)
     for name, state in cases.items():
         path = os.path.join(directory, "FuzzTorchFile", name)
-        torch.save(state, path)
+        protocol = PROTOCOLS.get(name, 2)
+        torch.save(state, path, pickle_protocol=protocol)
         with open(path, "rb") as file:
             data = file.read()
-        pickle = data[data.index(b"\x80\x02"):]
+        pickle = data[data.index(bytes([0x80, protocol])):]
         with open(os.path.join(directory, "FuzzPickle", name.rsplit(".", 1)[0] + ".pkl"), "wb") as file:
             file.write(pickle[:pickle.index(b"PK\x07\x08")])
     deflate(fixture, os.path.join(directory, "FuzzTorchFile", "deflated.pth"))
@@ -111,9 +136,10 @@ def write_seeds(cases, fixture, directory):
 
 def main(directory, seed_directory=None):
     os.makedirs(directory, exist_ok=True)
-    cases = {"plain.pth": plain(), "types.bin": types(), "views.pth": views(), "shared.pt": shared(), "parameters.pth": parameters()}
+    cases = {"plain.pth": plain(), "types.bin": types(), "views.pth": views(), "shared.pt": shared(), "parameters.pth": parameters(), "training.pth": training(),
+        "training-4.ckpt": training()}
     for name, state in cases.items():
-        torch.save(state, os.path.join(directory, name))
+        torch.save(state, os.path.join(directory, name), pickle_protocol=PROTOCOLS.get(name, 2))
         save_file(logical(state), os.path.join(directory, name.rsplit(".", 1)[0] + ".safetensors"))
     deflate(os.path.join(directory, "views.pth"), os.path.join(directory, "views-deflated.pth"))
     torch.save(plain(), os.path.join(directory, "legacy.pth"), _use_new_zipfile_serialization=False)

@@ -66,6 +66,9 @@ extension InputRule {
         case .tensorExtent: "a tensor reaches beyond its storage"
         case .pickleTensorLimit: "a tensor is expanded or has too many dimensions"
         case .stateDictionary: "no unambiguous state dict in the pickle"
+        case .stateDictionaryKey: "--state-dict does not name a dict of tensors"
+        case .pickledObject:
+            "a pickled object of a program's class (a whole model, an optimizer or its options), not a state dict"
         case .pickleUnsupportedGlobal: "unsupported kind of tensor or object in the pickle"
         case .tensorBits: "a tensor must be negated or conjugated when it is loaded"
         case .legacyTorchFile: "the torch file has the format of versions before PyTorch 1.6"
@@ -123,7 +126,7 @@ extension InputRule {
         case .safetensorsTruncated, .safetensorsHeaderBeyondFile: "download or copy the file again"
         case .safetensorsCoverage: "other loaders may accept this file; write it again with save_file of safetensors"
         case .shardMissing: "download every shard that model.safetensors.index.json names"
-        case .unknownFileKind: "give a .safetensors, .pth, .pt or .bin file; its name decides how it is read"
+        case .unknownFileKind: "give a .safetensors, .pth, .pt, .bin or .ckpt file; its name decides how it is read"
         case .zipEndRecord: "download or copy the file again"
         case .zipMethod: "write the file again with torch.save"
         case .zipChecksum:
@@ -134,6 +137,7 @@ extension InputRule {
         case .torchScript: "save the module's state_dict() with torch.save"
         case .unsupportedTorchRecord: "save it again with torch.save on a little-endian machine"
         case .pickleUnsupportedGlobal, .tensorBits: "save plain dense tensors: {name: tensor.contiguous()}"
+        case .pickledObject: "load it where the class is defined, and save model.state_dict() with torch.save"
         case .pickleGlobal: "save only model.state_dict(), because skipc reads tensors and executes nothing"
         case .checkpointMissing: "give the Hugging Face directory with config.json and the safetensors files"
         case .quantizedCheckpoint: "convert the float checkpoint that was quantized"

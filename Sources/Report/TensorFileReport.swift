@@ -55,6 +55,8 @@ package struct TensorFileReport: JSONConvertible {
     let tensors: [Tensor]
     /// The contents of a torch file that are not tensors of the state dict.
     let leftOut: [LeftOut]
+    /// The state dicts of a torch file that has several. Then there are no tensors.
+    let choices: [StateDictionaryChoice]
 
     package init(_ header: SafetensorsHeader, path: String) {
         file = ByteString(path).description
@@ -65,16 +67,22 @@ package struct TensorFileReport: JSONConvertible {
         self.metadata = metadata
         tensors = header.tensors.map(Tensor.init)
         leftOut = []
+        choices = []
     }
 
     package init(_ torchFile: TorchFile, path: String) {
         file = ByteString(path).description
         metadata = [:]
         tensors = torchFile.tensors.map(Tensor.init)
+        choices = torchFile.choices
         leftOut = torchFile.leftOut.map { LeftOut(name: $0.name.description, reason: $0.reason.words) }
     }
 
     package var text: String {
+        if !choices.isEmpty {
+            let lines = choices.map { "  \($0.key): \($0.tensorCount) tensor\($0.tensorCount == 1 ? "" : "s")\n" }
+            return "\(file): \(choices.count) state dicts. --state-dict KEY chooses one.\n" + lines.joined()
+        }
         let total = tensors.map(\.byteCount).reduce(0, +)
         var text = "\(file): \(tensors.count) tensors, \(ByteCount.text(total))\n"
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { text += "  metadata \(key) = \(value)\n" }
@@ -96,6 +104,8 @@ package struct TensorFileReport: JSONConvertible {
                 metadata.sorted { $0.key < $1.key }.map { JSONDocument.Member(ByteString($0.key), .string($0.value)) }),
             "tensors": .array(tensors),
             "leftOut": .array(leftOut),
+            "stateDictionaries": .array(
+                choices.map { ["key": .string($0.key), "tensorCount": .integer($0.tensorCount)] as JSONDocument }),
         ]
     }
 }

@@ -108,6 +108,66 @@ import Testing
             try ToolProcess.run("skipc", ["inspect", parameters]).outputText.contains("  (step: it is not a tensor)\n"))
     }
 
+    /// The records of a file with two state dicts, of which the first is the tiny model and the second one tensor.
+    private func twoStateDicts() -> ZipBuilder {
+        let tensors = TinyCheckpoint().model.tensors
+        let items = tensors.enumerated().map { index, tensor -> (String, [UInt8]) in
+            let strides = tensor.shape.indices.map { tensor.shape[($0 + 1)...].reduce(1, *) }
+            let storage = Pickle.storage("\(index)", count: tensor.bytes.count / 4)
+            return (tensor.name, Pickle.tensor(storage: storage, size: tensor.shape, strides: strides))
+        }
+        let arguments = Pickle.global("argparse", "Namespace") + Pickle.emptyTuple + Pickle.newObject
+        let pickle = Pickle.dict([
+            ("run", Pickle.dict([("model", Pickle.dict(items)), ("ema", Pickle.dict(Array(items.prefix(1))))])),
+            ("args", arguments + Pickle.emptyDict + Pickle.build),
+        ])
+        return TorchBuilder.archive(pickle: pickle, storages: tensors.map(\.bytes))
+    }
+
+    @Test func aKeyChoosesOneOfTwoStateDicts() throws {
+        let directory = try TemporaryDirectory()
+        let expected = try reference(in: directory)
+        let path = directory.file("last.ckpt")
+        try directory.write(twoStateDicts().build().bytes, to: "last.ckpt")
+        let inputs = ["--checkpoint", path, "--router", directory.file("routers.safetensors")]
+        let refused = try convert(directory, inputs, to: "torch.skipgpt")
+        #expect(refused.status == 3)
+        let count = TinyCheckpoint().model.tensors.count
+        let choices = "\"run.model\" (\(count) tensors), \"run.ema\" (1 tensor)"
+        #expect(refused.errors.contains("error[PK-63]") && refused.errors.contains(choices), "\(refused.errors)")
+
+        let chosen = try convert(directory, inputs + ["--state-dict", "run.model"], to: "torch.skipgpt")
+        #expect(chosen.status == 0, "\(chosen.errors)")
+        #expect(
+            chosen.errors.contains("left out args") && chosen.errors.contains("left out run.ema"), "\(chosen.errors)")
+        #expect(try sections(directory.file("torch.skipgpt")) == expected)
+
+        let report = try ToolProcess.run("skipc", ["inspect", path])
+        #expect(
+            report.outputText.contains("  run.model: \(count) tensors\n  run.ema: 1 tensor\n"), "\(report.outputText)")
+        let json = try JSONSerialization.jsonObject(
+            with: Data(try ToolProcess.run("skipc", ["inspect", path, "--json"]).output))
+        let listed = (json as? [String: Any])?["stateDictionaries"] as? [[String: Any]]
+        #expect(listed?.map { $0["key"] as? String } == ["run.model", "run.ema"])
+    }
+
+    /// The key belongs to the checkpoint's torch file, or to that of the routers, or it is an error.
+    @Test func aKeyWithoutATorchFileIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        _ = try reference(in: directory)
+        let key = ["--dry-run", "--state-dict", "model"]
+        let routers = ["--router", directory.file("routers.safetensors")]
+        for options in [routers + key, key] {
+            let result = try convert(directory, options, to: "x.skipgpt")
+            #expect(result.status == 3)
+            #expect(result.errors.contains("error[PK-63K]"), "\(result.errors)")
+        }
+        let tensors = TinyCheckpoint().routers.tensors
+        try directory.write(TorchBuilder.archive(of: tensors).build().bytes, to: "router.pth")
+        let result = try convert(directory, ["--router", directory.file("router.pth")] + key, to: "x.skipgpt")
+        #expect(result.errors.contains("needed one of \".\" (\(tensors.count) tensors)"), "\(result.errors)")
+    }
+
     /// An unpickler would run the command before it finds that the rest is broken.
     @Test func aCommandInAPickleIsNotRun() throws {
         let directory = try TemporaryDirectory()

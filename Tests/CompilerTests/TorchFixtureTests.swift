@@ -31,7 +31,8 @@ import Testing
 
     @Test(arguments: [
         ("plain.pth", "plain"), ("types.bin", "types"), ("views.pth", "views"), ("shared.pt", "shared"),
-        ("parameters.pth", "parameters"), ("views-deflated.pth", "views"),
+        ("parameters.pth", "parameters"), ("views-deflated.pth", "views"), ("training.pth", "training"),
+        ("training-4.ckpt", "training"),
     ])
     func holdsWhatTorchReads(_ file: String, _ expected: String) throws {
         let checkpoint = try Checkpoint(file: Self.directory + "/" + file)
@@ -84,8 +85,8 @@ import Testing
         let safetensors = TinyCheckpoint().model.file
         try directory.write(safetensors, to: "model.bin")
         #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.bin")) }
-        try directory.write(safetensors, to: "model.ckpt")
-        let error = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.ckpt")) }
+        try directory.write(safetensors, to: "model.npz")
+        let error = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.npz")) }
         #expect(error?.rule == .unknownFileKind)
     }
 }

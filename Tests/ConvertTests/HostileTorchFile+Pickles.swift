@@ -29,7 +29,7 @@ extension HostileTorchFile {
         + [
             ("torch._utils", "_rebuild_qtensor"), ("torch._utils", "_rebuild_sparse_tensor"),
             ("torch._tensor", "_rebuild_from_type_v2"), ("torch._utils", "_rebuild_meta_tensor_no_storage"),
-            ("numpy.core.multiarray", "scalar"), ("torch", "ComplexFloatStorage"), ("torch", "float8_e4m3fn"),
+            ("torch", "ComplexFloatStorage"), ("torch", "float8_e4m3fn"),
         ].map { module, name in
             .pickle("\(module) \(name)", .pickleUnsupportedGlobal, after: open, P.global(module, name))
         }
@@ -40,7 +40,7 @@ extension HostileTorchFile {
             ("POP", 0x30), ("POP_MARK", 0x31), ("DUP", 0x32), ("DICT", 0x64), ("LIST", 0x6C), ("GET", 0x67),
             ("PUT", 0x70),
             ("PERSID", 0x50), ("INST", 0x69), ("OBJ", 0x6F), ("NEWOBJ", 0x81), ("EXT1", 0x82), ("EXT2", 0x83),
-            ("EXT4", 0x84), ("LONG4", 0x8B), ("SHORT_BINUNICODE", 0x8C), ("BINUNICODE8", 0x8D), ("BINBYTES8", 0x8E),
+            ("EXT4", 0x84), ("SHORT_BINUNICODE", 0x8C), ("BINUNICODE8", 0x8D), ("BINBYTES8", 0x8E),
             ("EMPTY_SET", 0x8F), ("ADDITEMS", 0x90), ("FROZENSET", 0x91), ("NEWOBJ_EX", 0x92), ("STACK_GLOBAL", 0x93),
             ("MEMOIZE", 0x94), ("FRAME", 0x95), ("BYTEARRAY8", 0x96), ("NEXT_BUFFER", 0x97), ("READONLY_BUFFER", 0x98),
             ("BINBYTES", 0x42), ("SHORT_BINBYTES", 0x43), ("PROTO again", 0x80), ("no operation at all", 0xFF),
@@ -109,16 +109,17 @@ extension HostileTorchFile {
         .pickle("65 marks", .pickleDepth, after: [UInt8](repeating: 0x28, count: 64), P.mark),
 
         .built("protocol 1", .pickleProtocol, at: { $0.data[0] }) { $0.entries[0].contents = Array("}.".utf8) },
-        .built("protocol 3", .pickleProtocol, at: { $0.data[0] }) { $0.entries[0].contents[1] = 3 },
-        .built("protocol 4", .pickleProtocol, at: { $0.data[0] }) {
-            $0.entries[0].contents = [0x80, 4, 0x95, 255, 255, 255, 255, 255, 255, 255, 255, 0x7D, 0x2E]
-        },
-        .built("protocol 5", .pickleProtocol, at: { $0.data[0] }) { $0.entries[0].contents[1] = 5 },
+        .built("protocol 6", .pickleProtocol, at: { $0.data[0] }) { $0.entries[0].contents[1] = 6 },
     ]
 
     private static let numbers: [HostileTorchFile] = [
         .pickle("a string of 4 GiB", .pickleLength, [0x58, 255, 255, 255, 255]),
-        .pickle("an integer of 255 bytes", .pickleLength, [0x8A, 255] + [UInt8](repeating: 1, count: 255)),
+        .pickle("an integer of 255 bytes that are not there", .pickleLength, [0x8A, 255, 1, 1, 1]),
+        .pickle("a negative length of an integer", .pickleLength, [0x8B, 255, 255, 255, 255, 1]),
+        .tensor(
+            "a size of 16 bytes", .pickleOpcode,
+            P.global("torch._utils", "_rebuild_tensor") + P.mark + P.storage(count: 6) + P.integer(0)
+                + [0x8A, 16] + [UInt8](repeating: 1, count: 16) + [0x85] + P.integers([1]) + P.tuple + P.reduce),
         .pickle("a string that is not UTF-8", .pickleText, [0x58, 2, 0, 0, 0, 0xC0, 0xAF]),
         .pickle("a lone surrogate", .pickleText, [0x58, 3, 0, 0, 0, 0xED, 0xA0, 0x80]),
         .pickle("bytes that are not UTF-8", .pickleText, [0x55, 1, 0xFF]),

@@ -25,6 +25,9 @@ import Testing
 
     @Test(arguments: [
         "module.model.layers.7.self_attn.q_proj.weight",
+        "model.model.layers.7.self_attn.q_proj.weight",
+        "model._orig_mod.model.layers.7.self_attn.q_proj.weight",
+        "model.base_model.model.model.layers.7.self_attn.q_proj.weight",
         "_orig_mod.model.layers.7.self_attn.q_proj.weight",
         "module._orig_mod.module.model.layers.7.self_attn.q_proj.weight",
         "model.layers.7._orig_mod.self_attn.q_proj.weight",

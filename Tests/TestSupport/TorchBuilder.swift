@@ -15,9 +15,24 @@ public enum Pickle {
     public static let yes: [UInt8] = [0x88]
     public static let no: [UInt8] = [0x89]
     public static let persistentID: [UInt8] = [0x51]
+    public static let newObject: [UInt8] = [0x81]
+    /// Protocol 4.
+    public static let stackGlobal: [UInt8] = [0x93]
+    public static let memoize: [UInt8] = [0x94]
+    public static let emptySet: [UInt8] = [0x8F]
+    public static let addItems: [UInt8] = [0x90]
+    public static let frozenSet: [UInt8] = [0x91]
 
     public static func string(_ text: String) -> [UInt8] {
         [0x58] + littleEndian(UInt32(text.utf8.count)) + Array(text.utf8)
+    }
+
+    /// SHORT_BINUNICODE, of protocol 4.
+    public static func shortString(_ text: String) -> [UInt8] { [0x8C, UInt8(text.utf8.count)] + Array(text.utf8) }
+
+    /// FRAME, of protocol 4, and its operations.
+    public static func frame(_ operations: [UInt8]) -> [UInt8] {
+        [0x95] + littleEndian(UInt64(operations.count)) + operations
     }
 
     /// LONG1 of eight bytes.
@@ -60,11 +75,13 @@ public enum TorchBuilder {
     /// 24 bytes: the storage of `Pickle.goodTensor`.
     public static let storage: [UInt8] = (0..<6).flatMap { littleEndian(Float($0).bitPattern) }
 
-    /// The records that torch writes, in the same order. Adds the protocol, 2, and STOP to the pickle.
-    public static func archive(pickle: [UInt8], storages: [[UInt8]] = [storage]) -> ZipBuilder {
+    /// The records that torch writes, in the same order. Adds the protocol and STOP to the pickle.
+    public static func archive(
+        pickle: [UInt8], storages: [[UInt8]] = [storage], protocolVersion: UInt8 = 2
+    ) -> ZipBuilder {
         ZipBuilder(
             [
-                .init("m/data.pkl", [0x80, 2] + pickle + Pickle.stop), .init("m/.format_version", "1"),
+                .init("m/data.pkl", [0x80, protocolVersion] + pickle + Pickle.stop), .init("m/.format_version", "1"),
                 .init("m/.storage_alignment", "64"), .init("m/byteorder", "little"),
             ] + storages.enumerated().map { .init("m/data/\($0)", $1) } + [
                 .init("m/version", "3\n"), .init("m/.data/serialization_id", "0123456789"),

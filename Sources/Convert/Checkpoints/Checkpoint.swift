@@ -13,6 +13,7 @@ struct Checkpoint: Sendable {
     /// Checksums that must be checked before weights are used.
     private(set) var recordChecksums = RecordChecksums()
     private let checksums: ChecksumPolicy
+    private let stateDictionary: StateDictionarySelection
     private var located: [ByteString: LocatedTensor] = [:]
 
     /// A tensor and the index of its file.
@@ -20,6 +21,9 @@ struct Checkpoint: Sendable {
         let tensor: CheckpointTensor
         let fileIndex: Int
     }
+
+    /// Whether a file is a torch file, in which a key may choose the state dict.
+    var hasTorchFile: Bool { files.contains { CheckpointFileKind(fileName: $0.name) == .torch } }
 
     /// All names, in byte order.
     var names: [ByteString] { located.keys.sorted() }
@@ -31,13 +35,17 @@ struct Checkpoint: Sendable {
 
     /// Opens the checkpoint of a Hugging Face directory: the first of `directoryForms` that exists. If that file is
     /// invalid, no other one is tried.
-    init(directory: String, checksums: ChecksumPolicy = .required) throws(InputError) {
+    init(
+        directory: String, checksums: ChecksumPolicy = .required, stateDictionary: StateDictionarySelection = .only
+    ) throws(InputError) {
         for form in Self.directoryForms where FileProbe.exists(directory + "/" + form.fileName) {
             let path = directory + "/" + form.fileName
             if let suffix = form.shardSuffix {
-                try self.init(shardsIn: directory, indexPath: path, suffix: suffix, checksums: checksums)
+                try self.init(
+                    shardsIn: directory, indexPath: path, suffix: suffix, checksums: checksums,
+                    stateDictionary: stateDictionary)
             } else {
-                try self.init(file: path, checksums: checksums)
+                try self.init(file: path, checksums: checksums, stateDictionary: stateDictionary)
             }
             return
         }
@@ -55,15 +63,20 @@ struct Checkpoint: Sendable {
     ]
 
     /// Opens a single file. Its extension determines the format.
-    init(file path: String, checksums: ChecksumPolicy = .required) throws(InputError) {
-        self.checksums = checksums
-        try add(try InputFile(opening: path))
-    }
-
-    private init(shardsIn directory: String, indexPath: String, suffix: String, checksums: ChecksumPolicy)
+    init(file path: String, checksums: ChecksumPolicy = .required, stateDictionary: StateDictionarySelection = .only)
         throws(InputError)
     {
         self.checksums = checksums
+        self.stateDictionary = stateDictionary
+        try add(try InputFile(opening: path))
+    }
+
+    private init(
+        shardsIn directory: String, indexPath: String, suffix: String, checksums: ChecksumPolicy,
+        stateDictionary: StateDictionarySelection
+    ) throws(InputError) {
+        self.checksums = checksums
+        self.stateDictionary = stateDictionary
         let index = try ShardIndex(path: indexPath, shardsEndIn: suffix)
         for name in index.shardNames {
             let path = directory + "/" + name
@@ -97,7 +110,7 @@ struct Checkpoint: Sendable {
             headerRanges.append(0..<header.dataOffset)
             return header.tensors
         case .torch:
-            let torchFile = try TorchFile(reading: file, checksums: checksums)
+            let torchFile = try TorchFile(reading: file, checksums: checksums, stateDictionary: stateDictionary)
             if checksums == .required {
                 recordChecksums += RecordChecksums(of: torchFile.storageEntries, in: file)
             }
@@ -107,7 +120,7 @@ struct Checkpoint: Sendable {
         case nil:
             throw InputError(
                 .unknownFileKind, file: file.path, found: "another extension",
-                required: ".safetensors, .pth, .pt or .bin")
+                required: ".safetensors, .pth, .pt, .bin or .ckpt")
         }
     }
 

@@ -5,7 +5,8 @@ import SkipFiles
 ///
 /// Stage one of router training wraps every layer (`model.layers.N.block.…`). PEFT wraps the model
 /// (`base_model.model.…`), the adapted modules (`….base_layer.weight`, `….lora_A.default.weight`) and the saved modules
-/// (`….modules_to_save.default.weight`). PyTorch's own wrappers add `module.` and `_orig_mod.`.
+/// (`….modules_to_save.default.weight`). PyTorch's own wrappers add `module.` and `_orig_mod.`. A Lightning module that
+/// holds the model as its attribute `model` adds `model.`.
 struct TrainingName: Equatable {
     /// The tensor's name in a plain checkpoint. For a part of an adapter, the name of the tensor that it changes.
     let canonical: ByteString
@@ -92,6 +93,9 @@ struct TrainingName: Equatable {
         "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "base_layer",
     ]
 
+    /// What follows `model.` only if the model itself is the attribute of a module.
+    private static let wrappedInModel: Set<ByteString> = ["model", "lm_head", "base_model", "module"]
+
     private static func removeWrappers(from components: inout [ByteString]) {
         components.removeAll(where: wrappers.contains)
         while true {
@@ -99,6 +103,8 @@ struct TrainingName: Equatable {
                 components.removeFirst()
             } else if components.count > 2, components[0] == "base_model", components[1] == "model" {
                 components.removeFirst(2)
+            } else if components.count > 2, components[0] == "model", wrappedInModel.contains(components[1]) {
+                components.removeFirst()
             } else {
                 break
             }

@@ -16,6 +16,8 @@ public struct FrontEnd: Sendable {
     public var adapterAlpha: Double?
     /// How the checksums in torch files are treated.
     public var checksums = ChecksumPolicy.required
+    /// Which dict is the state dict in the checkpoint's torch files, or in that of the routers if it has none.
+    public var stateDictionary = StateDictionarySelection.only
 
     /// The families that are recognized; tests add their own.
     var families: [any CheckpointFamily] = CheckpointFamilies.all
@@ -104,23 +106,42 @@ public struct FrontEnd: Sendable {
     /// Adds the base checkpoint, and the routers if they have a file of their own.
     private func addBase(to table: inout WeightTable) throws(InputError) -> NamedCheckpoint {
         let checkpoint =
-            if let checkpointPath { try Checkpoint(file: checkpointPath, checksums: checksums) } else {
-                try Checkpoint(directory: modelDirectory, checksums: checksums)
+            if let checkpointPath {
+                try Checkpoint(file: checkpointPath, checksums: checksums, stateDictionary: stateDictionary)
+            } else {
+                try Checkpoint(directory: modelDirectory, checksums: checksums, stateDictionary: stateDictionary)
             }
         let base = try NamedCheckpoint(checkpoint)
         let firstSource = table.addFiles(of: checkpoint)
         for name in base.names { table.add(name, from: base, firstSource: firstSource) }
-        guard let routerPath else { return base }
+        let routerSelection = checkpoint.hasTorchFile ? .only : stateDictionary
+        guard let routerPath else {
+            try checkSelection(routerSelection, path: checkpoint.files.first?.path)
+            return base
+        }
         if let router = base.names.first(where: RouterTensorName.belongsToRouter), let weight = table[router] {
             throw weight.error(
                 .routersTwice, found: "routers in the checkpoint and in \(routerPath)", required: "one set of routers")
         }
-        try addRouters(routerPath, to: &table)
+        try addRouters(routerPath, routerSelection, to: &table)
         return base
     }
 
-    private func addRouters(_ path: String, to table: inout WeightTable) throws(InputError) {
-        let named = try NamedCheckpoint(try Checkpoint(file: path, checksums: checksums))
+    /// Refuses a key of a state dict if no torch file is left in which it could choose.
+    private func checkSelection(_ selection: StateDictionarySelection, path: String?) throws(InputError) {
+        if case .key(let key) = selection {
+            throw InputError(
+                .stateDictionaryKey, file: path ?? modelDirectory, found: "--state-dict \(key) without a torch file",
+                required: "no --state-dict")
+        }
+    }
+
+    private func addRouters(_ path: String, _ selection: StateDictionarySelection, to table: inout WeightTable)
+        throws(InputError)
+    {
+        let checkpoint = try Checkpoint(file: path, checksums: checksums, stateDictionary: selection)
+        if !checkpoint.hasTorchFile { try checkSelection(selection, path: path) }
+        let named = try NamedCheckpoint(checkpoint)
         let firstSource = table.addFiles(of: named.checkpoint)
         var others = named.adapterParts.map(\.stored)
         for name in named.names {

@@ -69,7 +69,9 @@ public enum InputRule: String, Sendable, CaseIterable {
     case tensorExtent = "PK-60"
     case pickleTensorLimit = "PK-60L"
     case stateDictionary = "PK-63"
+    case stateDictionaryKey = "PK-63K"
     case pickleUnsupportedGlobal = "PK-64"
+    case pickledObject = "PK-64M"
     case tensorBits = "PK-66"
     case legacyTorchFile = "PK-67"
 
@@ -146,7 +148,7 @@ public enum InputRule: String, Sendable, CaseIterable {
             .tokenizerBytesMissing, .tokenizerUnknownPattern, .tokenizerUnsupported,
             .adapterUnsupported, .unknownFileKind, .zipMethod, .notTorchFile, .torchScript, .unsupportedTorchRecord,
             .pickleProtocol,
-            .pickleUnsupportedGlobal, .tensorBits, .legacyTorchFile:
+            .pickleUnsupportedGlobal, .pickledObject, .tensorBits, .legacyTorchFile:
             .unsupported
         case .safetensorsHeaderTooLarge, .jsonTooLarge, .safetensorsRank, .safetensorsTensorCount,
             .safetensorsNameLength, .tokenizerTooLarge, .zipRecordTooLarge, .zipTooManyEntries, .pickleDepth,

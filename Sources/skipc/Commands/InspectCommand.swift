@@ -38,7 +38,9 @@ struct InspectCommand: ParsableCommand {
             let report =
                 switch kind {
                 case .safetensors: TensorFileReport(try SafetensorsHeader.read(input), path: file)
-                case .torch: TensorFileReport(try TorchFile(reading: input), path: file)
+                case .torch:
+                    TensorFileReport(
+                        try TorchFile(reading: input, stateDictionary: .onlyOrNone), path: file)
                 }
             if json { return try CommandOutput.write(report, "", asJSON: true) }
             // A file that contains only LoRA tensors is an adapter. Its errors are reported when it is merged.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SkipConvert
+import SkipFiles
 
 /// The inputs of commands that read a checkpoint.
 struct ModelInputOptions: ParsableArguments {
@@ -9,20 +10,29 @@ struct ModelInputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            A file to read the checkpoint from (.safetensors, .pth, .pt, .bin) instead of those in MODEL_DIR: what \
-            router training or PEFT saved, with its routers. The configuration is still read from MODEL_DIR.
+            A file to read the checkpoint from (.safetensors, .pth, .pt, .bin, .ckpt) instead of those in MODEL_DIR: \
+            what router training or PEFT saved, with its routers. The configuration is still read from MODEL_DIR.
             """, valueName: "path"))
     var checkpoint: String?
 
     @Option(
         help: ArgumentHelp(
-            "The trained routers (.safetensors, .pth, .pt, .bin), if the checkpoint does not contain them.",
+            "The trained routers (.safetensors, .pth, .pt, .bin, .ckpt), if the checkpoint does not contain them.",
             valueName: "path"))
     var router: String?
 
+    @Option(
+        name: .customLong("state-dict"),
+        help: ArgumentHelp(
+            """
+            The state dict to read if a torch file has several: its key, such as ema or checkpoint.model (`.` for the \
+            outermost dict). It applies to the checkpoint, or to the routers' file if the checkpoint is in safetensors.
+            """, valueName: "key"))
+    var stateDictionaryKey: String?
+
     @Flag(
         name: .customLong("allow-bad-crc"),
-        help: "Do not check the checksums of tensors in torch files (.pth, .pt, .bin).")
+        help: "Do not check the checksums of tensors in torch files (.pth, .pt, .bin, .ckpt).")
     var allowsBadChecksums = false
 
     @OptionGroup var lora: AdapterOptions
@@ -30,6 +40,7 @@ struct ModelInputOptions: ParsableArguments {
     var frontEnd: FrontEnd {
         var frontEnd = FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router)
         if allowsBadChecksums { frontEnd.checksums = .optional }
+        if let stateDictionaryKey { frontEnd.stateDictionary = .key(ByteString(stateDictionaryKey)) }
         frontEnd.adapters = lora.adapters.map(\.input)
         frontEnd.adapterAlpha = lora.alpha
         return frontEnd

@@ -2,76 +2,89 @@ import SkipFiles
 
 /// The tensors of a pickle by name.
 ///
-/// The outermost dict is the state dict if it holds tensors under names of parameters, which contain a dot, or if it holds
-/// tensors and no dict of tensors. Otherwise exactly one of the dicts under `state_dict`, `model_state_dict`, `model` and
-/// `module` must hold tensors and is the state dict; the other entries (a loss, a random state) are listed in `leftOut`. Prefixes of names (`module.`, `_orig_mod.`) are kept; `TrainingName` removes them.
+/// The outermost dict is a state dict if it holds tensors under names of parameters, which contain a dot, or if it
+/// holds tensors and no state dict. `StateDictionarySearch` finds the state dicts in it. There must be exactly one,
+/// unless a key chooses one. The entries beside it (a loss, a random state) are listed in `leftOut`. Prefixes of names (`module.`, `_orig_mod.`) are kept; `TrainingName` removes them.
 struct StateDictionary {
     /// In the order of the dict.
     private(set) var members: [(name: ByteString, tensorIndex: Int)] = []
     private(set) var leftOut: [(name: ByteString, reason: LeftOutTensor.Reason)] = []
+    /// The state dicts, if there are several and none is chosen.
+    private(set) var choices: [StateDictionaryChoice] = []
     private let heap: PickleHeap
     private let origin: PickleOrigin
 
-    private static let wrapperKeys: [ByteString] = ["state_dict", "model_state_dict", "model", "module"]
     private static let nameByteLimit = 1_024
+    private static let listedCount = 8
 
-    init(of document: PickleReader.Document) throws(InputError) {
+    init(of document: PickleReader.Document, selection: StateDictionarySelection = .only) throws(InputError) {
         heap = document.heap
         origin = document.origin
         guard case .dictionary(let root) = document.root else {
             throw InputError(
-                .stateDictionary, file: origin.path, at: .byte(document.origin.start), found: document.root.kindName,
-                required: "a dict of tensors")
+                .stateDictionary, file: origin.path, at: .byte(document.origin.start),
+                found: contents(document.root), required: "a dict of tensors by name")
         }
-        if holdsTensors(document.root), holdsParameters(root) || wrappers(in: root).isEmpty {
-            try take(root)
-        } else {
-            try take(try wrapped(in: root))
-        }
-    }
-
-    /// The dicts of tensors under the keys of `wrapperKeys`.
-    private func wrappers(in root: Int) -> [(key: PickleKey, value: PickleValue)] {
-        heap.entries(of: root).filter { key, value in
-            guard case .string(let name) = key else { return false }
-            return Self.wrapperKeys.contains(name) && holdsTensors(value)
+        let search = StateDictionarySearch(of: root, in: heap)
+        switch selection {
+        case .key(let key): try choose(key, in: search, root)
+        case .only, .onlyOrNone: try findOnly(in: search, root, selection)
         }
     }
 
-    /// Whether a dict holds a tensor under the name of a parameter: `model.norm.weight`.
-    private func holdsParameters(_ dictionary: Int) -> Bool {
-        heap.entries(of: dictionary).contains { key, value in
-            guard case .string(let name) = key, case .tensor = value else { return false }
-            return name.bytes.contains(UInt8(ascii: "."))
-        }
-    }
-
-    /// Returns the index of the only dict of tensors under the keys of `wrapperKeys`.
-    private mutating func wrapped(in root: Int) throws(InputError) -> Int {
-        let wrapped = wrappers(in: root)
-        guard wrapped.count == 1, case .dictionary(let inner) = wrapped[0].value else {
-            let keys = (wrapped.isEmpty ? heap.entries(of: root) : wrapped).map(\.key).prefix(8)
+    private mutating func findOnly(in search: StateDictionarySearch, _ root: Int, _ selection: StateDictionarySelection)
+        throws(InputError)
+    {
+        let nested = search.candidates
+        let outermost = search.outermost.flatMap { $0.holdsParameters || nested.isEmpty ? $0 : nil }
+        let candidates = [outermost].compactMap(\.self) + nested
+        if candidates.count == 1 {
+            try take(candidates[0].dictionary, allowsNested: false)
+            leftOut = search.namesBeside(candidates[0]).map { ($0, .besideStateDictionary) } + leftOut
+        } else if candidates.isEmpty {
             throw fault(
-                root,
-                found: wrapped.isEmpty
-                    ? "a dict without tensors\(keys.isEmpty ? "" : ", with keys")\(list(keys))"
-                    : "several dicts of tensors:\(list(keys))",
-                required: "tensors, or one dict of them under state_dict, model_state_dict, model or module")
+                root, found: withoutTensors(root), required: "tensors by name, as model.state_dict() returns them")
+        } else if selection == .onlyOrNone {
+            choices = candidates.map(\.choice)
+        } else {
+            throw fault(
+                root, found: "\(candidates.count) state dicts: \(list(candidates.map(\.choice)))",
+                required: "one of them, chosen with --state-dict KEY")
         }
-        for (key, _) in heap.entries(of: root) where key != wrapped[0].key {
-            leftOut.append((name(of: key), .besideStateDictionary))
-        }
-        return inner
     }
 
-    private func list(_ keys: ArraySlice<PickleKey>) -> String { keys.map { " \($0)" }.joined(separator: ",") }
-
-    private func holdsTensors(_ value: PickleValue) -> Bool {
-        guard case .dictionary(let index) = value else { return false }
-        return heap.containers[index].items.contains { if case .tensor = $0 { true } else { false } }
+    private mutating func choose(_ key: ByteString, in search: StateDictionarySearch, _ root: Int) throws(InputError) {
+        let matches = search.found.filter { $0.choice.key == key }
+        guard matches.count == 1 else {
+            let choices = search.found.map(\.choice)
+            throw InputError(
+                .stateDictionaryKey, file: origin.path,
+                at: .byte(origin.offset(of: Int(heap.containers[root].position))),
+                found: "\(matches.count) dicts of tensors under \"\(key)\"",
+                required: choices.isEmpty ? "a file with dicts of tensors" : "one of \(list(choices))")
+        }
+        if search.found.count == 1, key == ".", nestedKey(of: root) == nil {
+            throw InputError(
+                .stateDictionaryKey, file: origin.path,
+                at: .byte(origin.offset(of: Int(heap.containers[root].position))),
+                found: "only one state dict, the outermost dict", required: "no --state-dict")
+        }
+        try take(matches[0].dictionary, allowsNested: true)
+        leftOut = search.namesBeside(matches[0]).map { ($0, .besideStateDictionary) } + leftOut
     }
 
-    private mutating func take(_ dictionary: Int) throws(InputError) {
+    private func list(_ choices: [StateDictionaryChoice]) -> String {
+        choices.prefix(Self.listedCount).map(\.description).joined(separator: ", ")
+            + (choices.count > Self.listedCount ? ", …" : "")
+    }
+
+    /// Adds the tensors of a dict. A dict of tensors among them is an error, unless a key chose the outer one.
+    private mutating func take(_ dictionary: Int, allowsNested: Bool) throws(InputError) {
+        if !allowsNested, let key = nestedKey(of: dictionary) {
+            throw fault(
+                dictionary, found: "tensors and a dict of tensors under \(key)",
+                required: "one dict of tensors, chosen with --state-dict KEY")
+        }
         for (key, value) in heap.entries(of: dictionary) {
             switch value {
             case .tensor(let tensor):
@@ -86,20 +99,50 @@ struct StateDictionary {
                 }
                 members.append((name, tensor))
                 if heap.tensors[tensor].hadState { leftOut.append((name, .parameterState)) }
-            case _ where holdsTensors(value):
-                throw fault(
-                    dictionary, found: "tensors and a dict of tensors under \(key)", required: "one dict of tensors")
             default:
-                leftOut.append((name(of: key), .notTensor))
+                leftOut.append((key.name, .notTensor))
             }
         }
     }
 
-    private func name(of key: PickleKey) -> ByteString {
-        switch key {
-        case .string(let name): name
-        case .integer(let integer): ByteString("\(integer)")
+    /// The first key of a dict under which it holds a dict of tensors, except that of an optimizer's state.
+    private func nestedKey(of dictionary: Int) -> PickleKey? {
+        heap.entries(of: dictionary).first { key, value in
+            guard case .dictionary(let nested) = value, heap.tensorCount(of: nested) > 0 else { return false }
+            return !StateDictionarySearch.isNoModel(key.name)
+        }?.key
+    }
+
+    // MARK: What the file holds instead
+
+    /// What the outermost value is, if it is not a dict.
+    private func contents(_ value: PickleValue) -> String {
+        switch value {
+        case .list(let index), .tuple(let index):
+            let items = heap.containers[index].items
+            let tensors = items.count { if case .tensor = $0 { true } else { false } }
+            return tensors > 0 && tensors == items.count
+                ? "\(value.kindName) of \(tensors) tensors without names" : "\(value.kindName) of \(items.count) values"
+        case .tensor: return "a single tensor without a name"
+        default: return value.kindName
         }
+    }
+
+    /// What the outermost dict is, if no dict in it is a state dict.
+    private func withoutTensors(_ root: Int) -> String {
+        let entries = heap.entries(of: root)
+        if entries.isEmpty { return "an empty dict" }
+        let keys = Set(entries.map(\.key))
+        if keys.isSuperset(of: [.string("state"), .string("param_groups")]) {
+            return "the state of an optimizer, without a model"
+        }
+        for case (let key, .list(let index)) in entries {
+            if case .tensor? = heap.containers[index].items.first {
+                return "a list of tensors without names under \(key), and no dict of tensors"
+            }
+        }
+        let listed = entries.prefix(Self.listedCount).map { "\($0.key)" }.joined(separator: ", ")
+        return "a dict without tensors, with the keys \(listed)\(entries.count > Self.listedCount ? ", …" : "")"
     }
 
     private func fault(_ dictionary: Int, found: String, required: String) -> InputError {
@@ -107,5 +150,15 @@ struct StateDictionary {
             .stateDictionary, file: origin.path,
             at: .byte(origin.offset(of: Int(heap.containers[dictionary].position))), found: found,
             required: required)
+    }
+}
+
+extension PickleKey {
+    /// The key as a name in messages.
+    var name: ByteString {
+        switch self {
+        case .string(let name): name
+        case .integer, .other: ByteString("\(self)")
+        }
     }
 }

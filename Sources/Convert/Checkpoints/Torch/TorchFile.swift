@@ -7,17 +7,23 @@ public struct TorchFile: Sendable {
     public let tensors: [CheckpointTensor]
     /// Values that are not tensors or not in the state dict, and records that no tensor refers to.
     public let leftOut: [LeftOutTensor]
+    /// The state dicts of the file, if there are several and none is chosen; `tensors` is empty then.
+    public let choices: [StateDictionaryChoice]
     /// Absolute range of the zip directory, which holds the size and checksum of every record.
     public let directory: Range<Int>
     /// The records that hold the elements of `tensors`, in the order of the zip directory.
     let storageEntries: [ZipEntry]
 
-    public init(reading source: some ByteSource, checksums: ChecksumPolicy = .required) throws(InputError) {
+    public init(
+        reading source: some ByteSource, checksums: ChecksumPolicy = .required,
+        stateDictionary selection: StateDictionarySelection = .only
+    ) throws(InputError) {
         let archive = try TorchArchive(reading: source, checksums: checksums)
         directory = archive.zip.directory
         let (pickle, origin) = try archive.pickle()
         let document = try PickleReader.read(pickle, origin: origin)
-        let dictionary = try StateDictionary(of: document)
+        let dictionary = try StateDictionary(of: document, selection: selection)
+        choices = dictionary.choices
         let storages = try StorageRecords(of: document.heap, in: archive)
         tensors = dictionary.members.map { name, tensorIndex in
             storages.tensor(document.heap.tensors[tensorIndex], name: name)

@@ -8,18 +8,24 @@ enum PickleGlobal: Equatable, Sendable {
     case rebuildParameter
     case rebuildParameterWithState
     case size
-    case device
     /// A storage class of one element type.
     case storage(StoredType)
     /// A storage class of bytes; its tensors state their own element type.
     case untypedStorage
     /// A `torch.dtype`.
     case elementType(StoredType)
+    /// A class or function whose values are not used.
+    case inert(PickleInertType)
 
     /// Returns the meaning of `module name`; nil for every name that is not listed.
     init?(_ name: String) {
-        guard let global = Self.known[name] else { return nil }
-        self = global
+        if let global = Self.known[name] {
+            self = global
+        } else if let type = PickleInertType(name) {
+            self = .inert(type)
+        } else {
+            return nil
+        }
     }
 
     private static let known: [String: PickleGlobal] = {
@@ -31,7 +37,6 @@ enum PickleGlobal: Equatable, Sendable {
             "torch._utils _rebuild_parameter": .rebuildParameter,
             "torch._utils _rebuild_parameter_with_state": .rebuildParameterWithState,
             "torch Size": .size,
-            "torch device": .device,
             "torch.storage UntypedStorage": .untypedStorage,
             "torch UntypedStorage": .untypedStorage,
         ]
@@ -50,8 +55,8 @@ enum PickleGlobal: Equatable, Sendable {
         return known
     }()
 
-    /// Names that `torch.save` writes and skipc does not support: quantized, sparse, complex and 8-bit tensors,
-    /// subclasses, NumPy scalars.
+    /// Names that `torch.save` writes and skipc does not support: quantized, sparse, complex and 8-bit tensors, and
+    /// subclasses.
     static let unsupported: Set<String> = [
         "torch._utils _rebuild_qtensor", "torch._utils _rebuild_sparse_tensor",
         "torch._utils _rebuild_sparse_csr_tensor",
@@ -63,7 +68,22 @@ enum PickleGlobal: Equatable, Sendable {
         "torch complex128",
         "torch float8_e4m3fn", "torch float8_e5m2", "torch float8_e4m3fnuz", "torch float8_e5m2fnuz",
         "torch float8_e8m0fnu",
-        "numpy dtype", "numpy ndarray", "numpy.core.multiarray scalar", "numpy.core.multiarray _reconstruct",
-        "numpy._core.multiarray scalar", "numpy._core.multiarray _reconstruct",
+    ]
+
+    /// Whether a name is that of a class of a model, an optimizer or a user's program, so that the file is more than a
+    /// state dict. Such names are refused, like all others that are not listed. This only decides what the error says.
+    static func isObjectClass(_ name: String) -> Bool {
+        let parts = name.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, let initial = parts[1].utf8.first, (0x41...0x5A).contains(initial) else { return false }
+        let module = parts[0]
+        return objectModules.contains { module == $0 || module.hasPrefix($0 + ".") }
+    }
+
+    private static let objectModules = [
+        "__main__", "accelerate", "deepspeed", "diffusers", "fairseq", "lightning", "lightning_fabric", "megatron",
+        "model",
+        "modeling", "models", "open_clip", "peft", "pytorch_lightning", "timm", "torch.distributed", "torch.nn",
+        "torch.optim",
+        "torchtune", "transformers", "transformers_modules", "trl",
     ]
 }

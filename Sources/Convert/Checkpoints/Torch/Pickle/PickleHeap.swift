@@ -11,9 +11,15 @@ struct PickleHeap: Sendable {
     /// Returns the entries of a dict, in its order.
     func entries(of dictionary: Int) -> [(key: PickleKey, value: PickleValue)] {
         let items = containers[dictionary].items
-        return stride(from: 0, to: items.count, by: 2).compactMap { index in
-            PickleKey(items[index]).map { ($0, items[index + 1]) }
+        return stride(from: 0, to: items.count, by: 2).map { index in
+            (PickleKey(items[index]) ?? .other(index), items[index + 1])
         }
+    }
+
+    /// The number of tensors that a dict holds itself.
+    func tensorCount(of dictionary: Int) -> Int {
+        let items = containers[dictionary].items
+        return stride(from: 1, to: items.count, by: 2).count { if case .tensor = items[$0] { true } else { false } }
     }
 }
 

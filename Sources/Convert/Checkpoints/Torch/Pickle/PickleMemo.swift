@@ -9,6 +9,9 @@ struct PickleMemo {
     static let countedLimit = 4_000_000
     static let otherLimit = 65_536
 
+    /// The number of stored values.
+    var count: Int { counted.count + others.count }
+
     subscript(number: Int) -> PickleValue? { number < counted.count ? counted[number] : others[number] }
 
     /// Stores a value. Returns false if the memo is full.

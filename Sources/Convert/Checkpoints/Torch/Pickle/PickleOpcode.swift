@@ -1,4 +1,4 @@
-/// The pickle operations that a state dict needs. All others are refused.
+/// The pickle operations that a state dict and the values beside it need. All others are refused.
 enum PickleOpcode: UInt8 {
     case protocolVersion = 0x80
     case stop = 0x2E  // .
@@ -32,4 +32,32 @@ enum PickleOpcode: UInt8 {
     case longGet = 0x6A  // j
     case put = 0x71  // q
     case longPut = 0x72  // r
+    case newObject = 0x81
+    case longLong = 0x8B
+    // Protocol 3
+    case bytes = 0x42  // B
+    case shortBytes = 0x43  // C
+    // Protocol 4
+    case shortUnicode = 0x8C
+    case longUnicode = 0x8D
+    case longBytes = 0x8E
+    case emptySet = 0x8F
+    case addItems = 0x90
+    case frozenSet = 0x91
+    case stackGlobal = 0x93
+    case memoize = 0x94
+    case frame = 0x95
+    // Protocol 5
+    case byteArray = 0x96
+
+    /// The first protocol with the operation. A pickle of an older protocol must not use it.
+    var firstProtocol: UInt8 {
+        switch self {
+        case .bytes, .shortBytes: 3
+        case .shortUnicode, .longUnicode, .longBytes, .emptySet, .addItems, .frozenSet, .stackGlobal, .memoize, .frame:
+            4
+        case .byteArray: 5
+        default: 2
+        }
+    }
 }

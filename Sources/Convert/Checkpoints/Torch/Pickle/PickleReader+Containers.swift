@@ -22,6 +22,7 @@ extension PickleReader {
 
     /// Appends values to the list on top of the stack.
     mutating func append(_ values: [PickleValue]) throws(InputError) {
+        if case .inert(let type) = try top(), type.uses.contains(.elements) { return }
         guard case .list(let list) = try top() else {
             throw fault(.pickleItems, found: try top().kindName, required: "a list to append to")
         }
@@ -30,18 +31,18 @@ extension PickleReader {
 
     /// Adds alternating keys and values to the dict on top of the stack.
     mutating func setItems(_ items: [PickleValue]) throws(InputError) {
-        guard case .dictionary(let dictionary) = try top() else {
-            throw fault(.pickleItems, found: try top().kindName, required: "a dict to set items of")
-        }
         guard items.count.isMultiple(of: 2) else {
             throw fault(.pickleItems, found: "\(items.count) keys and values", required: "as many keys as values")
         }
+        for index in stride(from: 0, to: items.count, by: 2) where !items[index].isKey {
+            throw fault(.pickleItems, found: "\(items[index].kindName) as a key", required: "a hashable value")
+        }
+        if case .inert(let type) = try top(), type.uses.contains(.items) { return }
+        guard case .dictionary(let dictionary) = try top() else {
+            throw fault(.pickleItems, found: try top().kindName, required: "a dict to set items of")
+        }
         for index in stride(from: 0, to: items.count, by: 2) {
-            guard let key = PickleKey(items[index]) else {
-                throw fault(
-                    .pickleItems, found: "\(items[index].kindName) as a key", required: "a string or an integer")
-            }
-            if !insert(key, in: dictionary) {
+            if let key = PickleKey(items[index]), !insert(key, in: dictionary) {
                 throw fault(
                     .stateDictionary, found: "the key \(key) twice in one dict", required: "one value for each key")
             }
@@ -57,15 +58,17 @@ extension PickleReader {
         if items.count / 2 < Self.smallDictionaryCount {
             return !stride(from: 0, to: items.count, by: 2).contains { PickleKey(items[$0]) == key }
         }
-        if items.count / 2 == Self.smallDictionaryCount {
+        if keysOfLargeDictionary[dictionary] == nil {
             keysOfLargeDictionary[dictionary] = Set(heap.entries(of: dictionary).map(\.key))
         }
         return keysOfLargeDictionary[dictionary, default: []].insert(key).inserted
     }
 
-    /// Pops a dict of attributes and ignores it. Only dicts may have attributes, such as `_metadata` of a state dict.
+    /// Pops a dict of attributes and ignores it. Dicts may have attributes, such as `_metadata` of a state dict, and so
+    /// may inert values, whose state may be any value.
     mutating func build() throws(InputError) {
         let state = try pop()
+        if case .inert(let type) = try top(), type.uses.contains(.state) { return }
         guard case .dictionary = state, case .dictionary = try top() else {
             throw fault(
                 .pickleOpcode, found: "BUILD of \(try top().kindName) with \(state.kindName)", required: "two dicts")

@@ -18,8 +18,7 @@ extension PickleReader {
         case .size:
             guard arguments.count == 1, case .tuple(let size) = arguments[0] else { throw badArguments("Size(tuple)") }
             try push(.tuple(size))
-        case .device:
-            try push(.opaque)
+        case .inert(let type): try pushInert(type, arguments, by: .call)
         case .rebuildTensor:
             guard arguments.count == 4 else { throw badArguments("a storage, an offset, a size and strides") }
             try pushTensor(arguments, elementType: nil)

@@ -59,6 +59,9 @@ extension PickleReader {
         }
     }
 
+    /// Stores the top of the stack in the memo under the number of stored values.
+    mutating func memoize() throws(InputError) { try remember(memo.count) }
+
     func remembered(_ number: Int) throws(InputError) -> PickleValue {
         guard let value = memo[number] else {
             throw fault(.pickleMemo, found: "no value \(number) in the memo", required: "the number of a stored value")

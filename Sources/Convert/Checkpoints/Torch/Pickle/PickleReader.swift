@@ -2,15 +2,18 @@ import SkipFiles
 
 /// Reads a pickle as data: a symbolic reader, not an unpickler.
 ///
-/// It supports the operations and names that a state dict of tensors needs, and refuses all others. Nothing is looked
-/// up, called or executed, so a malicious pickle has no effect. Memory is bounded by the limits below. Nothing
-/// recurses.
+/// It supports the operations and names that a state dict of tensors and a training checkpoint need, and refuses all
+/// others. Nothing is looked up, called or executed, so a malicious pickle has no effect. Memory is bounded by the
+/// limits below. Nothing recurses.
 struct PickleReader {
     let origin: PickleOrigin
     let bytes: [UInt8]
     var position = 0
     /// The position of the current operation.
     var operationPosition = 0
+    /// The end of the last frame.
+    var frameEnd = 0
+    private var version: UInt8 = 2
     var stack: [PickleValue] = []
     /// The stack's heights at the open marks.
     var marks: [Int] = []
@@ -35,7 +38,9 @@ struct PickleReader {
         let origin: PickleOrigin
     }
 
-    /// Reads a complete pickle of protocol 2.
+    private static let protocols: ClosedRange<UInt8> = 2...5
+
+    /// Reads a complete pickle of protocol 2 to 5.
     static func read(_ bytes: [UInt8], origin: PickleOrigin) throws(InputError) -> Document {
         var reader = PickleReader(origin: origin, bytes: bytes)
         try reader.readProtocol()
@@ -59,11 +64,13 @@ struct PickleReader {
             throw fault(.pickleStack, found: "an empty pickle", required: "a state dict")
         }
         guard first == PickleOpcode.protocolVersion.rawValue else {
-            throw fault(.pickleProtocol, found: "a pickle of protocol 0 or 1", required: "protocol 2")
+            throw fault(.pickleProtocol, found: "a pickle of protocol 0 or 1", required: "protocol 2 to 5")
         }
         position = 1
-        let version = try byte()
-        if version != 2 { throw fault(.pickleProtocol, found: "protocol \(version)", required: "protocol 2") }
+        version = try byte()
+        if !Self.protocols.contains(version) {
+            throw fault(.pickleProtocol, found: "protocol \(version)", required: "protocol 2 to 5")
+        }
     }
 
     /// Reads one operation. Returns false for the last one.
@@ -72,7 +79,9 @@ struct PickleReader {
         guard position < bytes.count else {
             throw fault(.pickleStack, found: "the end of the pickle", required: "a STOP before it")
         }
-        guard let opcode = PickleOpcode(rawValue: try byte()), opcode != .protocolVersion else {
+        guard let opcode = PickleOpcode(rawValue: try byte()), opcode != .protocolVersion,
+            opcode.firstProtocol <= version
+        else {
             let code = String(bytes[operationPosition], radix: 16)
             throw fault(.pickleOpcode, found: "operation 0x\(code)", required: "an operation that a state dict needs")
         }
@@ -86,16 +95,26 @@ struct PickleReader {
         case .integer8: try push(.integer(try unsigned(byteCount: 1)))
         case .integer16: try push(.integer(try unsigned(byteCount: 2)))
         case .integer32: try push(.integer(Int(Int32(truncatingIfNeeded: try unsigned(byteCount: 4)))))
-        case .long: try push(.integer(try longInteger()))
+        case .long: try push(try longInteger(lengthByteCount: 1))
+        case .longLong: try push(try longInteger(lengthByteCount: 4))
         case .float: try push(.float(try float()))
         case .unicode: try push(.string(try string(lengthByteCount: 4)))
-        case .shortString: try push(.string(try string(lengthByteCount: 1)))
+        case .shortString, .shortUnicode: try push(.string(try string(lengthByteCount: 1)))
+        case .longUnicode: try push(.string(try string(lengthByteCount: 8)))
+        case .shortBytes: try push(try byteSequence(lengthByteCount: 1))
+        case .bytes: try push(try byteSequence(lengthByteCount: 4))
+        case .longBytes, .byteArray: try push(try byteSequence(lengthByteCount: 8))
+        case .frame: try openFrame()
         case .global: try push(.global(try global()))
         case .get: try push(try remembered(try unsigned(byteCount: 1)))
         case .longGet: try push(try remembered(try unsigned(byteCount: 4)))
         case .put: try remember(try unsigned(byteCount: 1))
         case .longPut: try remember(try unsigned(byteCount: 4))
         default: try combine(opcode)
+        }
+        if operationPosition < frameEnd, position > frameEnd {
+            throw fault(
+                .pickleLength, found: "an operation across the end of a frame", required: "frames of whole operations")
         }
         return true
     }
@@ -117,6 +136,12 @@ struct PickleReader {
         case .build: try build()
         case .persistentID: try push(.storage(try storage(of: try pop())))
         case .reduce: try reduce()
+        case .newObject: try newObject()
+        case .emptySet: try push(.inert(.set))
+        case .addItems: try addItems(try popToMark())
+        case .frozenSet: try pushFrozenSet(try popToMark())
+        case .stackGlobal: try push(.global(try stackGlobal()))
+        case .memoize: try memoize()
         default: throw fault(.pickleOpcode, found: "operation 0x\(String(opcode.rawValue, radix: 16))")
         }
     }

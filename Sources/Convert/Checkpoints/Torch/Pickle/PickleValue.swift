@@ -14,8 +14,8 @@ enum PickleValue: Sendable {
     case global(PickleGlobal)
     case storage(Int)
     case tensor(Int)
-    /// A known value that is not used, such as a device.
-    case opaque
+    /// A known value that is not used, such as a device or a random state. Nothing is kept of its contents.
+    case inert(PickleInertType)
 
     /// The index of the list, tuple or dict in the heap; nil for other values.
     var containerIndex: Int? {
@@ -39,7 +39,15 @@ enum PickleValue: Sendable {
         case .global: "a global"
         case .storage: "a storage"
         case .tensor: "a tensor"
-        case .opaque: "an object"
+        case .inert(let type): "an object of \(type.name)"
+        }
+    }
+
+    /// Whether the value may be the key of a dict. Values that are neither strings nor integers are never looked up.
+    var isKey: Bool {
+        switch self {
+        case .none, .boolean, .integer, .float, .string, .tuple, .global, .inert: true
+        case .list, .dictionary, .storage, .tensor: false
         }
     }
 }
@@ -48,7 +56,10 @@ enum PickleValue: Sendable {
 enum PickleKey: Hashable, Sendable, CustomStringConvertible {
     case string(ByteString)
     case integer(Int)
+    /// Another value, at this index of the dict's items.
+    case other(Int)
 
+    /// Returns nil for a value that is neither a string nor an integer.
     init?(_ value: PickleValue) {
         switch value {
         case .string(let string): self = .string(string)
@@ -61,6 +72,7 @@ enum PickleKey: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .string(let string): "\"\(string)\""
         case .integer(let integer): "\(integer)"
+        case .other: "that is neither a string nor an integer"
         }
     }
 }
