@@ -17,7 +17,7 @@ public struct SafetensorsHeader: Equatable, Sendable {
     static let lengthByteCount = 8
     /// The largest header that the reference implementation accepts.
     static let headerByteLimit = 100_000_000
-    static let tensorCountLimit = 1_000_000
+    static let tensorCountLimit = 200_000
     static let rankLimit = 8
     static let nameByteLimit = 1_024
 
