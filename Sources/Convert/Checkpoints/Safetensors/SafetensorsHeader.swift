@@ -29,6 +29,7 @@ public struct SafetensorsHeader: Equatable, Sendable {
         }
         let headerByteCount = try headerLength(
             try file.bytes(0..<lengthByteCount), fileByteCount: file.byteCount, path: file.path)
+        try MemoryProbe.require(headerByteCount * (1 + JSONReader.memoryPerByte), toRead: file.path)
         let header = try file.bytes(lengthByteCount..<lengthByteCount + headerByteCount)
         return try parse(header, fileByteCount: file.byteCount, path: file.path)
     }
