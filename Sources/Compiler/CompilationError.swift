@@ -26,6 +26,8 @@ public enum CompilationError: Error {
     case unusedAdapterAlpha
     /// There are adapters to merge, and OpenBLAS cannot be loaded.
     case missingOpenBLAS
+    /// The system refuses the memory that the operation needs, in bytes.
+    case memoryRefused(byteCount: Int)
     /// A type was given for the output head, but the head is the token embedding.
     case tiedOutputHead
     /// The pattern of an output type matches no matrix.

@@ -117,6 +117,7 @@ extension InputRule {
         case .inputChanged: "the input changed while it was read"
         case .inputUnreadable: "cannot read"
         case .temporaryFile: "cannot write a temporary file"
+        case .memoryRefused: "not enough memory"
         }
     }
 
@@ -153,6 +154,7 @@ extension InputRule {
         case .tokenizerSyntax: "download or copy the file again"
         case .float16Overflow: "use --outtype f32, or bf16 in place of f16"
         case .temporaryFile: "set TMPDIR to a directory with enough space for the inflated file"
+        case .memoryRefused: "raise the limit of the address space (ulimit -v) or of the container"
         case .inputChanged: "run again when no other program writes to it"
         default: nil
         }

@@ -60,7 +60,7 @@ import Testing
         }
         for position in 0..<count {
             #expect(object.position(of: ByteString("key\(position)")) == position)
-            #expect(object[ByteString("key\(position)")] == object.members[position].value)
+            #expect(object[ByteString("key\(position)")] == Array(object.members)[position].value)
         }
         #expect(object.position(of: "key") == nil)
         #expect(object[ByteString("key\(count)")] == nil)

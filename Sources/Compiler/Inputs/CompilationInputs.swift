@@ -1,6 +1,7 @@
 import SkipConvert
 import SkipFiles
 import SkipFormat
+import SkipModel
 
 /// The inputs of a conversion or a merge, checked before weights are read.
 enum CompilationInputs {
@@ -11,8 +12,23 @@ enum CompilationInputs {
         if frontEnd.adapterAlpha != nil, !result.adapters.contains(where: \.alphaWasGiven) {
             throw .unusedAdapterAlpha
         }
-        if !result.adapters.isEmpty, OpenBLAS.loaded == nil { throw .missingOpenBLAS }
+        if !result.adapters.isEmpty {
+            try requireMemory(OpenBLAS.libraryByteCount)
+            if OpenBLAS.loaded == nil { throw .missingOpenBLAS }
+        }
         return result
+    }
+
+    /// Throws `memoryRefused` unless the system grants the memory that computing plans on several threads needs.
+    static func requireMemory(for plans: [TensorPlan], threadCount: Int) throws(CompilationError) {
+        let widestRow = plans.map { $0.shape.columnCount * MemoryLayout<Float>.stride }.max() ?? 0
+        let scratch = max(PlanEvaluator.scratchByteCount, widestRow * PlanEvaluator.largestBlockRowCount)
+        let products = plans.contains(where: \.isAdapted) ? OpenBLAS.bufferByteCount : 0
+        try requireMemory(threadCount * (scratch + products))
+    }
+
+    private static func requireMemory(_ byteCount: Int) throws(CompilationError) {
+        if !MemoryProbe.grants(byteCount) { throw .memoryRefused(byteCount: byteCount) }
     }
 
     /// Checks the checksums of the records of torch files on several threads. Throws the error of the first bad record,

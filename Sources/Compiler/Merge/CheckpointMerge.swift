@@ -99,6 +99,8 @@ public struct CheckpointMerge: Sendable {
         temporaryDirectory: String = TemporaryFile.standardDirectory, options: WorkOptions = WorkOptions()
     ) throws(CompilationError) -> [TensorDelta]? {
         try CompilationInputs.check(inputs.recordChecksums, options)
+        try CompilationInputs.requireMemory(
+            for: files.flatMap(\.weights).map(\.plan), threadCount: options.threadCount)
         let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
         return try CompilationError.write { () throws(WriteError) in
             let directory = try WriteError.output { () throws(OutputError) in try OutputDirectory(path: path) }

@@ -25,6 +25,12 @@ import Glibc
     /// The kernels that it chose for this processor: `Haswell`, `SkylakeX` and others.
     let kernelName: String
 
+    /// The address space that loading the library needs, in bytes.
+    static let libraryByteCount = 64 << 20
+    /// The address space that the first product of a thread needs, in bytes. If the system refuses it, OpenBLAS 0.3 tries
+    /// for ever, so that it must be requested before.
+    static let bufferByteCount = 160 << 20
+
     /// Nil if it is not installed.
     static let loaded: OpenBLAS? = OpenBLAS()
 

@@ -21,6 +21,11 @@ import SkipQuantize
         unsafe kernels = skip_kernels_best().pointee
     }
 
+    /// The memory that an evaluator needs for all steps of a plan, in bytes, unless a row is very wide.
+    static let scratchByteCount = 32 << 20
+    /// The rows that an evaluator holds at a time if they are very wide: two int8 records, or two tiles of a product.
+    static let largestBlockRowCount = 128
+
     // MARK: - In the storage of a file
 
     /// Fills `destination` with rows of the plan, in the plan's storage.

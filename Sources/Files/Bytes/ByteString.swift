@@ -110,7 +110,13 @@ extension ByteString: ExpressibleByStringLiteral {
 extension ByteString: Comparable {
     /// Orders by unsigned bytes; a prefix precedes the longer string.
     public static func < (left: ByteString, right: ByteString) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        switch (left.storage, right.storage) {
+        case (.short(let leftLow, let leftHigh), .short(let rightLow, let rightHigh)):
+            // As big-endian numbers, zeros follow the bytes and the count is the last byte.
+            (leftLow.byteSwapped, leftHigh.byteSwapped) < (rightLow.byteSwapped, rightHigh.byteSwapped)
+        case (.long(let left), .long(let right)): left.lexicographicallyPrecedes(right)
+        default: left.bytes.lexicographicallyPrecedes(right.bytes)
+        }
     }
 }
 

@@ -140,6 +140,7 @@ public enum InputRule: String, Sendable, CaseIterable {
     case inputChanged = "SY-118"
     case inputUnreadable = "SY-116"
     case temporaryFile = "SY-116T"
+    case memoryRefused = "SY-117"
 
     /// The kind of failure if the rule is broken.
     public var family: InputFailureFamily {
@@ -154,7 +155,7 @@ public enum InputRule: String, Sendable, CaseIterable {
             .safetensorsNameLength, .tokenizerTooLarge, .zipRecordTooLarge, .zipTooManyEntries, .pickleDepth,
             .pickleTooLarge, .pickleTensorLimit:
             .limit
-        case .inputChanged, .inputUnreadable, .temporaryFile: .system
+        case .inputChanged, .inputUnreadable, .temporaryFile, .memoryRefused: .system
         default: .malformed
         }
     }

@@ -12,6 +12,7 @@ public protocol ByteSource: Sendable {
 extension ByteSource {
     /// Returns the bytes of a range, which must be inside the source.
     public func bytes(_ range: Range<Int>) throws(InputError) -> [UInt8] {
+        try MemoryProbe.require(range.count, toRead: path)
         var bytes = [UInt8](repeating: 0, count: range.count)
         var failure: InputError?
         // SAFETY: the buffer is used only inside the closure.

@@ -23,10 +23,10 @@ public struct EditableJSONObject: Sendable {
     public mutating func set(_ key: ByteString, to value: JSONDocument) throws(InputError) {
         let object = try object()
         let text = JSONWriter.bytes(of: value, style: .compact)
-        if let position = object.position(of: key) {
+        if let keyOffset = object.keyOffset(of: key) {
             let range: Range<Int>
             do throws(JSONError) {
-                range = try JSONReader.valueRange(afterKeyAt: object.members[position].keyOffset, in: bytes)
+                range = try JSONReader.valueRange(afterKeyAt: keyOffset, in: bytes)
             } catch {
                 throw JSONFile.syntaxError(error, file: path, rule: syntaxRule)
             }

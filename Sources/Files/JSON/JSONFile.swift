@@ -41,6 +41,7 @@ public enum JSONFile {
     private static func value(
         _ bytes: [UInt8], file path: String, syntaxRule: InputRule
     ) throws(InputError) -> JSONValue {
+        try MemoryProbe.require(bytes.count * JSONReader.memoryPerByte, toRead: path)
         do throws(JSONError) {
             return try JSONReader.parse(bytes)
         } catch {

@@ -8,14 +8,21 @@ public struct JSONReader {
     private let limits: JSONLimits
     private var position = 0
     private var valueCount = 0
+    private var entries: [JSONTapeEntry] = []
+    private var indexes: [Int: MemberIndex] = [:]
 
     private init(bytes: [UInt8], limits: JSONLimits) {
         self.bytes = bytes
         self.limits = limits
     }
 
-    /// Parses a whole document.
+    /// The most bytes of memory for each byte of a document: a table entry of 8 bytes for every 2 bytes, an index of at
+    /// most 36 bytes for a member of 6, and twice as much while these arrays grow.
+    public static let memoryPerByte = 24
+
+    /// Parses a whole document of at most 2^28 bytes.
     public static func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
+        precondition(bytes.count <= JSONTape.byteLimit, "callers limit the size of documents")
         var reader = JSONReader(bytes: bytes, limits: limits)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw JSONError(reason: .byteOrderMark, offset: 0) }
         // Validating the whole document once makes every string a slice of valid UTF-8.
@@ -25,10 +32,10 @@ public struct JSONReader {
             throw JSONError(reason: .invalidUTF8, offset: error.byteOffsets.lowerBound)
         }
         reader.skipWhitespace()
-        let value = try reader.value(depth: 1)
+        try reader.value(depth: 1)
         reader.skipWhitespace()
         if reader.position != bytes.count { throw reader.error(.trailingBytes) }
-        return value
+        return JSONTape(bytes: bytes, entries: reader.entries, indexes: reader.indexes).value(at: 0)
     }
 
     /// Returns the range of a member's value in a document that was parsed before. `keyOffset` is the position of the
@@ -36,12 +43,12 @@ public struct JSONReader {
     static func valueRange(afterKeyAt keyOffset: Int, in bytes: [UInt8]) throws(JSONError) -> Range<Int> {
         var reader = JSONReader(bytes: bytes, limits: JSONLimits())
         reader.position = keyOffset
-        _ = try reader.string()
+        try reader.string()
         reader.skipWhitespace()
         try reader.expect(UInt8(ascii: ":"))
         reader.skipWhitespace()
         let start = reader.position
-        _ = try reader.value(depth: 1)
+        try reader.value(depth: 1)
         return start..<reader.position
     }
 
@@ -64,79 +71,108 @@ public struct JSONReader {
         position += 1
     }
 
-    private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+    // MARK: Values
+
+    private mutating func value(depth: Int) throws(JSONError) {
         if depth > limits.depth { throw error(.tooDeep(limit: limits.depth)) }
         valueCount += 1
         if valueCount > limits.valueCount { throw error(.tooManyValues(limit: limits.valueCount)) }
         guard let current else { throw error(.unexpectedEnd) }
         switch current {
-        case UInt8(ascii: "{"): return .object(try object(depth: depth))
-        case UInt8(ascii: "["): return .array(try array(depth: depth))
-        case UInt8(ascii: "\""): return .string(try string())
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
-        case UInt8(ascii: "t"): return try literal("true", .bool(true))
-        case UInt8(ascii: "f"): return try literal("false", .bool(false))
-        case UInt8(ascii: "n"): return try literal("null", .null)
+        case UInt8(ascii: "{"): try object(depth: depth)
+        case UInt8(ascii: "["): try array(depth: depth)
+        case UInt8(ascii: "\""): try string()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+        case UInt8(ascii: "t"): try literal("true", .true)
+        case UInt8(ascii: "f"): try literal("false", .false)
+        case UInt8(ascii: "n"): try literal("null", .null)
         default: throw error(.unexpectedByte)
         }
     }
 
-    private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
+    private mutating func literal(_ text: StaticString, _ kind: JSONTapeEntry.Kind) throws(JSONError) {
+        let start = position
         for byte in text.description.utf8 { try expect(byte) }
-        return value
+        entries.append(JSONTapeEntry(kind, offset: start, extent: position - start))
     }
 
-    private mutating func object(depth: Int) throws(JSONError) -> JSONObject {
+    private mutating func object(depth: Int) throws(JSONError) {
+        let entry = entries.count
+        let start = position
+        entries.append(JSONTapeEntry(.object, offset: start, extent: 0))
         position += 1
-        var members: [JSONObject.Member] = []
+        var keyPositions: [UInt32] = []
         skipWhitespace()
         if current == UInt8(ascii: "}") {
             position += 1
-            return try JSONObject(members: [])
-        }
-        while true {
-            skipWhitespace()
-            guard let current else { throw error(.unexpectedEnd) }
-            if current != UInt8(ascii: "\"") { throw error(.unexpectedByte) }
-            let keyOffset = position
-            let key = try string()
-            skipWhitespace()
-            try expect(UInt8(ascii: ":"))
-            skipWhitespace()
-            members.append(JSONObject.Member(key: key, keyOffset: keyOffset, value: try value(depth: depth + 1)))
-            skipWhitespace()
-            if self.current == UInt8(ascii: ",") {
-                position += 1
-            } else {
-                try expect(UInt8(ascii: "}"))
-                break
+        } else {
+            while true {
+                skipWhitespace()
+                guard let current else { throw error(.unexpectedEnd) }
+                if current != UInt8(ascii: "\"") { throw error(.unexpectedByte) }
+                keyPositions.append(UInt32(entries.count))
+                try string()
+                skipWhitespace()
+                try expect(UInt8(ascii: ":"))
+                skipWhitespace()
+                try value(depth: depth + 1)
+                skipWhitespace()
+                if self.current == UInt8(ascii: ",") {
+                    position += 1
+                } else {
+                    try expect(UInt8(ascii: "}"))
+                    break
+                }
             }
         }
-        return try JSONObject(members: members)
+        entries[entry] = JSONTapeEntry(.object, offset: start, extent: entries.count)
+        if keyPositions.count >= MemberIndex.smallestMemberCount {
+            indexes[entry] = try MemberIndex(keyPositions: keyPositions, in: entries, bytes)
+        } else {
+            try refuseDuplicates(keyPositions)
+        }
     }
 
-    private mutating func array(depth: Int) throws(JSONError) -> [JSONValue] {
+    /// Throws `duplicateKey` if two members of a small object have the same key.
+    private func refuseDuplicates(_ keyPositions: [UInt32]) throws(JSONError) {
+        for later in keyPositions.indices.dropFirst() {
+            let entry = entries[Int(keyPositions[later])]
+            let key = JSONTape.string(entry, in: bytes)
+            for earlier in keyPositions[..<later] {
+                let first = entries[Int(earlier)]
+                if JSONTape.string(first, in: bytes) == key {
+                    throw JSONError(
+                        reason: .duplicateKey(key, firstOffset: first.offset - 1), offset: entry.offset - 1)
+                }
+            }
+        }
+    }
+
+    private mutating func array(depth: Int) throws(JSONError) {
+        let entry = entries.count
+        let start = position
+        entries.append(JSONTapeEntry(.array, offset: start, extent: 0))
         position += 1
-        var values: [JSONValue] = []
         skipWhitespace()
         if current == UInt8(ascii: "]") {
             position += 1
-            return []
-        }
-        while true {
-            skipWhitespace()
-            values.append(try value(depth: depth + 1))
-            skipWhitespace()
-            if current == UInt8(ascii: ",") {
-                position += 1
-            } else {
-                try expect(UInt8(ascii: "]"))
-                return values
+        } else {
+            while true {
+                skipWhitespace()
+                try value(depth: depth + 1)
+                skipWhitespace()
+                if current == UInt8(ascii: ",") {
+                    position += 1
+                } else {
+                    try expect(UInt8(ascii: "]"))
+                    break
+                }
             }
         }
+        entries[entry] = JSONTapeEntry(.array, offset: start, extent: entries.count)
     }
 
-    private mutating func number() throws(JSONError) -> JSONNumber {
+    private mutating func number() throws(JSONError) {
         let start = position
         func isDigit(_ byte: UInt8?) -> Bool { byte.map { (0x30...0x39).contains($0) } ?? false }
         if current == UInt8(ascii: "-") { position += 1 }
@@ -158,86 +194,47 @@ public struct JSONReader {
             if !isDigit(current) { throw error(.malformedNumber) }
             while isDigit(current) { position += 1 }
         }
-        return JSONNumber(lexeme: String(decoding: bytes[start..<position], as: UTF8.self))
+        entries.append(JSONTapeEntry(.number, offset: start, extent: position - start))
     }
-}
 
-// MARK: - Strings
+    // MARK: Strings
 
-extension JSONReader {
-    private mutating func string() throws(JSONError) -> ByteString {
+    /// Reads a value or a key. Checks its escapes; the text is made when it is used.
+    private mutating func string() throws(JSONError) {
         position += 1
         let start = position
-        // Most strings have no escape.
-        while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\"),
-            bytes[position] >= 0x20
-        {
-            position += 1
-        }
-        if current == UInt8(ascii: "\"") {
-            position += 1
-            return ByteString(bytes: bytes.span.extracting(start..<position - 1))
-        }
-        var text = Array(bytes[start..<position])
+        var hasEscapes = false
         while true {
             guard let current else { throw error(.unexpectedEnd) }
             switch current {
             case UInt8(ascii: "\""):
+                entries.append(
+                    JSONTapeEntry(hasEscapes ? .escapedString : .string, offset: start, extent: position - start))
                 position += 1
-                return ByteString(bytes: text)
-            case UInt8(ascii: "\\"): try appendEscape(to: &text)
+                return
+            case UInt8(ascii: "\\"):
+                hasEscapes = true
+                try checkEscape()
             case 0..<0x20: throw error(.controlCharacter)
-            default:
-                text.append(current)
-                position += 1
+            default: position += 1
             }
         }
     }
 
-    private mutating func appendEscape(to text: inout [UInt8]) throws(JSONError) {
-        let escapeOffset = position
+    private mutating func checkEscape() throws(JSONError) {
+        let start = position
         position += 1
         guard let current else { throw error(.unexpectedEnd) }
         position += 1
-        switch current {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(current)
-        case UInt8(ascii: "b"): text.append(0x08)
-        case UInt8(ascii: "f"): text.append(0x0C)
-        case UInt8(ascii: "n"): text.append(0x0A)
-        case UInt8(ascii: "r"): text.append(0x0D)
-        case UInt8(ascii: "t"): text.append(0x09)
-        case UInt8(ascii: "u"):
-            let scalar = try escapedScalar(escapeOffset: escapeOffset)
-            text.append(contentsOf: Array(String(Character(scalar)).utf8))
-        default: throw JSONError(reason: .invalidEscape, offset: escapeOffset)
+        if current != UInt8(ascii: "u") {
+            if JSONEscapes.character(current) == nil { throw JSONError(reason: .invalidEscape, offset: start) }
+            return
         }
-    }
-
-    private mutating func escapedScalar(escapeOffset: Int) throws(JSONError) -> Unicode.Scalar {
-        let lone = JSONError(reason: .loneSurrogate, offset: escapeOffset)
-        let first = try hexadecimalUnit(escapeOffset: escapeOffset)
-        if let scalar = Unicode.Scalar(UInt32(first)) { return scalar }
-        guard UTF16.isLeadSurrogate(first), position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
-            bytes[position + 1] == UInt8(ascii: "u")
-        else { throw lone }
-        position += 2
-        let second = try hexadecimalUnit(escapeOffset: escapeOffset)
-        guard UTF16.isTrailSurrogate(second),
-            let scalar = Unicode.Scalar(0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00))
-        else { throw lone }
-        return scalar
-    }
-
-    private mutating func hexadecimalUnit(escapeOffset: Int) throws(JSONError) -> UInt16 {
         guard position + 4 <= bytes.count else { throw error(.unexpectedEnd) }
-        var unit: UInt16 = 0
-        for byte in bytes[position..<position + 4] {
-            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw JSONError(reason: .invalidEscape, offset: escapeOffset)
-            }
-            unit = unit << 4 | UInt16(digit)
+        if JSONEscapes.unit(bytes[position...]) == nil { throw JSONError(reason: .invalidEscape, offset: start) }
+        guard let (_, byteCount) = JSONEscapes.scalar(bytes[position...]) else {
+            throw JSONError(reason: .loneSurrogate, offset: start)
         }
-        position += 4
-        return unit
+        position += byteCount
     }
 }

@@ -4,7 +4,7 @@ public enum JSONValue: Equatable, Sendable {
     case bool(Bool)
     case number(JSONNumber)
     case string(ByteString)
-    case array([JSONValue])
+    case array(JSONArray)
     case object(JSONObject)
 
     /// The kind of value, as part of a message.
@@ -33,45 +33,56 @@ public struct JSONNumber: Equatable, Sendable {
     public var double: Double? { Double(lexeme).flatMap { $0.isFinite ? $0 : nil } }
 }
 
-/// A JSON object. Members are in the order of the file, and keys are unique by bytes.
-public struct JSONObject: Equatable, Sendable {
-    public struct Member: Equatable, Sendable {
-        public let key: ByteString
-        /// The position of the key's opening quote in the parsed bytes.
-        public let keyOffset: Int
-        public let value: JSONValue
+/// A JSON array. Its elements are read from the document one after the other.
+public struct JSONArray: Sequence, Equatable, Sendable {
+    private let tape: JSONTape
+    private let position: Int
+
+    /// `position` is that of the array's entry.
+    init(tape: JSONTape, position: Int) {
+        self.tape = tape
+        self.position = position
     }
 
-    public let members: [Member]
-    /// Nil for few members, for which comparing every key is faster.
-    private let index: MemberIndex?
-
-    private static let smallMemberCount = 8
-
-    /// Throws `duplicateKey` if two members have the same key.
-    init(members: [Member]) throws(JSONError) {
-        self.members = members
-        index = members.count > Self.smallMemberCount ? try MemberIndex(members) : nil
-        if index == nil { try refuseDuplicates() }
+    public func makeIterator() -> Iterator {
+        Iterator(tape: tape, position: position + 1, end: tape.entries[position].extent)
     }
 
-    private func refuseDuplicates() throws(JSONError) {
-        for position in members.indices.dropFirst() {
-            let member = members[position]
-            if let first = members[..<position].first(where: { $0.key == member.key }) {
-                throw JSONError(
-                    reason: .duplicateKey(first.key, firstOffset: first.keyOffset), offset: member.keyOffset)
-            }
+    public struct Iterator: IteratorProtocol {
+        let tape: JSONTape
+        var position: Int
+        let end: Int
+
+        public mutating func next() -> JSONValue? {
+            if position == end { return nil }
+            defer { position = tape.next(after: position) }
+            return tape.value(at: position)
         }
     }
 
-    /// The position of the member with this key; nil if there is none.
-    public func position(of key: ByteString) -> Int? {
-        if let index { index.position(of: key, in: members) } else { members.firstIndex { $0.key == key } }
+    public var isEmpty: Bool { tape.entries[position].extent == position + 1 }
+
+    /// The first element; nil if there is none.
+    public var first: JSONValue? { isEmpty ? nil : tape.value(at: position + 1) }
+
+    /// The number of elements, in linear time.
+    public var count: Int {
+        var count = 0
+        var element = position + 1
+        while element < tape.entries[position].extent {
+            count += 1
+            element = tape.next(after: element)
+        }
+        return count
     }
 
-    /// The value of the member with this key; nil if there is none.
-    public subscript(key: ByteString) -> JSONValue? { position(of: key).map { members[$0].value } }
+    /// Returns an element, in time linear in its index, which must be below `count`.
+    public subscript(index: Int) -> JSONValue {
+        var element = position + 1
+        for _ in 0..<index { element = tape.next(after: element) }
+        precondition(element < tape.entries[position].extent, "the index is below the number of elements")
+        return tape.value(at: element)
+    }
 
-    public static func == (left: JSONObject, right: JSONObject) -> Bool { left.members == right.members }
+    public static func == (left: JSONArray, right: JSONArray) -> Bool { left.elementsEqual(right) }
 }

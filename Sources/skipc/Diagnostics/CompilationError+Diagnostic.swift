@@ -23,6 +23,10 @@ extension CompilationError: Diagnosable {
             Diagnostic(
                 .system, "adapters are merged with OpenBLAS, which cannot be loaded",
                 hint: "install it: apt-get install libopenblas0")
+        case .memoryRefused(let byteCount):
+            Diagnostic(
+                .system, "not enough memory: the system refuses \(ByteCount.text(byteCount))",
+                hint: "use fewer threads (-t), or raise the limit of the address space (ulimit -v)")
         case .tiedOutputHead:
             Diagnostic(
                 .usage, "--output-tensor-type: the output head of this model is its token embedding",

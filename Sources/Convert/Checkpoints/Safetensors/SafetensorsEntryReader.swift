@@ -87,7 +87,7 @@ struct SafetensorsEntryReader {
                     required: "a string")
             }
         }
-        metadata = object.members
+        metadata = Array(object.members)
     }
 
     private func readType(_ entry: JSONObject, _ member: JSONObject.Member) throws(InputError) -> StoredType {

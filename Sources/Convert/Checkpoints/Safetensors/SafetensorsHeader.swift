@@ -17,7 +17,7 @@ public struct SafetensorsHeader: Equatable, Sendable {
     static let lengthByteCount = 8
     /// The largest header that the reference implementation accepts.
     static let headerByteLimit = 100_000_000
-    static let tensorCountLimit = 1_000_000
+    static let tensorCountLimit = 200_000
     static let rankLimit = 8
     static let nameByteLimit = 1_024
 
@@ -29,6 +29,7 @@ public struct SafetensorsHeader: Equatable, Sendable {
         }
         let headerByteCount = try headerLength(
             try file.bytes(0..<lengthByteCount), fileByteCount: file.byteCount, path: file.path)
+        try MemoryProbe.require(headerByteCount * (1 + JSONReader.memoryPerByte), toRead: file.path)
         let header = try file.bytes(lengthByteCount..<lengthByteCount + headerByteCount)
         return try parse(header, fileByteCount: file.byteCount, path: file.path)
     }
