@@ -3,7 +3,7 @@ import SkipModel
 
 /// Rewrites the plans of weights so that adapters are merged into them in the same way as PEFT merges.
 ///
-/// Every tensor of an adapter changes the model, or an error is thrown.
+/// Every tensor of an adapter changes the model, unless its configuration does not target the tensor's module.
 struct AdapterMergePass {
     /// The weights with the adapters merged so far.
     private(set) var table: WeightTable
@@ -36,6 +36,10 @@ struct AdapterMergePass {
     mutating func apply(_ adapter: ParsedAdapter, firstSource: Int) throws(InputError) {
         let tensors = AdapterTensors(adapter: adapter, firstSource: firstSource)
         var record = MergedAdapter(adapter)
+        let coverage = AdapterCoverage(adapter: adapter, table: table, tiedHead: tie?.head)
+        try coverage.checkSavedModules()
+        record.modulesWithoutTensors = try coverage.modulesWithoutTensors().map(\.description)
+        for stored in adapter.notTargeted { table.record(stored, of: adapter.checkpoint, .leftOut(.notTargeted)) }
         for replacement in adapter.replacements { try replace(replacement, tensors, &record) }
         for module in adapter.modules {
             try adapt(module, tensors, &record)

@@ -30,7 +30,7 @@ struct ModelInputOptions: ParsableArguments {
     var frontEnd: FrontEnd {
         var frontEnd = FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router)
         if allowsBadChecksums { frontEnd.checksums = .optional }
-        frontEnd.adapters = lora.adapters.map(\.input)
+        frontEnd.adapters = lora.adapters
         frontEnd.adapterAlpha = lora.alpha
         return frontEnd
     }
