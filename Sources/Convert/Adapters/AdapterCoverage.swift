@@ -20,6 +20,19 @@ struct AdapterCoverage {
         }
     }
 
+    /// Throws if the adapter has LoRA on a head that it ties to an adapted embedding. PEFT's merge adds the product twice
+    /// to the weight that both share, which is not the model that was trained.
+    func checkTiedHead() throws(InputError) {
+        guard let tiedHead, adapter.configuration?.keepsWeightsTied == true else { return }
+        let stored = adapter.modules.flatMap(\.parts).map(\.stored) + adapter.notTargeted
+        if let part = stored.first(where: { TrainingName($0).kind != .base && TrainingName($0).canonical == tiedHead })
+        {
+            throw adapter.checkpoint.error(
+                .adapterUnsupported, at: part, found: "LoRA on the head with ensure_weight_tying",
+                required: "LoRA on the embedding only")
+        }
+    }
+
     /// Returns the names of the model's modules that the configuration targets and that have no tensors in the adapter.
     /// Throws if the configuration targets no module of the model, which PEFT refuses.
     func modulesWithoutTensors() throws(InputError) -> [ByteString] {

@@ -38,6 +38,7 @@ struct AdapterMergePass {
         var record = MergedAdapter(adapter)
         let coverage = AdapterCoverage(adapter: adapter, table: table, tiedHead: tie?.head)
         try coverage.checkSavedModules()
+        try coverage.checkTiedHead()
         record.modulesWithoutTensors = try coverage.modulesWithoutTensors().map(\.description)
         for stored in adapter.notTargeted { table.record(stored, of: adapter.checkpoint, .leftOut(.notTargeted)) }
         for replacement in adapter.replacements { try replace(replacement, tensors, &record) }
@@ -56,11 +57,6 @@ struct AdapterMergePass {
         let checkpoint = tensors.adapter.checkpoint
         var name = module.weightName
         if let tie, name == tie.head {
-            if tensors.adapter.configuration?.keepsWeightsTied == true {
-                throw checkpoint.error(
-                    .adapterUnsupported, at: module.parts[0].stored,
-                    found: "LoRA on the head with ensure_weight_tying", required: "LoRA on the embedding only")
-            }
             // PEFT adds to the weight itself, which a tied head shares with the embedding.
             name = tie.embedding
         }
