@@ -87,8 +87,9 @@ def remove_value(tensors):
 def embedding_ensure_tied(directory, skipc):
     """PEFT's merge adds the product twice to the weight that head and embedding share, unlike the trained model."""
     save_tiny_llama(directory + "/base", **TIED)
+    targets = ["embed_tokens", "q_proj"]
     adapter = save_adapter(
-        directory + "/base", directory + "/adapter", target_modules=["embed_tokens", "q_proj"], ensure_weight_tying=True)
+        directory + "/base", directory + "/adapter", target_modules=targets, ensure_weight_tying=True)
     return refused(
         skipc, "LR-92.*ensure_weight_tying", "merge", directory + "/base", "--lora", adapter, "-o", directory + "/m")
 

@@ -148,7 +148,8 @@ struct ParsedAdapter {
         replacements.removeAll(where: isUnwrapped)
         notTargeted.sort()
         if modules.isEmpty, replacements.isEmpty {
-            throw notTargetedError(found: "tensors, but none of a module that the configuration targets")
+            let first = notTargeted.first.map(TrainingName.moduleInPEFT)?.description ?? ""
+            throw notTargetedError(found: "no tensor of a targeted module; the first is of \"\(first)\"")
         }
         if let module = modules.first(where: { Self.isSaved($0.weightName, configuration.savedModules) }) {
             throw checkpoint.error(
@@ -161,7 +162,7 @@ struct ParsedAdapter {
     func notTargetedError(found: String) -> InputError {
         InputError(
             .adapterNotTargeted, file: path, found: found,
-            required: "names of the adapted modules in target_modules of adapter_config.json")
+            required: "target_modules of adapter_config.json that match as in PEFT")
     }
 
     /// Throws if matching all patterns of the configuration with these names takes too long.
