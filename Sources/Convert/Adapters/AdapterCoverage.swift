@@ -20,8 +20,8 @@ struct AdapterCoverage {
         }
     }
 
-    /// Throws if the adapter has LoRA on a head that it ties to an adapted embedding. PEFT's merge adds the product twice
-    /// to the weight that both share, which is not the model that was trained.
+    /// Throws if the adapter has LoRA on a head that it ties to an adapted embedding. PEFT's merge adds the product
+    /// twice to the weight that both share, which is not the model that was trained.
     func checkTiedHead() throws(InputError) {
         guard let tiedHead, adapter.configuration?.keepsWeightsTied == true else { return }
         let stored = adapter.modules.flatMap(\.parts).map(\.stored) + adapter.notTargeted

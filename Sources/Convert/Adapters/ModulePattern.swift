@@ -1,7 +1,7 @@
 import SkipFiles
 
-/// A key of `rank_pattern` or `alpha_pattern`, matched as PEFT's `get_pattern_key` does: `(.*\.)?(KEY)$`, from the start of
-/// the module's name in the model that PEFT wrapped.
+/// A key of `rank_pattern` or `alpha_pattern`, matched as PEFT's `get_pattern_key` does: `(.*\.)?(KEY)$`, from the
+/// start of the module's name in the model that PEFT wrapped.
 ///
 /// A dot matches any character, `\.` a dot, and `^` at the start ties the key to the start of the name. Keys with other
 /// special characters are compiled. Most keys are plain names, which need no program.

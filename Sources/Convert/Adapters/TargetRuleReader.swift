@@ -20,7 +20,8 @@ struct TargetRuleReader {
             layers: layers)
     }
 
-    /// Reads a string, which is an expression for the whole name, or a list of names. Returns nil if the field is absent.
+    /// Reads a string, which is an expression for the whole name, or a list of names. Returns nil if the field is
+    /// absent.
     private func names(_ key: String) throws(InputError) -> TargetRule.Names? {
         switch config.value(key) {
         case nil: return nil
@@ -57,7 +58,8 @@ struct TargetRuleReader {
         return try names("exclude_modules")
     }
 
-    /// PEFT takes the names in `modules_to_save` for regular expressions here, but not where it finds the modules to save.
+    /// PEFT takes the names in `modules_to_save` for regular expressions here, but not where it finds the modules to
+    /// save.
     private func saved() throws(InputError) -> [RegularExpression] {
         var expressions: [RegularExpression] = []
         for name in try strings("modules_to_save") {

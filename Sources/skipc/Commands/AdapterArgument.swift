@@ -74,8 +74,8 @@ struct AdapterArgument: ExpressibleByArgument {
 /// `--lora-scaled PATH SCALE`, as llama.cpp spells it.
 ///
 /// The library for arguments has no option with two values that may be repeated, and none with a negative number as a
-/// value. So the two values are joined before it sees them, with a byte that no argument can contain. This keeps the order
-/// of `--lora` and `--lora-scaled`.
+/// value. So the two values are joined before it sees them, with a byte that no argument can contain. This keeps the
+/// order of `--lora` and `--lora-scaled`.
 enum ScaledAdapterOption {
     static let name = "lora-scaled"
     static let separator: UInt8 = 0

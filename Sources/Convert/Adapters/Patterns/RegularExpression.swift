@@ -2,8 +2,8 @@ import SkipFiles
 
 /// A regular expression in the part of Python's syntax whose meaning is the same for every name of a module.
 ///
-/// Matching takes time linear in the program's length times the name's length, whatever the pattern, because it computes
-/// for each position which instructions lead to a match. See `specs/decisions/0013-pefts-patterns.md`.
+/// Matching takes time linear in the program's length times the name's length, whatever the pattern, because it
+/// computes for each position which instructions lead to a match. See `specs/decisions/0013-pefts-patterns.md`.
 struct RegularExpression {
     /// The longest accepted pattern, in bytes.
     static let maximumByteCount = 4_096

@@ -24,8 +24,8 @@ struct RegularExpressionMatch {
 
     /// Finds all instructions of a region that lead to a match at a position.
     ///
-    /// A region's lookaheads are complete before the region is, so no entry ever becomes false again. A further round is
-    /// needed only after a jump backward, which only loops have.
+    /// A region's lookaheads are complete before the region is, so no entry ever becomes false again. A further round
+    /// is needed only after a jump backward, which only loops have.
     private mutating func complete(_ region: Range<Int>, at position: Int) {
         var hasChanged = true
         while hasChanged {
@@ -68,8 +68,8 @@ struct RegularExpressionMatch {
 
     /// The text of the captured group; nil if it takes no part in the match.
     ///
-    /// Follows the match that a backtracking matcher finds: of two ways it prefers the first that leads to a match. Every
-    /// loop consumes bytes, because the parser refuses loops over what can be empty.
+    /// Follows the match that a backtracking matcher finds: of two ways it prefers the first that leads to a match.
+    /// Every loop consumes bytes, because the parser refuses loops over what can be empty.
     var capture: ByteString? {
         guard isMatch else { return nil }
         var (index, position) = (0, 0)
