@@ -106,6 +106,7 @@ extension InputRule {
         case .adapterIncomplete: "a part of the adapter is missing"
         case .adapterWithoutBase: "the model has no weight for the adapter's tensor"
         case .adapterEmpty: "no adapter in the file"
+        case .adapterNotTargeted: "the adapter changes nothing"
         case .adapterUnknownPart: "unknown kind of adapter tensor"
         case .adapterTwice: "a tensor is replaced twice"
         case .adapterMissing: "no adapter"

@@ -32,6 +32,10 @@ package struct AdapterReport: JSONConvertible {
     let baseModel: String?
     let modules: [Module]
     let replacedWeights: [String]
+    /// Tensors that are not used, because the configuration does not target their modules.
+    let leftOut: [String]
+    /// What PEFT assumes for absent fields of the configuration.
+    let assumed: [String]
 
     package init(_ summary: AdapterSummary) {
         adapter = ByteString(summary.name).description
@@ -47,6 +51,8 @@ package struct AdapterReport: JSONConvertible {
                 shape: $0.shape?.dimensions ?? [])
         }
         replacedWeights = summary.replacements
+        leftOut = summary.notTargeted.map { ByteString($0).description }
+        assumed = summary.assumptions
     }
 
     package func text(listsTensors: Bool) -> String {
@@ -67,6 +73,8 @@ package struct AdapterReport: JSONConvertible {
         if !replacedWeights.isEmpty {
             lines.append(("replaced", "\(replacedWeights.count) tensors: \(Self.kinds(replacedWeights))"))
         }
+        if !leftOut.isEmpty { lines.append(("left out", "\(leftOut.count) tensors of modules that are not targeted")) }
+        if !assumed.isEmpty { lines.append(("assumed", assumed.joined(separator: ", "))) }
         var text = KeyValueLines.text(lines)
         if listsTensors {
             for module in modules {
@@ -74,6 +82,7 @@ package struct AdapterReport: JSONConvertible {
                 text += "  \(module.weight) \(module.shape)  rank \(module.rank)\(scale)\n"
             }
             for weight in replacedWeights { text += "  \(weight)  replaced\n" }
+            for tensor in leftOut { text += "  \(tensor)  left out\n" }
         }
         return text
     }
@@ -105,6 +114,8 @@ package struct AdapterReport: JSONConvertible {
             "baseModel": .optional(baseModel),
             "modules": .array(modules),
             "replacedWeights": .array(replacedWeights),
+            "leftOut": .array(leftOut),
+            "assumed": .array(assumed),
         ]
     }
 }

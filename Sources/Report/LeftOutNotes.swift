@@ -32,6 +32,7 @@ extension LeftOutTensor.Reason {
         case .tiedHead: "the configuration ties the head to the embedding"
         case .notRouter: "it does not belong to a router"
         case .replacedByAdapter: "an adapter replaces it"
+        case .notTargeted: "adapter_config.json does not target its module, so PEFT does not load it"
         case .notTensor: "it is not a tensor"
         case .besideStateDictionary: "it is outside the state dict"
         case .parameterState: "attributes of a parameter are not used (its numbers are)"

@@ -30,7 +30,7 @@ struct SkipC: ParsableCommand {
         Interruption.ignoreFileSizeSignal()
         MappingFaultReport.install(program: "skipc")
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(ScaledAdapterOption.joined(Array(CommandLine.arguments.dropFirst())))
             try command.run()
         } catch {
             ErrorExit.exit(after: error)

@@ -55,8 +55,34 @@ extension BrokenInput {
             "rank pattern of another rank", "LR-90R", mentions: "layers.1.self_attn.q_proj.lora_A", "rank_pattern",
             "{\"layers.1.self_attn.q_proj\": 3}"),
         field(
-            "rank pattern that is a regular expression", "LR-92", status: 6,
-            mentions: "rank_pattern.layers\\.[01].*", "rank_pattern", "{\"layers\\\\.[01].*\": 2}"),
+            "rank pattern with a backreference", "LR-92", status: 6, mentions: "a backreference", "rank_pattern",
+            #"{"(q)_\\1": 2}"#),
+        field(
+            "targets with a lookbehind", "LR-92", status: 6, mentions: "a lookbehind", "target_modules",
+            #"".*(?<=q)_proj""#),
+        field("targets that are a number", "LR-90", "target_modules", "7"),
+        field("targets that are no names", "LR-90", "target_modules", "[1]"),
+        field("targets that match no tensor", "LR-94N", mentions: "target_modules", "target_modules", "[\"o_proj\"]"),
+        field("all layers excluded", "LR-94N", mentions: "target_modules", "exclude_modules", #"".*\\d+.*""#),
+        field("no targets", "LR-94N", mentions: "target_modules", "target_modules", "[]"),
+        field("layers_pattern without layers", "LR-92C", "layers_pattern", "\"layers\""),
+        adapter("layers_to_transform with a string in target_modules", "LR-92C", mentions: "layers_to_transform") {
+            $0.set("target_modules", "\".*q_proj\"")
+            $0.set("layers_to_transform", "[0]")
+        },
+        adapter("layers_to_transform with many whole names", "LR-92", status: 6, mentions: "24 names") {
+            let names = (0..<24).map { "\"layers.\($0).self_attn.q_proj\"" }.joined(separator: ", ")
+            $0.set("target_modules", "[\(names)]")
+            $0.set("layers_to_transform", "0")
+        },
+        adapter("patterns that take too long", "LR-92", status: 6, mentions: "steps to match") { adapter in
+            let keys = (0..<200).map { "\"a{1000}b{1000}|\($0)\": 2" }.joined(separator: ", ")
+            adapter.set("rank_pattern", "{\(keys)}")
+        },
+        adapter("a module that is adapted and saved", "LR-92C", mentions: "gate_proj.lora_A") { adapter in
+            adapter.set("modules_to_save", "[\"_proj\"]")
+            adapter.model.tensors.append(.zeros("base_model.model.model.layers.0.self_attn.k_proj.weight", [4, 8]))
+        },
         field(
             "alpha pattern with alpha 0", "LR-90", mentions: "alpha_pattern.q_proj", "alpha_pattern", "{\"q_proj\": 0}"),
         field("another kind of adapter", "LR-92", status: 6, "peft_type", "\"LOHA\""),
@@ -67,9 +93,10 @@ extension BrokenInput {
         field("trainable tokens", "LR-92", status: 6, "trainable_token_indices", "[1, 2]"),
         field("unknown bias", "LR-90", "bias", "\"some\""),
         field("use_rslora that is no boolean", "LR-90", "use_rslora", "\"yes\""),
-        field("layers that are not adapted", "LR-92C", mentions: "layers.1", "layers_to_transform", "[0]"),
         field("magnitudes that are not there", "LR-94", mentions: "lora_magnitude_vector", "use_dora", "true"),
-        field("saved module that is not there", "LR-94", mentions: "\"lm_head\"", "modules_to_save", "[\"lm_head\"]"),
+        field(
+            "saved module that is not there", "LR-94", mentions: "\"lm_head.weight\"", "modules_to_save",
+            "[\"lm_head\"]"),
         field("saved modules that are no list", "LR-90", "modules_to_save", "\"lm_head\""),
         field("bias of B that is not there", "LR-94", mentions: "lora_B.bias", "lora_bias", "true"),
         field("configuration with a field twice", "LR-90S", mentions: "adapter_config.json", "x", "0, \"r\": 2"),
@@ -101,6 +128,7 @@ extension BrokenInput {
             adapter.change("q_proj.lora_B") { $0 = .zeros($0.name, [8, 0]) }
         },
         adapter("module that the model does not have", "LR-94B", mentions: "experts.0.w1") { adapter in
+            adapter.set("target_modules", "[\"q_proj\", \"gate_proj\", \"w1\"]")
             for part in ["A", "B"] {
                 adapter.change("layers.0.mlp.gate_proj.lora_\(part)") {
                     $0.name = $0.name.replacingFirst("gate_proj", with: "experts.0.w1")
@@ -138,6 +166,7 @@ extension BrokenInput {
         adapter("magnitudes on an embedding", "LR-92", status: 6, mentions: "DoRA on an embedding") { adapter in
             let name = "base_model.model.model.embed_tokens."
             adapter.set("use_dora", "true")
+            adapter.set("target_modules", "[\"embed_tokens\"]")
             adapter.model.tensors = [
                 .zeros(name + "lora_embedding_A", [2, 16]), .zeros(name + "lora_embedding_B", [8, 2]),
                 .zeros(name + "lora_magnitude_vector", [8]),

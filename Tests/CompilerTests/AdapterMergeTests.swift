@@ -37,6 +37,7 @@ import Testing
     /// An adapter with these tensors and no others.
     private func adapter(_ tensors: [SafetensorsBuilder.Tensor]) -> TinyAdapter {
         var adapter = TinyAdapter()
+        adapter.set("target_modules", #"["q_proj", "embed_tokens", "lm_head", "weight_predictor"]"#)
         adapter.model.tensors = tensors.map { tensor in
             var tensor = tensor
             tensor.name = prefix + tensor.name

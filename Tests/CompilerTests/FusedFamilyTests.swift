@@ -116,6 +116,7 @@ private struct TwoForms {
     func writeAdapter(_ name: String, modules: [(name: String, rows: Range<Int>)]) throws {
         var adapter = TinyAdapter()
         adapter.model.tensors = []
+        adapter.set("target_modules", "[\(modules.map { "\"\($0.name)\"" }.joined(separator: ", "))]")
         for layer in 0..<TinyCheckpoint.layerCount {
             let loraB = TinyAdapter.random("B\(layer)", [16, 2]).bytes
             for module in modules {

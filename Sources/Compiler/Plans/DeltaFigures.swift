@@ -3,7 +3,7 @@ import SkipModel
 import SkipQuantize
 
 /// How merging changes a weight, and how much of the change remains after rounding to the output's type:
-/// `specs/lora.md`, section 6.
+/// `specs/lora.md`, section 7.
 public struct DeltaFigures: Equatable, Sendable {
     /// The number of elements of the weight.
     public private(set) var count = 0

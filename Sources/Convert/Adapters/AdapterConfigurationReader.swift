@@ -20,26 +20,45 @@ struct AdapterConfigurationReader {
         try refuseChangedBase()
         try checkBias()
         return AdapterConfiguration(
-            rank: try config.integer("r", in: 1...AdapterLimits.maximumRank),
-            alpha: try alpha(config.value("lora_alpha"), "lora_alpha"),
+            rank: isAbsent("r") ? Self.assumedRank : try config.integer("r", in: 1...AdapterLimits.maximumRank),
+            alpha: isAbsent("lora_alpha")
+                ? Self.assumedAlpha : try alpha(config.value("lora_alpha"), "lora_alpha"),
             usesRankStabilizedScale: try config.boolean("use_rslora", default: false),
             usesMagnitudes: try config.boolean("use_dora", default: false),
             addsToBiases: try config.boolean("lora_bias", default: false),
             rankPattern: try rankPattern(),
             alphaPattern: try alphaPattern(),
-            layers: try config.integers("layers_to_transform", in: 0...ModelLimits.maximumLayerCount - 1).map(Set.init),
+            targets: try TargetRuleReader(config: config).read(),
             savedModules: try savedModules(),
             keepsWeightsTied: try config.boolean("ensure_weight_tying", default: false),
-            baseModelName: try config.string("base_model_name_or_path"))
+            baseModelName: try config.string("base_model_name_or_path"),
+            assumptions: assumptions)
+    }
+
+    // MARK: Absent fields
+
+    /// PEFT's defaults, which it does not apply to null.
+    private static let assumedRank = 8
+    private static let assumedAlpha = 8.0
+
+    private func isAbsent(_ key: ByteString) -> Bool { config.object[key] == nil }
+
+    private var assumptions: [String] {
+        var assumptions: [String] = []
+        if isAbsent("r") { assumptions.append("r = \(Self.assumedRank)") }
+        if isAbsent("lora_alpha") { assumptions.append("lora_alpha = \(Int(Self.assumedAlpha))") }
+        if config.value("target_modules") == nil {
+            assumptions.append("target_modules = \(TargetRuleReader.assumedTargets.map(\.description).sorted())")
+        }
+        return assumptions
     }
 
     // MARK: Unsupported fields
 
-    /// Fields that do not affect a merge. The adapted modules follow from the tensors.
+    /// Fields that do not affect a merge.
     private static let irrelevantFields: Set<ByteString> = [
-        "auto_mapping", "corda_config", "eva_config", "exclude_modules", "inference_mode", "layers_pattern",
-        "loftq_config", "lora_dropout", "lora_ga_config",
-        "megatron_core", "peft_version", "qalora_group_size", "revision", "runtime_config", "target_modules",
+        "auto_mapping", "corda_config", "eva_config", "inference_mode", "loftq_config", "lora_dropout",
+        "lora_ga_config", "megatron_core", "peft_version", "qalora_group_size", "revision", "runtime_config",
         "task_type", "velora_config",
         // PEFT resets it for Linear layers, and these models have no others.
         "fan_in_fan_out",
@@ -47,9 +66,9 @@ struct AdapterConfigurationReader {
 
     /// Fields that are read.
     private static let usedFields: Set<ByteString> = [
-        "alpha_pattern", "base_model_name_or_path", "bias", "ensure_weight_tying", "init_lora_weights",
-        "layers_to_transform", "lora_alpha", "lora_bias", "modules_to_save", "peft_type", "r", "rank_pattern",
-        "use_dora", "use_rslora",
+        "alpha_pattern", "base_model_name_or_path", "bias", "ensure_weight_tying", "exclude_modules",
+        "init_lora_weights", "layers_pattern", "layers_to_transform", "lora_alpha", "lora_bias", "modules_to_save",
+        "peft_type", "r", "rank_pattern", "target_modules", "use_dora", "use_rslora",
     ]
 
     private func refuseOtherKinds() throws(InputError) {
@@ -135,12 +154,11 @@ struct AdapterConfigurationReader {
     }
 
     private func pattern(_ key: ByteString, of section: ConfigReader) throws(InputError) -> ModulePattern {
-        guard let pattern = ModulePattern(key) else {
-            throw section.error(
-                .adapterUnsupported, "\(key)", found: "a regular expression",
-                required: "the name of a module, or its last components")
+        do throws(RegularExpression.Refusal) {
+            return try ModulePattern(key)
+        } catch {
+            throw AdapterPatterns.refused(key, error, section, "\(key)")
         }
-        return pattern
     }
 
     private func savedModules() throws(InputError) -> [ByteString] {

@@ -6,4 +6,6 @@ public enum AdapterLimits {
     /// The largest absolute value of `AdapterInput.scale`.
     public static let maximumScale = 1_000_000.0
     static let maximumSavedModuleCount = 256
+    /// The most steps to match all names with all patterns of an adapter: a second, or a few for nested loops.
+    static let maximumMatchCost = 1 << 26
 }

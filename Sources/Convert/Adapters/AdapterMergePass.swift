@@ -3,7 +3,7 @@ import SkipModel
 
 /// Rewrites the plans of weights so that adapters are merged into them in the same way as PEFT merges.
 ///
-/// Every tensor of an adapter changes the model, or an error is thrown.
+/// Every tensor of an adapter changes the model, unless its configuration does not target the tensor's module.
 struct AdapterMergePass {
     /// The weights with the adapters merged so far.
     private(set) var table: WeightTable
@@ -36,6 +36,11 @@ struct AdapterMergePass {
     mutating func apply(_ adapter: ParsedAdapter, firstSource: Int) throws(InputError) {
         let tensors = AdapterTensors(adapter: adapter, firstSource: firstSource)
         var record = MergedAdapter(adapter)
+        let coverage = AdapterCoverage(adapter: adapter, table: table, tiedHead: tie?.head)
+        try coverage.checkSavedModules()
+        try coverage.checkTiedHead()
+        record.modulesWithoutTensors = try coverage.modulesWithoutTensors().map(\.description)
+        for stored in adapter.notTargeted { table.record(stored, of: adapter.checkpoint, .leftOut(.notTargeted)) }
         for replacement in adapter.replacements { try replace(replacement, tensors, &record) }
         for module in adapter.modules {
             try adapt(module, tensors, &record)
@@ -52,11 +57,6 @@ struct AdapterMergePass {
         let checkpoint = tensors.adapter.checkpoint
         var name = module.weightName
         if let tie, name == tie.head {
-            if tensors.adapter.configuration?.keepsWeightsTied == true {
-                throw checkpoint.error(
-                    .adapterUnsupported, at: module.parts[0].stored,
-                    found: "LoRA on the head with ensure_weight_tying", required: "LoRA on the embedding only")
-            }
             // PEFT adds to the weight itself, which a tied head shares with the embedding.
             name = tie.embedding
         }

@@ -37,6 +37,10 @@ public struct AdapterSummary: Sendable {
     public let modules: [Module]
     /// The names, in a plain checkpoint, of the weights that the adapter replaces.
     public let replacements: [String]
+    /// The names of tensors that are not used, because the configuration does not target their modules.
+    public let notTargeted: [String]
+    /// What PEFT assumes for fields that the configuration does not have, such as `r = 8`.
+    public let assumptions: [String]
 
     /// Returns whether the path is a directory with `adapter_config.json`.
     public static func isAdapterDirectory(_ path: String) -> Bool {
@@ -66,5 +70,7 @@ public struct AdapterSummary: Sendable {
         baseModelName = adapter.configuration?.baseModelName?.description
         self.modules = modules
         replacements = adapter.replacements.map { "\($0.name)" }
+        notTargeted = adapter.notTargeted.map { "\($0)" }
+        assumptions = adapter.configuration?.assumptions ?? []
     }
 }

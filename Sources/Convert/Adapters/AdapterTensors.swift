@@ -51,7 +51,6 @@ struct AdapterTensors {
         let (loraA, loraB) = try factors(of: module, form)
         let magnitude = try magnitude(of: module, form)
         try checkBias(of: module)
-        try checkLayer(of: module)
         let update = LowRankUpdate(form: form, loraA: loraA, loraB: loraB, scale: 1, magnitude: magnitude)
         if let magnitude, update.shape == nil {
             throw adapter.checkpoint.error(
@@ -136,14 +135,5 @@ struct AdapterTensors {
         throw adapter.checkpoint.error(
             .adapterIncomplete, at: module.parts[0].stored, found: "no lora_B.bias for this module",
             required: "one, because lora_bias is true")
-    }
-
-    private func checkLayer(of module: ParsedAdapter.Module) throws(InputError) {
-        guard let layers = adapter.configuration?.layers, let layer = LayerTensorName(module.weightName)?.layer,
-            !layers.contains(layer)
-        else { return }
-        throw adapter.checkpoint.error(
-            .adapterContradiction, at: module.parts[0].stored, found: "a tensor of layer \(layer)",
-            required: "a layer of layers_to_transform")
     }
 }

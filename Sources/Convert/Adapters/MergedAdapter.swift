@@ -10,7 +10,7 @@ public struct MergedAdapter: Equatable, Sendable {
     public let scale: Double
     /// The number of tensors in the adapter's files.
     public let tensorCount: Int
-    /// The number of merged tensors. It equals `tensorCount`, because a tensor without effect is an error.
+    /// The number of merged tensors. The others belong to modules that the configuration does not target.
     public internal(set) var appliedCount = 0
     /// The number of matrices that a product was added to.
     public internal(set) var adaptedCount = 0
@@ -30,6 +30,11 @@ public struct MergedAdapter: Equatable, Sendable {
     public let alphaWasGiven: Bool
     /// The name of the base model that the adapter was trained on.
     public let baseModelName: String?
+    /// What PEFT assumes for fields that the configuration does not have, such as `r = 8`.
+    public let assumptions: [String]
+    /// Names of modules of the model that the configuration targets, but that have no tensors in the adapter. They do
+    /// not change.
+    public internal(set) var modulesWithoutTensors: [String] = []
 
     init(_ adapter: ParsedAdapter) {
         name = adapter.name
@@ -39,6 +44,7 @@ public struct MergedAdapter: Equatable, Sendable {
         usesRankStabilizedScale = adapter.configuration?.usesRankStabilizedScale ?? false
         alphaWasGiven = adapter.configuration == nil
         baseModelName = adapter.configuration?.baseModelName?.description
+        assumptions = adapter.configuration?.assumptions ?? []
     }
 
     /// Records a product.

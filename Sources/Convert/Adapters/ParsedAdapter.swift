@@ -17,6 +17,8 @@ struct ParsedAdapter {
     private(set) var modules: [Module] = []
     /// Tensors that replace weights, in byte order of the weights' names.
     private(set) var replacements: [Replacement] = []
+    /// The stored names of tensors that PEFT does not load, because the configuration does not target their modules.
+    private(set) var notTargeted: [ByteString] = []
 
     /// A module of the model that the adapter changes.
     struct Module {
@@ -26,14 +28,7 @@ struct ParsedAdapter {
         var parts: [(kind: TrainingName.Kind, stored: ByteString)] = []
 
         /// The module's name in the model that PEFT wrapped, which patterns are matched with.
-        var nameInPEFT: ByteString {
-            let prefix = Array("base_model.model.".utf8)
-            let stored = parts[0].stored.bytes
-            let name = stored.starts(with: prefix) ? Array(stored[prefix.count...]) : stored
-            // What follows is the part: `.lora_A.weight`.
-            let end = name.indices.first { name[$0...].starts(with: ".lora_".utf8) } ?? name.count
-            return ByteString(bytes: Array(name[..<end]))
-        }
+        var nameInPEFT: ByteString { TrainingName.moduleInPEFT(parts[0].stored) }
 
         var weightName: ByteString { ByteString(bytes: name.bytes + Array(".weight".utf8)) }
         var biasName: ByteString { ByteString(bytes: name.bytes + Array(".bias".utf8)) }
@@ -54,7 +49,7 @@ struct ParsedAdapter {
     }
 
     /// The number of tensors of the adapter.
-    var tensorCount: Int { modules.map(\.parts.count).reduce(0, +) + replacements.count }
+    var tensorCount: Int { modules.map(\.parts.count).reduce(0, +) + replacements.count + notTargeted.count }
 
     /// Opens and parses the files of an adapter. `givenAlpha` is used if they do not state an alpha.
     static func open(_ input: AdapterInput, givenAlpha: Double?, checksums: ChecksumPolicy) throws(InputError)
@@ -100,7 +95,7 @@ struct ParsedAdapter {
                 .adapterEmpty, file: path, found: "no LoRA tensor among \(checkpoint.names.count) tensors",
                 required: "lora_A and lora_B")
         }
-        if let configuration { try checkSavedModules(configuration) }
+        if let configuration { try leaveOutUntargeted(configuration) }
     }
 
     /// Collects the parts by module. All parts must have the same adapter name or none.
@@ -137,19 +132,55 @@ struct ParsedAdapter {
         self.modules = modules.values.sorted { $0.name < $1.name }
     }
 
-    /// Checks that every module of `modules_to_save` has a tensor in the file.
-    private func checkSavedModules(_ configuration: AdapterConfiguration) throws(InputError) {
-        for module in configuration.savedModules
-        where !replacements.contains(where: { Self.isSaved($0.name, [module]) }) {
+    // MARK: The configuration's rules
+
+    /// Leaves out the tensors that PEFT does not load, because the configuration does not target their modules.
+    private mutating func leaveOutUntargeted(_ configuration: AdapterConfiguration) throws(InputError) {
+        let rule = configuration.targets
+        try checkMatchCost(modules.map(\.name))
+        for module in modules where !rule.includes(module.nameInPEFT) { notTargeted += module.parts.map(\.stored) }
+        modules.removeAll { !rule.includes($0.nameInPEFT) }
+        // PEFT wraps a module that it adapts, so a tensor of the wrapped module needs that as well.
+        let isUnwrapped = { (replacement: Replacement) in
+            TrainingName.wrappedModuleInPEFT(replacement.stored).map { !rule.includes($0) } ?? false
+        }
+        notTargeted += replacements.filter(isUnwrapped).map(\.stored)
+        replacements.removeAll(where: isUnwrapped)
+        notTargeted.sort()
+        if modules.isEmpty, replacements.isEmpty {
+            let first = notTargeted.first.map(TrainingName.moduleInPEFT)?.description ?? ""
+            throw notTargetedError(found: "no tensor of a targeted module; the first is of \"\(first)\"")
+        }
+        if let module = modules.first(where: { Self.isSaved($0.weightName, configuration.savedModules) }) {
+            throw checkpoint.error(
+                .adapterContradiction, at: module.parts[0].stored,
+                found: "LoRA on a module that modules_to_save replaces", required: "one of the two")
+        }
+    }
+
+    /// Returns the error for an adapter that changes nothing.
+    func notTargetedError(found: String) -> InputError {
+        InputError(
+            .adapterNotTargeted, file: path, found: found,
+            required: "target_modules of adapter_config.json that match as in PEFT")
+    }
+
+    /// Throws if matching all patterns of the configuration with these names takes too long.
+    func checkMatchCost(_ names: [ByteString]) throws(InputError) {
+        let cost = configuration?.matchCost ?? 0
+        let byteCount = names.map { $0.count + 1 }.reduce(0, +)
+        if cost.multipliedReportingOverflow(by: byteCount).overflow || cost * byteCount > AdapterLimits.maximumMatchCost
+        {
             throw InputError(
-                .adapterIncomplete, file: path, found: "no tensor of \"\(module)\"",
-                required: "a tensor of every module in modules_to_save")
+                .adapterUnsupported, file: path,
+                found: "patterns that take more than \(AdapterLimits.maximumMatchCost) steps to match",
+                required: "fewer or shorter patterns in adapter_config.json")
         }
     }
 
     /// Returns whether the name of a module that contains the tensor ends in one of `modules`. PEFT compares the same
     /// way, without regard to the dots between components.
-    private static func isSaved(_ tensor: ByteString, _ modules: [ByteString]) -> Bool {
+    static func isSaved(_ tensor: ByteString, _ modules: [ByteString]) -> Bool {
         tensor.bytes.indices.contains { end in
             tensor.bytes[end] == UInt8(ascii: ".")
                 && modules.contains { tensor.bytes[..<end].suffix($0.bytes.count).elementsEqual($0.bytes) }

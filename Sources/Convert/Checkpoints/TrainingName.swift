@@ -40,8 +40,7 @@ struct TrainingName: Equatable {
 
     /// Parses the name of a stored tensor.
     init(_ stored: ByteString) {
-        var components = stored.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            .map { ByteString(bytes: Array($0)) }
+        var components = Self.components(of: stored)
         Self.removeWrappers(from: &components)
         guard let marker = components.firstIndex(where: Self.isMarker) else {
             self.init(components, .base)
@@ -64,10 +63,36 @@ struct TrainingName: Equatable {
         }
     }
 
+    /// Returns the name of an adapted module in the model that PEFT wrapped, which PEFT matches patterns with. Unlike the
+    /// canonical name it has the wrappers that router training put around layers.
+    static func moduleInPEFT(_ stored: ByteString) -> ByteString {
+        var components = components(of: stored)
+        removeFrameworkWrappers(from: &components)
+        return joined(components.prefix { !isMarker($0) })
+    }
+
+    /// Returns the name of the module in whose wrapper a tensor is: `q_proj` for `q_proj.base_layer.weight`; nil if it
+    /// is in none.
+    static func wrappedModuleInPEFT(_ stored: ByteString) -> ByteString? {
+        var components = components(of: stored)
+        guard components.contains("base_layer") else { return nil }
+        removeFrameworkWrappers(from: &components)
+        return joined(components.dropLast())
+    }
+
+    private static func components(of name: ByteString) -> [ByteString] {
+        name.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            .map { ByteString(bytes: Array($0)) }
+    }
+
+    private static func joined(_ components: some Sequence<ByteString>) -> ByteString {
+        ByteString(bytes: Array(components.map(\.bytes).joined(separator: [UInt8(ascii: ".")])))
+    }
+
     private init(
         _ components: some Sequence<ByteString>, _ kind: Kind, adapterName: ByteString? = nil
     ) {
-        canonical = ByteString(bytes: Array(components.map(\.bytes).joined(separator: [UInt8(ascii: ".")])))
+        canonical = Self.joined(components)
         self.kind = kind
         self.adapterName = adapterName
     }
@@ -97,6 +122,16 @@ struct TrainingName: Equatable {
     private static let wrappedInModel: Set<ByteString> = ["model", "lm_head", "base_model", "module"]
 
     private static func removeWrappers(from components: inout [ByteString]) {
+        removeFrameworkWrappers(from: &components)
+        // `layers.N.block.…` is a layer inside the wrapper that holds its routers.
+        if let layers = components.firstIndex(of: "layers"), components.count > layers + 3,
+            components[layers + 2] == "block"
+        {
+            components.remove(at: layers + 2)
+        }
+    }
+
+    private static func removeFrameworkWrappers(from components: inout [ByteString]) {
         components.removeAll(where: wrappers.contains)
         while true {
             if components.count > 1, components[0] == "module" {
@@ -108,12 +143,6 @@ struct TrainingName: Equatable {
             } else {
                 break
             }
-        }
-        // `layers.N.block.…` is a layer inside the wrapper that holds its routers.
-        if let layers = components.firstIndex(of: "layers"), components.count > layers + 3,
-            components[layers + 2] == "block"
-        {
-            components.remove(at: layers + 2)
         }
     }
 

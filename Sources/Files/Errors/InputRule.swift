@@ -110,6 +110,7 @@ public enum InputRule: String, Sendable, CaseIterable {
     case adapterIncomplete = "LR-94"
     case adapterWithoutBase = "LR-94B"
     case adapterEmpty = "LR-94E"
+    case adapterNotTargeted = "LR-94N"
     case adapterUnknownPart = "LR-94P"
     case adapterTwice = "LR-94T"
     case adapterMissing = "LR-96"

@@ -1,17 +1,17 @@
 import ArgumentParser
 import SkipConvert
-import SkipFiles
 
 /// The options of commands that merge adapters.
 struct AdapterOptions: ParsableArguments {
     @Option(
-        name: .customLong("lora"),
+        name: [.customLong("lora"), .customLong(ScaledAdapterOption.name)],
         help: ArgumentHelp(
             """
             An adapter to merge: a directory that PEFT saved, or a file of LoRA tensors, which needs --lora-alpha. A \
-            number after a colon scales it and may be negative. Repeat for several; they are merged in this order.
+            number after a colon scales it and may be negative; a path that exists is never split. \
+            --lora-scaled PATH SCALE does the same. Repeat for several; they are merged in this order.
             """, valueName: "path[:scale]"))
-    var adapters: [AdapterArgument] = []
+    var arguments: [AdapterArgument] = []
 
     @Option(
         name: .customLong("lora-alpha"),
@@ -20,26 +20,13 @@ struct AdapterOptions: ParsableArguments {
             valueName: "number"))
     var alpha: Double?
 
+    /// The adapters, in the order of the command line.
+    var adapters: [AdapterInput] { arguments.compactMap { try? $0.input.get() } }
+
     func validate() throws {
+        for argument in arguments { _ = try argument.input.get() }
         if let alpha, !(alpha > 0 && alpha <= AdapterLimits.maximumAlpha) {
             throw ValidationError("--lora-alpha must be above 0, at most \(Int(AdapterLimits.maximumAlpha))")
-        }
-    }
-}
-
-/// `PATH` or `PATH:SCALE`.
-struct AdapterArgument: ExpressibleByArgument {
-    let input: AdapterInput
-
-    /// A path that exists is a path. Otherwise the text after the last colon is a scale if it is a number.
-    init?(argument: String) {
-        if !FileProbe.exists(argument), let colon = argument.lastIndex(of: ":"),
-            let scale = Double(argument[argument.index(after: colon)...])
-        {
-            guard abs(scale) <= AdapterLimits.maximumScale else { return nil }
-            input = AdapterInput(path: String(argument[..<colon]), scale: scale)
-        } else {
-            input = AdapterInput(path: argument)
         }
     }
 }

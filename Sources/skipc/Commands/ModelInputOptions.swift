@@ -41,7 +41,7 @@ struct ModelInputOptions: ParsableArguments {
         var frontEnd = FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router)
         if allowsBadChecksums { frontEnd.checksums = .optional }
         if let stateDictionaryKey { frontEnd.stateDictionary = .key(ByteString(stateDictionaryKey)) }
-        frontEnd.adapters = lora.adapters.map(\.input)
+        frontEnd.adapters = lora.adapters
         frontEnd.adapterAlpha = lora.alpha
         return frontEnd
     }

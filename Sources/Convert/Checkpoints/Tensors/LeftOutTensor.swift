@@ -11,6 +11,8 @@ public struct LeftOutTensor: Equatable, Sendable {
         case notRouter
         /// An adapter replaces it.
         case replacedByAdapter
+        /// A part of an adapter for a module that the adapter's configuration does not target.
+        case notTargeted
         /// A value in the state dict of a torch file that is not a tensor.
         case notTensor
         /// A value outside of the state dict of a torch file, such as an optimizer's state.
