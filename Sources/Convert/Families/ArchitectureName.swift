@@ -5,10 +5,18 @@ struct ArchitectureName {
     private let name: ByteString
 
     /// Prefixes that wrappers of training frameworks put before the name.
-    private static let wrapperPrefixes = ["fsdp", "peft", "ddp"]
+    private static let wrapperPrefixes = ["fsdp", "peft", "ddp", "parallel", "tensorparallel"]
+
+    /// Classes that hold a model of any family.
+    private static let genericNames = [
+        "automodelforcausallm", "peftmodelforcausallm", "peftmodel", "optimizedmodule", "fullyshardeddataparallel",
+        "distributeddataparallel", "deepspeedengine",
+    ]
 
     /// What models are that do not generate text, by the end of their name.
     private static let otherKinds: [(ending: String, kind: String)] = [
+        ("withvaluehead", "a model with a value head"), ("eagle", "a draft model for speculative decoding"),
+        ("eagle3", "a draft model for speculative decoding"), ("medusamodel", "heads for speculative decoding"),
         ("forsequenceclassification", "a classifier"), ("fortokenclassification", "a classifier"),
         ("forquestionanswering", "a model for question answering"), ("rewardmodel", "a reward model"),
         ("forconditionalgeneration", "a wrapper with a vision or audio encoder"),
@@ -30,13 +38,20 @@ struct ArchitectureName {
         self.name = name
     }
 
+    /// Whether the class says nothing about the family.
+    var isGeneric: Bool { Self.genericNames.contains(Self.lowercased(name)) }
+
     /// Whether this is a spelling of a class name: any case, and with a wrapper's prefix or without.
     func isSpelling(of className: ByteString) -> Bool {
         let (name, className) = (Self.lowercased(name), Self.lowercased(className))
         return name == className || Self.wrapperPrefixes.contains { name == $0 + className }
     }
 
-    private static func lowercased(_ name: ByteString) -> String { name.description.lowercased() }
+    /// The name in lower case, without the modules before it.
+    private static func lowercased(_ name: ByteString) -> String {
+        let lowercased = name.description.lowercased()
+        return lowercased.split(separator: ".").last.map(String.init) ?? lowercased
+    }
 }
 
 extension ArchitectureName: CustomStringConvertible {

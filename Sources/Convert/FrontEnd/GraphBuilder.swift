@@ -108,7 +108,9 @@ struct GraphBuilder {
     }
 
     /// Returns the graph in canonical order, with its files.
-    func result(adapters: [MergedAdapter], partsTiedEmbedding: Bool) -> FrontEnd.Result {
+    func result(
+        adapters: [MergedAdapter], partsTiedEmbedding: Bool, configurationNotes: [ConfigurationNote]
+    ) -> FrontEnd.Result {
         let graph = ModelGraph(
             configuration: configuration,
             sources: table.files.map { SourceRecord(name: $0.name, byteCount: $0.byteCount) },
@@ -116,7 +118,7 @@ struct GraphBuilder {
         return FrontEnd.Result(
             graph: graph, files: table.files, headerRanges: table.headerRanges,
             recordChecksums: table.recordChecksums, weights: weights.sorted { $0.isBefore($1) }, adapters: adapters,
-            partsTiedEmbedding: partsTiedEmbedding, ledger: table.ledger)
+            partsTiedEmbedding: partsTiedEmbedding, configurationNotes: configurationNotes, ledger: table.ledger)
     }
 }
 
