@@ -1,5 +1,5 @@
 /// Something about a configuration that its user may not expect: a default, or a field without effect.
-public enum ConfigurationNote: Equatable, Sendable {
+public enum ConfigurationNote: Hashable, Sendable {
     /// An absent or null field has this value, the default of the family's class in Transformers.
     case defaulted(field: String, value: String, isNull: Bool)
     /// A field that `user`, a class or a kind of rotary embedding, does not use.

@@ -3,6 +3,8 @@ import SkipFiles
 /// The class name in `architectures` of a `config.json`.
 struct ArchitectureName {
     private let name: ByteString
+    /// What such a model is; nil if neither its name nor its configuration says it.
+    private let kind: String?
 
     /// Prefixes that wrappers of training frameworks put before the name.
     private static let wrapperPrefixes = ["fsdp", "peft", "ddp", "parallel", "tensorparallel"]
@@ -11,17 +13,6 @@ struct ArchitectureName {
     private static let genericNames = [
         "automodelforcausallm", "peftmodelforcausallm", "peftmodel", "optimizedmodule", "fullyshardeddataparallel",
         "distributeddataparallel", "deepspeedengine",
-    ]
-
-    /// What models are that do not generate text, by the end of their name.
-    private static let otherKinds: [(ending: String, kind: String)] = [
-        ("withvaluehead", "a model with a value head"), ("eagle", "a draft model for speculative decoding"),
-        ("eagle3", "a draft model for speculative decoding"), ("medusamodel", "heads for speculative decoding"),
-        ("forsequenceclassification", "a classifier"), ("fortokenclassification", "a classifier"),
-        ("forquestionanswering", "a model for question answering"), ("rewardmodel", "a reward model"),
-        ("forconditionalgeneration", "a wrapper with a vision or audio encoder"),
-        ("forvision2seq", "a wrapper with a vision encoder"), ("formaskedlm", "an encoder"),
-        ("model", "a model without an output head"),
     ]
 
     /// Nil if the configuration names no class. Throws if `architectures` is not a list of names.
@@ -36,6 +27,7 @@ struct ArchitectureName {
             throw config.error(.configField, "architectures", found: first.kindName, required: "the name of a class")
         }
         self.name = name
+        kind = OtherModelKind.kind(ofClass: Self.lowercased(name)) ?? OtherModelKind.kind(of: config)
     }
 
     /// Whether the class says nothing about the family.
@@ -57,8 +49,6 @@ struct ArchitectureName {
 extension ArchitectureName: CustomStringConvertible {
     /// The name and, if it is known, what such a model is.
     var description: String {
-        let lowercased = Self.lowercased(name)
-        let kind = Self.otherKinds.first { lowercased.hasSuffix($0.ending) }?.kind
-        return "\"\(name)\"" + (kind.map { ", \($0)" } ?? "")
+        "\"\(name)\"" + (kind.map { ", \($0)" } ?? "")
     }
 }

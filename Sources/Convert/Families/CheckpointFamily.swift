@@ -54,9 +54,10 @@ public enum CheckpointFamilies {
         let modelType = try config.string("model_type")
         guard let name = try ArchitectureName(config), !name.isGeneric else {
             guard let family = families.first(where: { $0.isNamed(by: modelType) }) else {
+                let found = modelType.map { "\"\($0)\"" } ?? "neither architectures nor model_type"
                 throw config.error(
                     .unsupportedArchitecture, "model_type",
-                    found: modelType.map { "\"\($0)\"" } ?? "neither architectures nor model_type",
+                    found: found + (OtherModelKind.kind(of: config).map { ", \($0)" } ?? ""),
                     required: families.map(\.modelType.description).joined(separator: ", "))
             }
             return family

@@ -50,7 +50,10 @@ struct GraphBuilder {
                 expected.subtract(parts.map(\.id))
             case .unknown where DerivedBuffers.contains(name): table.record(weight, .leftOut(.derivedBuffer))
             case .unknown:
-                throw weight.error(.tensorUnexpected, found: "a tensor that this architecture does not have")
+                throw weight.error(
+                    .tensorUnexpected,
+                    found: OtherModelKind.kind(ofTensor: name).map { "a part of \($0)" }
+                        ?? "a tensor that this architecture does not have")
             }
         }
         if let missing = expected.min() { throw missingTensor(missing, count: expected.count, configPath: configPath) }
