@@ -4,7 +4,10 @@ import SkipModel
 /// Checks the fields of a configuration that its family does not read.
 struct UnreadFields {
     let config: ConfigReader
-    let family: any CheckpointFamily
+    /// The family's class in Transformers.
+    let className: ByteString
+    /// The fields that change what models of other families compute, and that this class ignores.
+    let ignoredFields: Set<ByteString>
 
     /// Throws if a field changes what the model computes; notes the fields of unknown meaning.
     func check(_ configuration: ModelConfiguration) throws(InputError) {
@@ -20,7 +23,7 @@ struct UnreadFields {
                 continue
             }
             if neutral.includes(member.value, in: configuration, config) { continue }
-            guard family.ignoredFields.contains(member.key), let className = family.classNames.first else {
+            guard ignoredFields.contains(member.key) else {
                 throw config.error(
                     .unsupportedConfigValue, field, found: member.value.valueText, required: neutral.description)
             }

@@ -69,7 +69,8 @@ public struct FrontEnd: Sendable {
         let family = try CheckpointFamilies.family(config, among: families)
         var configuration = try configuration(config, family)
         let biases = try family.biases(config, configuration)
-        try UnreadFields(config: config, family: family).check(configuration)
+        try UnreadFields(config: config, className: family.classNames[0], ignoredFields: family.ignoredFields)
+            .check(configuration)
         var table = WeightTable()
         let base = try addBase(to: &table)
         let tie =
