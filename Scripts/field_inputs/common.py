@@ -123,6 +123,16 @@ def compare_logits(skipc, directory, model, *options, expected=None):
     return Row(error < LOGIT_TOLERANCE, f"logits {error:.1e}")
 
 
+def compare_note(skipc, directory, model, pattern, *options):
+    """Compares logits, and checks that a note of `convert` and of `inspect` matches a regular expression."""
+    import re
+
+    row = compare_logits(skipc, directory, model, *options)
+    texts = [skipc.run("convert", model, "--dry-run", *options)[2], skipc.run("inspect", model)[1]]
+    missing = not all(re.search(pattern, text) for text in texts)
+    return Row(False, row.text + ", no note: " + texts[0].strip()) if missing else row
+
+
 def peft_merged(base, adapter):
     """The tensors after PEFT's merge in float32, with the names of a checkpoint."""
     from peft import PeftModel

@@ -142,6 +142,8 @@ extension InputRule {
         case .pickledObject: "load it where the class is defined, and save model.state_dict() with torch.save"
         case .pickleGlobal: "save only model.state_dict(), because skipc reads tensors and executes nothing"
         case .checkpointMissing: "give the Hugging Face directory with config.json and the safetensors files"
+        case .unsupportedConfigValue:
+            "this version cannot compute such a model; if the field has no effect in yours, remove it from the file"
         case .quantizedCheckpoint: "convert the float checkpoint that was quantized"
         case .routersAbsent: "give the file that router training saved"
         case .adapterAlphaMissing: "give --lora-alpha N, the lora_alpha of the training, which determines the scale"

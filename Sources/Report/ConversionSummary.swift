@@ -7,12 +7,14 @@ import SkipModel
 /// What a conversion will write or has written, as text.
 package struct ConversionSummary {
     private let layout: FileLayout
+    private let model: ModelSummary
     private let tensorCount: Int
     private let hasTokenizer: Bool
     private let adapters: [(key: String, value: String)]
 
     package init(_ conversion: Conversion) {
         layout = conversion.layout
+        model = ModelSummary(layout.configuration, tensors: conversion.graph.tensors.map(\.id))
         tensorCount = conversion.graph.tensors.count
         hasTokenizer = conversion.tokenizerTable != nil
         adapters = conversion.inputs.adapters.map { ("adapter", $0.summary) }
@@ -20,7 +22,7 @@ package struct ConversionSummary {
 
     /// The text of `--dry-run`.
     package var plan: String {
-        var lines = ModelSummary(layout.configuration).lines
+        var lines = model.lines
         lines.append(("tensors", "\(tensorCount)"))
         lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
         lines += adapters

@@ -42,45 +42,11 @@ package struct SkipFileReport: JSONConvertible {
         }
     }
 
-    package struct Model: JSONConvertible {
-        let architecture: String
-        let layers: Int
-        let hiddenSize: Int
-        let intermediateSize: Int
-        let attentionHeads: Int
-        let keyValueHeads: Int
-        let headDimension: Int
-        let vocabularySize: Int
-        let maximumPositions: Int
-        let tiedHead: Bool
-        let routedAttentionLayers: Int
-        let routedMLPLayers: Int
-        let endOfTextTokenIDs: [Int]
-
-        package var json: JSONDocument {
-            [
-                "architecture": .string(architecture),
-                "layers": .integer(layers),
-                "hiddenSize": .integer(hiddenSize),
-                "intermediateSize": .integer(intermediateSize),
-                "attentionHeads": .integer(attentionHeads),
-                "keyValueHeads": .integer(keyValueHeads),
-                "headDimension": .integer(headDimension),
-                "vocabularySize": .integer(vocabularySize),
-                "maximumPositions": .integer(maximumPositions),
-                "tiedHead": .bool(tiedHead),
-                "routedAttentionLayers": .integer(routedAttentionLayers),
-                "routedMLPLayers": .integer(routedMLPLayers),
-                "endOfTextTokenIDs": .array(endOfTextTokenIDs),
-            ]
-        }
-    }
-
     let file: String
     let formatVersion: String
     let byteCount: Int
     let rootHash: String
-    let model: Model
+    let model: ModelSummary
     let hasTokenizer: Bool
     let provenance: [String: String]
     let sections: [Section]
@@ -89,14 +55,12 @@ package struct SkipFileReport: JSONConvertible {
     /// Nil if no tensor is int8.
     let quantization: QuantizationSummary?
 
-    private let summary: [(key: String, value: String)]
-
     package init(_ opened: SkipFile, path: String, listsTensors: Bool) {
         file = ByteString(path).description
         formatVersion = "\(opened.header.majorVersion).\(opened.header.minorVersion)"
         byteCount = opened.header.fileByteCount
         rootHash = "\(opened.header.rootHash)"
-        model = Model(opened.configuration)
+        model = ModelSummary(opened.configuration, tensors: opened.tensors.map(\.id))
         hasTokenizer = unsafe opened.tokenizerTable != nil
         provenance = Dictionary(
             uniqueKeysWithValues: opened.provenance.map { ($0.key, ByteString($0.value).description) })
@@ -107,7 +71,6 @@ package struct SkipFileReport: JSONConvertible {
         let figures = Dictionary(quantized.map { ($0.tensor, $0) }) { first, _ in first }
         tensors = listsTensors ? opened.tensors.map { Tensor($0, figures["\($0.id)"]) } : nil
         quantization = QuantizationSummary(opened.tensors, opened.figures)
-        summary = ModelSummary(opened.configuration).lines
     }
 
     package var text: String {
@@ -116,7 +79,7 @@ package struct SkipFileReport: JSONConvertible {
             ("format", ".skipgpt \(formatVersion), \(ByteCount.text(byteCount)) (\(byteCount) bytes)"),
             ("root hash", rootHash),
         ]
-        lines += summary
+        lines += model.lines
         lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
         if let quantization { lines.append(("int8", quantization.text)) }
         for (key, value) in provenance.sorted(by: { $0.key < $1.key }) { lines.append((key, value)) }
@@ -149,24 +112,6 @@ package struct SkipFileReport: JSONConvertible {
             "tensors": tensors.map { .array($0) } ?? .null,
             "quantization": .optional(quantization),
         ]
-    }
-}
-
-extension SkipFileReport.Model {
-    package init(_ configuration: ModelConfiguration) {
-        architecture = "\(configuration.architecture)"
-        layers = configuration.layers.count
-        hiddenSize = configuration.hiddenSize
-        intermediateSize = configuration.intermediateSize
-        attentionHeads = configuration.attentionHeadCount
-        keyValueHeads = configuration.keyValueHeadCount
-        headDimension = configuration.headDimension
-        vocabularySize = configuration.vocabularySize
-        maximumPositions = configuration.maximumPositionCount
-        tiedHead = configuration.tiesWordEmbeddings
-        routedAttentionLayers = configuration.layers.count { $0.attentionRouter != .none }
-        routedMLPLayers = configuration.layers.count { $0.mlpRouter != .none }
-        endOfTextTokenIDs = configuration.endOfTextTokenIDs
     }
 }
 

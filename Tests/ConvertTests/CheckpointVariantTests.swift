@@ -85,6 +85,7 @@ import Testing
 
     @Test(arguments: [
         #"["LLaMAForCausalLM"]"#, #"["FSDPLlamaForCausalLM"]"#, #"["llamaforcausallm", "other"]"#, "null", "[]",
+        #"["transformers.LlamaForCausalLM"]"#, #"["OptimizedModule"]"#, #"["PeftModelForCausalLM"]"#,
     ])
     func spellingsOfTheFamilyAreRead(architectures: String) throws {
         #expect(try read(named(architectures)).graph.configuration.architecture == .llama)
@@ -93,11 +94,41 @@ import Testing
     @Test(arguments: [
         ("LlamaForSequenceClassification", "a classifier"), ("LlavaForConditionalGeneration", "a wrapper with"),
         ("LlamaModel", "a model without an output head"), ("LlamaRewardModel", "a reward model"),
-        ("OtherLM", "\"OtherLM\""),
+        ("OtherLM", "\"OtherLM\""), ("T5ForConditionalGeneration", "an encoder-decoder model"),
+        ("LlamaForMultipleChoice", "multiple choice"), ("LlamaForCausalLMEagle3", "a draft model"),
     ])
     func otherModelsAreRefusedByWhatTheyAre(name: String, words: String) {
         let error = error(named("[\"\(name)\"]"))
         #expect(error?.rule == .unsupportedArchitecture && error?.found.contains(words) == true)
+    }
+
+    @Test func aWrapperIsRecognizedByItsFields() {
+        var checkpoint = named("null")
+        checkpoint.config = checkpoint.config.replacingFirst(
+            #""model_type": "llama""#, with: #""model_type": "llava", "vision_config": {}"#)
+        #expect(error(checkpoint)?.found == "\"llava\", a wrapper with a vision encoder")
+    }
+
+    @Test func namesThatDisagreeAreNoted() throws {
+        var checkpoint = TinyCheckpoint()
+        checkpoint.config = checkpoint.config.replacingFirst(
+            #""model_type": "llama""#, with: #""model_type": "mistral""#)
+        #expect(
+            try read(checkpoint).configurationNotes == [
+                .replaced(field: "model_type", value: "\"mistral\"", winner: "architectures")
+            ])
+    }
+
+    @Test(arguments: [
+        ("score.weight", "a classifier"), ("v_head.summary.weight", "a model with a value head"),
+        ("model.layers.0.mlp.experts.0.up_proj.weight", "a mixture of experts"),
+        ("model.vision_tower.conv.weight", "a wrapper with a vision encoder"),
+    ])
+    func partsOfOtherModelsAreRefusedByWhatTheyAre(name: String, kind: String) {
+        var checkpoint = TinyCheckpoint()
+        checkpoint.model.tensors.append(SafetensorsBuilder.float32(name, [1], [1]))
+        let error = error(checkpoint)
+        #expect(error?.rule == .tensorUnexpected && error?.found == "a part of \(kind)")
     }
 
     @Test func aConfigurationWithoutAnyNameIsRefused() {
@@ -116,6 +147,8 @@ import Testing
         "model.rotary_emb.original_inv_freq",
         "rope.freqs", "model.layers.0.attention.inner_attention.rope.freqs", "model.position_ids", "model.causal_mask",
         "model.layers.0.self_attn.bias", "model.layers.0.self_attn.masked_bias", "batch_norm.num_batches_tracked",
+        "model.layers.0.self_attn.rotary_emb._cos_k_cached", "model.rotary_emb.max_seq_len_cached", "mask_cache",
+        "model.layers.1.self_attn.q_proj._extra_state", "n_averaged", "model.rotary_emb_local.inv_freq",
     ])
     func buffersAreLeftOutAndNamed(name: String) throws {
         var checkpoint = TinyCheckpoint()

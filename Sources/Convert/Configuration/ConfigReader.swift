@@ -12,20 +12,24 @@ struct ConfigReader {
     let fieldRule: InputRule
     /// The rule that a member with an unknown key breaks.
     let memberRule: InputRule
+    /// Records the fields that are read; nil if nobody asks.
+    let record: ConfigurationRecord?
 
     init(
         file: String, path: String = "", object: JSONObject, fieldRule: InputRule = .configField,
-        memberRule: InputRule = .unsupportedConfigValue
+        memberRule: InputRule = .unsupportedConfigValue, record: ConfigurationRecord? = nil
     ) {
         self.file = file
         self.path = path
         self.object = object
         self.fieldRule = fieldRule
         self.memberRule = memberRule
+        self.record = record
     }
 
     /// Returns the value of a field; nil if it is absent or null, which Transformers treats as the same.
     func value(_ key: String) -> JSONValue? {
+        record?.markRead(path + key)
         guard let value = object[ByteString(key)], value != .null else { return nil }
         return value
     }
@@ -132,7 +136,25 @@ struct ConfigReader {
 
     /// Returns a reader of an object in this one, which breaks the same rules.
     func nested(_ object: JSONObject, _ key: String) -> ConfigReader {
-        ConfigReader(file: file, path: path + key + ".", object: object, fieldRule: fieldRule, memberRule: memberRule)
+        ConfigReader(
+            file: file, path: path + key + ".", object: object, fieldRule: fieldRule, memberRule: memberRule,
+            record: record)
+    }
+
+    // MARK: Defaults
+
+    /// Returns the documented default of a field that is absent, and records it. `text` is the value in a note.
+    func defaulted<Value>(_ key: String, to value: Value, _ text: String) -> Value {
+        record?.add(.defaulted(field: path + key, value: text, isNull: object[ByteString(key)] == .null))
+        return value
+    }
+
+    /// Returns the documented default of a number that is absent, and records it.
+    func defaulted(_ key: String, to value: Int) -> Int { defaulted(key, to: value, "\(value)") }
+
+    /// Returns the documented default of a number that is absent, and records it.
+    func defaulted(_ key: String, to value: Double) -> Double {
+        defaulted(key, to: value, Int(exactly: value).map { "\($0)" } ?? "\(value)")
     }
 
     // MARK: Required and unknown members
@@ -161,5 +183,14 @@ extension JSONValue {
     /// The start of a number's text, or the kind of any other value.
     var shortText: String {
         if case .number(let number) = self { String(number.lexeme.prefix(40)) } else { kindName }
+    }
+
+    /// The start of a number, a string or a boolean as it is written, or the kind of any other value.
+    var valueText: String {
+        switch self {
+        case .string(let string): "\"\(string.description.prefix(40))\""
+        case .bool(let boolean): "\(boolean)"
+        default: shortText
+        }
     }
 }

@@ -4,6 +4,8 @@ import SkipModel
 /// Reads the fields that the configurations of all decoder families share, under their names in Transformers.
 struct DecoderConfigReader {
     let config: ConfigReader
+    /// The values of fields that are absent or null.
+    let defaults: DecoderDefaults
 
     /// Returns the configuration from the common fields. The layers have no routers.
     func configuration(architecture: Architecture) throws(InputError) -> ModelConfiguration {
@@ -12,7 +14,7 @@ struct DecoderConfigReader {
         let attentionHeadCount = try config.integer("num_attention_heads", in: 1...ModelLimits.maximumHeadCount)
         let keyValueHeadCount =
             try config.optionalInteger("num_key_value_heads", in: 1...ModelLimits.maximumHeadCount)
-            ?? attentionHeadCount
+            ?? config.defaulted("num_key_value_heads", to: attentionHeadCount)
         if attentionHeadCount % keyValueHeadCount != 0 {
             throw config.error(
                 .configHeads, "num_key_value_heads", found: "\(keyValueHeadCount)",
@@ -21,8 +23,12 @@ struct DecoderConfigReader {
         let headDimension = try headDimension(hiddenSize: hiddenSize, attentionHeadCount: attentionHeadCount)
         let vocabularySize = try config.integer("vocab_size", in: 1...ModelLimits.maximumVocabularySize)
         let layerCount = try config.integer("num_hidden_layers", in: 1...ModelLimits.maximumLayerCount)
-        let maximumPositionCount = try config.integer(
-            "max_position_embeddings", in: 1...ModelLimits.maximumPositionCount)
+        let maximumPositionCount =
+            try config.optionalInteger("max_position_embeddings", in: 1...ModelLimits.maximumPositionCount)
+            ?? config.defaulted("max_position_embeddings", to: defaults.maximumPositionCount)
+        let rotaryEmbedding = try RotaryEmbeddingReader(
+            config: config, defaultTheta: defaults.rotaryTheta, maximumPositionCount: maximumPositionCount
+        ).rotaryEmbedding()
         return ModelConfiguration(
             architecture: architecture,
             vocabularySize: vocabularySize,
@@ -32,14 +38,14 @@ struct DecoderConfigReader {
             keyValueHeadCount: keyValueHeadCount,
             headDimension: headDimension,
             maximumPositionCount: maximumPositionCount,
-            rmsNormEpsilon: try config.positiveNumber("rms_norm_eps"),
+            rmsNormEpsilon: try config.optionalPositiveNumber("rms_norm_eps")
+                ?? config.defaulted("rms_norm_eps", to: defaults.normEpsilon),
             activation: try activation(),
-            rotaryEmbedding: try RotaryEmbeddingReader(config: config).rotaryEmbedding(),
-            // LlamaConfig's default; PretrainedConfig's default is true.
-            tiesWordEmbeddings: try config.boolean("tie_word_embeddings", default: false),
+            rotaryEmbedding: rotaryEmbedding,
+            tiesWordEmbeddings: try tiesWordEmbeddings(),
             attentionScale: 1 / Float(headDimension).squareRoot(),
-            beginOfTextTokenID: try config.integers("bos_token_id", in: 0...vocabularySize - 1)?.first,
-            endOfTextTokenIDs: try config.integers("eos_token_id", in: 0...vocabularySize - 1) ?? [],
+            beginOfTextTokenID: try tokens("bos_token_id", vocabularySize, defaults.beginOfTextTokenID).first,
+            endOfTextTokenIDs: try tokens("eos_token_id", vocabularySize, defaults.endOfTextTokenID),
             layers: Array(repeating: LayerConfiguration(), count: layerCount))
     }
 
@@ -70,16 +76,29 @@ struct DecoderConfigReader {
     }
 
     private func activation() throws(InputError) -> Activation {
-        guard let name = try config.string("hidden_act") else {
-            throw config.error(.configField, "hidden_act", found: "nothing", required: "the name of an activation")
-        }
-        switch name {
-        case "silu", "swish": return .silu
-        case "gelu_pytorch_tanh", "gelu_new", "gelu_fast": return .geluTanh
-        default:
+        let name =
+            try config.string("hidden_act").map(\.description)
+            ?? config.defaulted("hidden_act", to: defaults.activation, defaults.activation)
+        guard let activation = Activation(transformersName: name) else {
             throw config.error(
                 .unsupportedConfigValue, "hidden_act", found: "\"\(name)\"", required: "silu or gelu_pytorch_tanh")
         }
+        return activation
+    }
+
+    private func tiesWordEmbeddings() throws(InputError) -> Bool {
+        if config.value("tie_word_embeddings") == nil {
+            let value = defaults.tiesWordEmbeddings
+            return config.defaulted("tie_word_embeddings", to: value, "\(value)")
+        }
+        return try config.boolean("tie_word_embeddings", default: false)
+    }
+
+    /// Returns the tokens of a field. Null means that there is no such token; only an absent field has the default.
+    private func tokens(_ key: String, _ vocabularySize: Int, _ defaultToken: Int?) throws(InputError) -> [Int] {
+        if let tokens = try config.integers(key, in: 0...vocabularySize - 1) { return tokens }
+        guard config.object[ByteString(key)] == nil, let defaultToken, defaultToken < vocabularySize else { return [] }
+        return [config.defaulted(key, to: defaultToken)]
     }
 
     private func refuseQuantized() throws(InputError) {
@@ -89,5 +108,16 @@ struct DecoderConfigReader {
             method = "\"\(name)\""
         }
         throw config.error(.quantizedCheckpoint, "quantization_config", found: method, required: "float weights")
+    }
+}
+
+extension Activation {
+    /// Nil for a name that is not one of these functions. Several names in Transformers are one function.
+    init?(transformersName: String) {
+        switch transformersName {
+        case "silu", "swish": self = .silu
+        case "gelu_pytorch_tanh", "gelu_new", "gelu_fast", "gelu_accurate", "gelu_python_tanh": self = .geluTanh
+        default: return nil
+        }
     }
 }

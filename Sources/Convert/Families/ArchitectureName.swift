@@ -3,17 +3,16 @@ import SkipFiles
 /// The class name in `architectures` of a `config.json`.
 struct ArchitectureName {
     private let name: ByteString
+    /// What such a model is; nil if neither its name nor its configuration says it.
+    private let kind: String?
 
     /// Prefixes that wrappers of training frameworks put before the name.
-    private static let wrapperPrefixes = ["fsdp", "peft", "ddp"]
+    private static let wrapperPrefixes = ["fsdp", "peft", "ddp", "parallel", "tensorparallel"]
 
-    /// What models are that do not generate text, by the end of their name.
-    private static let otherKinds: [(ending: String, kind: String)] = [
-        ("forsequenceclassification", "a classifier"), ("fortokenclassification", "a classifier"),
-        ("forquestionanswering", "a model for question answering"), ("rewardmodel", "a reward model"),
-        ("forconditionalgeneration", "a wrapper with a vision or audio encoder"),
-        ("forvision2seq", "a wrapper with a vision encoder"), ("formaskedlm", "an encoder"),
-        ("model", "a model without an output head"),
+    /// Classes that hold a model of any family.
+    private static let genericNames = [
+        "automodelforcausallm", "peftmodelforcausallm", "peftmodel", "optimizedmodule", "fullyshardeddataparallel",
+        "distributeddataparallel", "deepspeedengine",
     ]
 
     /// Nil if the configuration names no class. Throws if `architectures` is not a list of names.
@@ -28,7 +27,11 @@ struct ArchitectureName {
             throw config.error(.configField, "architectures", found: first.kindName, required: "the name of a class")
         }
         self.name = name
+        kind = OtherModelKind.kind(ofClass: Self.lowercased(name)) ?? OtherModelKind.kind(of: config)
     }
+
+    /// Whether the class says nothing about the family.
+    var isGeneric: Bool { Self.genericNames.contains(Self.lowercased(name)) }
 
     /// Whether this is a spelling of a class name: any case, and with a wrapper's prefix or without.
     func isSpelling(of className: ByteString) -> Bool {
@@ -36,14 +39,16 @@ struct ArchitectureName {
         return name == className || Self.wrapperPrefixes.contains { name == $0 + className }
     }
 
-    private static func lowercased(_ name: ByteString) -> String { name.description.lowercased() }
+    /// The name in lower case, without the modules before it.
+    private static func lowercased(_ name: ByteString) -> String {
+        let lowercased = name.description.lowercased()
+        return lowercased.split(separator: ".").last.map(String.init) ?? lowercased
+    }
 }
 
 extension ArchitectureName: CustomStringConvertible {
     /// The name and, if it is known, what such a model is.
     var description: String {
-        let lowercased = Self.lowercased(name)
-        let kind = Self.otherKinds.first { lowercased.hasSuffix($0.ending) }?.kind
-        return "\"\(name)\"" + (kind.map { ", \($0)" } ?? "")
+        "\"\(name)\"" + (kind.map { ", \($0)" } ?? "")
     }
 }

@@ -14,11 +14,19 @@ protocol CheckpointFamily: Sendable {
     /// The stored tensors and their placements.
     var placements: PlacementTable { get }
 
+    /// Fields that change what models of other families compute, and that this family's class in Transformers ignores.
+    /// They are noted; elsewhere they are errors.
+    var ignoredFields: Set<ByteString> { get }
+
     /// Reads the configuration except for the routers.
     func configuration(_ config: ConfigReader) throws(InputError) -> ModelConfiguration
 
     /// The bias tensors of a checkpoint with this configuration; `ModelConfiguration.requiredTensors` lists the others.
     func biases(_ config: ConfigReader, _ configuration: ModelConfiguration) throws(InputError) -> [TensorID]
+}
+
+extension CheckpointFamily {
+    var ignoredFields: Set<ByteString> { [] }
 }
 
 /// All families that are read.
@@ -38,16 +46,18 @@ public enum CheckpointFamilies {
         }
     }
 
-    /// The family that a `config.json` names: by `architectures` or, where that is absent, by `model_type`.
+    /// The family that a `config.json` names: by `architectures` or, where that is absent or a wrapper that every family
+    /// has, by `model_type`.
     static func family(
         _ config: ConfigReader, among families: [any CheckpointFamily] = all
     ) throws(InputError) -> any CheckpointFamily {
-        guard let name = try ArchitectureName(config) else {
-            let modelType = try config.string("model_type")
-            guard let family = families.first(where: { $0.modelType == modelType }) else {
+        let modelType = try config.string("model_type")
+        guard let name = try ArchitectureName(config), !name.isGeneric else {
+            guard let family = families.first(where: { $0.isNamed(by: modelType) }) else {
+                let found = modelType.map { "\"\($0)\"" } ?? "neither architectures nor model_type"
                 throw config.error(
                     .unsupportedArchitecture, "model_type",
-                    found: modelType.map { "\"\($0)\"" } ?? "neither architectures nor model_type",
+                    found: found + (OtherModelKind.kind(of: config).map { ", \($0)" } ?? ""),
                     required: families.map(\.modelType.description).joined(separator: ", "))
             }
             return family
@@ -56,6 +66,16 @@ public enum CheckpointFamilies {
             let known = families.flatMap(\.classNames).map(\.description).joined(separator: ", ")
             throw config.error(.unsupportedArchitecture, "architectures", found: name.description, required: known)
         }
+        if let modelType, !family.isNamed(by: modelType) {
+            config.record?.add(.replaced(field: "model_type", value: "\"\(modelType)\"", winner: "architectures"))
+        }
         return family
+    }
+}
+
+extension CheckpointFamily {
+    /// Whether a `model_type` names this family, in any case.
+    fileprivate func isNamed(by modelType: ByteString?) -> Bool {
+        modelType.map { $0.description.lowercased() == self.modelType.description } ?? false
     }
 }

@@ -5,6 +5,8 @@ import SkipModel
 struct LlamaFamily: CheckpointFamily {
     let classNames: [ByteString] = ["LlamaForCausalLM"]
     let modelType: ByteString = "llama"
+    // Checkpoints of Mistral and Qwen in the form of Llama keep them. Transformers computes full attention.
+    let ignoredFields: Set<ByteString> = ["sliding_window", "sliding_window_size"]
 
     let placements = PlacementTable(
         model: [
@@ -32,7 +34,7 @@ struct LlamaFamily: CheckpointFamily {
         ])
 
     func configuration(_ config: ConfigReader) throws(InputError) -> ModelConfiguration {
-        try DecoderConfigReader(config: config).configuration(architecture: .llama)
+        try DecoderConfigReader(config: config, defaults: .llama).configuration(architecture: .llama)
     }
 
     func biases(_ config: ConfigReader, _ configuration: ModelConfiguration) throws(InputError) -> [TensorID] {

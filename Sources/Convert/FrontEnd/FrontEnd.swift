@@ -47,6 +47,8 @@ public struct FrontEnd: Sendable {
         public let adapters: [MergedAdapter]
         /// Whether the configuration ties the head to the embedding, but the checkpoint or an adapter has two tensors.
         public let partsTiedEmbedding: Bool
+        /// What the user should know about the configuration, in the order of reading.
+        public let configurationNotes: [ConfigurationNote]
         /// What happened to every tensor of every input.
         public let ledger: [LedgerEntry]
 
@@ -63,10 +65,14 @@ public struct FrontEnd: Sendable {
     /// out in the ledger, or an error.
     public func read() throws(InputError) -> Result {
         let configPath = modelDirectory + "/config.json"
+        let record = ConfigurationRecord()
         let config = ConfigReader(
-            file: configPath, object: try JSONFile.object(configPath, syntaxRule: .configSyntax))
+            file: configPath, object: try JSONFile.object(configPath, syntaxRule: .configSyntax), record: record)
         let family = try CheckpointFamilies.family(config, among: families)
         var configuration = try configuration(config, family)
+        let biases = try family.biases(config, configuration)
+        try UnreadFields(config: config, className: family.classNames[0], ignoredFields: family.ignoredFields)
+            .check(configuration)
         var table = WeightTable()
         let base = try addBase(to: &table)
         let tie =
@@ -80,8 +86,9 @@ public struct FrontEnd: Sendable {
         if partsTiedEmbedding { configuration.tiesWordEmbeddings = false }
         var builder = GraphBuilder(configuration: configuration, placements: family.placements, table: merger.table)
         try builder.placeRouters()
-        try builder.placeWeights(biases: try family.biases(config, configuration), configPath: configPath)
-        return builder.result(adapters: merger.applied, partsTiedEmbedding: partsTiedEmbedding)
+        try builder.placeWeights(biases: biases, configPath: configPath)
+        return builder.result(
+            adapters: merger.applied, partsTiedEmbedding: partsTiedEmbedding, configurationNotes: record.notes)
     }
 
     /// Reads the family's configuration, with the end-of-text tokens that generation uses.
@@ -93,6 +100,7 @@ public struct FrontEnd: Sendable {
             vocabularySize: configuration.vocabularySize)
         {
             configuration.endOfTextTokenIDs = endOfText
+            config.record?.removeDefault(of: "eos_token_id")
         }
         configuration.endOfTextTokenIDs = Set(configuration.endOfTextTokenIDs).sorted()
         if configuration.endOfTextTokenIDs.count > ModelConfiguration.endOfTextTokenLimit {

@@ -50,7 +50,10 @@ struct GraphBuilder {
                 expected.subtract(parts.map(\.id))
             case .unknown where DerivedBuffers.contains(name): table.record(weight, .leftOut(.derivedBuffer))
             case .unknown:
-                throw weight.error(.tensorUnexpected, found: "a tensor that this architecture does not have")
+                throw weight.error(
+                    .tensorUnexpected,
+                    found: OtherModelKind.kind(ofTensor: name).map { "a part of \($0)" }
+                        ?? "a tensor that this architecture does not have")
             }
         }
         if let missing = expected.min() { throw missingTensor(missing, count: expected.count, configPath: configPath) }
@@ -108,7 +111,9 @@ struct GraphBuilder {
     }
 
     /// Returns the graph in canonical order, with its files.
-    func result(adapters: [MergedAdapter], partsTiedEmbedding: Bool) -> FrontEnd.Result {
+    func result(
+        adapters: [MergedAdapter], partsTiedEmbedding: Bool, configurationNotes: [ConfigurationNote]
+    ) -> FrontEnd.Result {
         let graph = ModelGraph(
             configuration: configuration,
             sources: table.files.map { SourceRecord(name: $0.name, byteCount: $0.byteCount) },
@@ -116,7 +121,7 @@ struct GraphBuilder {
         return FrontEnd.Result(
             graph: graph, files: table.files, headerRanges: table.headerRanges,
             recordChecksums: table.recordChecksums, weights: weights.sorted { $0.isBefore($1) }, adapters: adapters,
-            partsTiedEmbedding: partsTiedEmbedding, ledger: table.ledger)
+            partsTiedEmbedding: partsTiedEmbedding, configurationNotes: configurationNotes, ledger: table.ledger)
     }
 }
 

@@ -67,6 +67,7 @@ struct ConvertCommand: ParsableCommand {
                 hashesSources: hashSources && !dryRun, options: options)
         }
         if dump == .graph { return try StandardStream.output.write(conversion.graph.dump()) }
+        CommandOutput.note(ConfigurationNotes.lines(conversion.inputs.configurationNotes))
         CommandOutput.note(LeftOutNotes.lines(conversion.inputs.leftOut))
         CommandOutput.note(
             AdapterNotes.lines(conversion.inputs.adapters, modelDirectory: inputs.modelDirectory))

@@ -9,7 +9,7 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract:
-            "Show what a file contains: a .skipgpt file, a safetensors file, a torch file or an adapter's directory.",
+            "Show what a file contains: a .skipgpt file, a safetensors file, a torch file, or the directory of a model or adapter.",
         discussion: "Reads only headers and tables. `validate` checks the rest."
     )
 
@@ -30,6 +30,11 @@ struct InspectCommand: ParsableCommand {
             if map { throw UsageError("--map draws .skipgpt files only") }
             let report = AdapterReport(try AdapterSummary(reading: file))
             return try CommandOutput.write(report, report.text(listsTensors: tensors), asJSON: json)
+        }
+        if FileProbe.isDirectory(file), FileProbe.exists(file + "/config.json") {
+            if map { throw UsageError("--map draws .skipgpt files only") }
+            let report = try ModelDirectoryReport(reading: file, listsTensors: tensors)
+            return try CommandOutput.write(report, report.text, asJSON: json)
         }
         // The file's name decides what it is, never its bytes.
         if let kind = CheckpointFileKind(fileName: file) {

@@ -46,6 +46,7 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         let start = ContinuousClock.now
         let merge = try CheckpointMerge(inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount)
+        CommandOutput.note(ConfigurationNotes.lines(merge.inputs.configurationNotes))
         CommandOutput.note(LeftOutNotes.lines(merge.inputs.leftOut))
         CommandOutput.note(AdapterNotes.lines(merge.inputs.adapters, modelDirectory: inputs.modelDirectory))
         let deltas = try LongOperation.run("merge", threadCount: threads.count, progress: progress) { options in
