@@ -113,6 +113,14 @@ extension InputRule {
         case .float16Overflow, .float32Overflow: "a weight does not fit the output type"
         case .inputChanged: "the input changed while it was read"
         case .inputUnreadable: "cannot read"
+        case .gitLFSPointer, .webPage, .textFile, .emptyFile, .zeroFile, .partialDownload, .ggufFile,
+            .ggmlFile, .onnxFile, .tensorFlowFile, .flaxFile, .numpyFile, .nemoFile, .deployedModel,
+            .archiveFile, .fileNameMismatch, .compiledModel, .fileAsDirectory, .metaCheckpoint,
+            .mistralCheckpoint, .deepSpeedShards, .distributedShards, .megatronShards, .emptyTensors,
+            .shardsWithoutIndex, .configMissing, .mlxAdapter, .foreignAdapter, .adapterAsModel,
+            .modelAsAdapter, .routersOnly, .adapterWithoutWeights, .adapterWithoutConfiguration,
+            .emptyDirectory, .parentDirectory, .hubCache, .tokenizerOnly, .datasetDirectory, .otherLibrary:
+            form.summary
         case .temporaryFile: "cannot write a temporary file"
         }
     }
@@ -123,7 +131,7 @@ extension InputRule {
         case .safetensorsTruncated, .safetensorsHeaderBeyondFile: "download or copy the file again"
         case .safetensorsCoverage: "other loaders may accept this file; write it again with save_file of safetensors"
         case .shardMissing: "download every shard that model.safetensors.index.json names"
-        case .unknownFileKind: "give a .safetensors, .pth, .pt or .bin file; its name decides how it is read"
+        case .unknownFileKind: "give a .safetensors, .pth, .pt or .bin file; its extension decides how it is read"
         case .zipEndRecord: "download or copy the file again"
         case .zipMethod: "write the file again with torch.save"
         case .zipChecksum:
@@ -135,8 +143,10 @@ extension InputRule {
         case .unsupportedTorchRecord: "save it again with torch.save on a little-endian machine"
         case .pickleUnsupportedGlobal, .tensorBits: "save plain dense tensors: {name: tensor.contiguous()}"
         case .pickleGlobal: "save only model.state_dict(), because skipc reads tensors and executes nothing"
-        case .checkpointMissing: "give the Hugging Face directory with config.json and the safetensors files"
-        case .quantizedCheckpoint: "convert the float checkpoint that was quantized"
+        case .checkpointMissing:
+            "give the Hugging Face directory with config.json and the weights; --checkpoint gives weights of another name"
+        case .quantizedCheckpoint:
+            "convert the float checkpoint that it was made from; --outtype int8 quantizes while it converts"
         case .routersAbsent: "give the file that router training saved"
         case .adapterAlphaMissing: "give --lora-alpha N, the lora_alpha of the training, which determines the scale"
         case .adapterWithoutBase, .adapterShape:
@@ -147,7 +157,7 @@ extension InputRule {
         case .float16Overflow: "use --outtype f32, or bf16 in place of f16"
         case .temporaryFile: "set TMPDIR to a directory with enough space for the inflated file"
         case .inputChanged: "run again when no other program writes to it"
-        default: nil
+        default: form.hint
         }
     }
 }

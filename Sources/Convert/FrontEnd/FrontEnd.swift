@@ -60,9 +60,14 @@ public struct FrontEnd: Sendable {
     /// Reads the configuration and all headers and builds the graph. Every tensor of every input is used, recorded as left
     /// out in the ledger, or an error.
     public func read() throws(InputError) -> Result {
-        let configPath = modelDirectory + "/config.json"
+        let configPath = modelDirectory + "/" + KnownFileNames.configuration
+        if !FileProbe.exists(configPath),
+            let fault = try DirectoryForm.modelFault(modelDirectory, needsWeights: checkpointPath == nil)
+        {
+            throw fault
+        }
         let config = ConfigReader(
-            file: configPath, object: try JSONFile.object(configPath, syntaxRule: .configSyntax))
+            file: configPath, object: try RecognizedJSON.object(configPath, syntaxRule: .configSyntax))
         let family = try CheckpointFamilies.family(config, among: families)
         var configuration = try configuration(config, family)
         var table = WeightTable()
@@ -107,7 +112,9 @@ public struct FrontEnd: Sendable {
             if let checkpointPath { try Checkpoint(file: checkpointPath, checksums: checksums) } else {
                 try Checkpoint(directory: modelDirectory, checksums: checksums)
             }
+        if let fault = checkpoint.nameForm(configuredIn: modelDirectory).modelFault() { throw fault }
         let base = try NamedCheckpoint(checkpoint)
+        if let fault = base.modelFault() { throw fault }
         let firstSource = table.addFiles(of: checkpoint)
         for name in base.names { table.add(name, from: base, firstSource: firstSource) }
         guard let routerPath else { return base }
@@ -131,6 +138,8 @@ public struct FrontEnd: Sendable {
             }
         }
         if others.count == named.checkpoint.names.count {
+            let form = named.checkpoint.nameForm(configuredIn: modelDirectory)
+            if let fault = form.adapterFault() { throw fault }
             throw InputError(
                 .routersAbsent, file: path, found: "none among \(others.count) tensors",
                 required: "model.layers.N.router_attention… or router_mlp…")

@@ -94,6 +94,9 @@ struct SafetensorsEntryReader {
         guard case .string(let name)? = entry["dtype"] else {
             throw error(.safetensorsEntry, member, found: entry["dtype"]?.kindName ?? "no dtype", required: "a dtype")
         }
+        if StoredType.quantized.contains(name) {
+            throw error(.quantizedCheckpoint, member, found: "FP8 or a similar type, \(name)")
+        }
         if StoredType.knownButUnsupported.contains(name) {
             throw error(.safetensorsUnsupportedType, member, found: "dtype \(name)")
         }
