@@ -86,7 +86,10 @@ import Testing
         #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.bin")) }
         try directory.write(safetensors, to: "model.ckpt")
         let error = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.ckpt")) }
-        #expect(error?.rule == .unknownFileKind)
+        #expect(error?.rule == .fileNameMismatch)
+        try directory.write([0xFF, 0xFE, 0xFD], to: "model.ckpt")
+        let unknown = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.ckpt")) }
+        #expect(unknown?.rule == .unknownFileKind)
     }
 }
 

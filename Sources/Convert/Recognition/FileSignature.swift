@@ -19,9 +19,10 @@ struct FileSignature {
         if start.bytes.isEmpty { return FileSignature(.emptyFile) }
         if start.isSafetensors || start.isZipArchive { return nil }
         if start.isCompiledModel { return FileSignature(.compiledModel) }
+        if let signature = magic(start) { return signature }
         if let text = start.text { return textual(text) }
         if start.bytes.allSatisfy({ $0 == 0 }) { return try zeros(source) }
-        return magic(start) ?? structured(start)
+        return structured(start)
     }
 
     // MARK: Text
@@ -31,7 +32,9 @@ struct FileSignature {
             return FileSignature(.gitLFSPointer)
         }
         let lowercased = text.prefix(1024).lowercased()
-        if lowercased.hasPrefix("<"), ["<!doctype html", "<html", "<head", "<body"].contains(where: lowercased.contains) {
+        if lowercased.hasPrefix("<"),
+            ["<!doctype html", "<html", "<head", "<body"].contains(where: lowercased.contains)
+        {
             return FileSignature(.webPage)
         }
         let kind =

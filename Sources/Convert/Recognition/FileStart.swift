@@ -33,8 +33,11 @@ struct FileStart {
         hasPrefix([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E])
     }
 
-    /// A pickle of protocol 2 to 5.
-    var isPickle: Bool { bytes.count >= 2 && bytes[0] == 0x80 && (2...5).contains(bytes[1]) }
+    /// A pickle of protocol 2 to 5, whose first operation is one that begins an object.
+    var isPickle: Bool {
+        bytes.count > 2 && bytes[0] == 0x80 && (2...5).contains(bytes[1])
+            && [0x28, 0x29, 0x4E, 0x58, 0x5D, 0x63, 0x7D, 0x8A, 0x8C, 0x95].contains(bytes[2])
+    }
 
     /// The magic bytes of a `.skipgpt` file; `SkipFormat` defines them.
     var isCompiledModel: Bool { hasPrefix([0x89] + Array("SKIPGPT\r\n".utf8) + [0x1A, 0x0A]) }
@@ -45,8 +48,9 @@ struct FileStart {
         let body = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
         let isText = body.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
         guard isText, !body.isEmpty else { return nil }
-        // A character may be cut at the end.
-        guard (0...3).contains(where: { String(validating: body.dropLast($0), as: UTF8.self) != nil }) else { return nil }
+        // A character may be cut at the end of what was read.
+        let cuts = bytes.count < fileByteCount ? 0...3 : 0...0
+        guard cuts.contains(where: { String(validating: body.dropLast($0), as: UTF8.self) != nil }) else { return nil }
         return String(decoding: body.drop { $0 <= 0x20 }, as: UTF8.self)
     }
 }

@@ -7,6 +7,7 @@ enum ForeignFile {
     /// an unknown extension.
     static func fault(_ source: some ByteSource, named kind: CheckpointFileKind?) throws(InputError) -> InputError? {
         let start = try FileStart(of: source)
+        if kind == .safetensors, start.isSafetensors { return nil }
         if let signature = try FileSignature.recognize(start, of: source) {
             return InputError(signature.form, file: source.path, found: signature.found)
         }
@@ -55,7 +56,8 @@ enum ForeignFile {
                 required: "a local header")
         }
         return InputError(
-            .notTorchFile, file: source.path, at: .byte(0), found: start.isPickle ? "a bare pickle" : "an unknown format",
+            .notTorchFile, file: source.path, at: .byte(0),
+            found: start.isPickle ? "a bare pickle" : "an unknown format",
             required: "a zip archive")
     }
 }

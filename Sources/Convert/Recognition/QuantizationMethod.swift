@@ -2,7 +2,8 @@ import SkipFiles
 
 /// A method that quantized a checkpoint, as `config.json` and the names of its tensors say it.
 enum QuantizationMethod: CaseIterable {
-    case mlx, bitsandbytes, gptq, awq, compressedTensors, modelOpt, fp8, fbgemm, hqq, eetq, aqlm, vptq, quipSharp, quanto
+    case mlx, bitsandbytes, gptq, awq, compressedTensors, modelOpt, fp8, fbgemm, hqq, eetq, aqlm, vptq, quipSharp,
+        quanto
     case torchAO, quark, higgs, spqr, bitNet, mxfp4, autoRound, unnamed
 
     /// The name as its authors spell it.
@@ -61,8 +62,8 @@ enum QuantizationMethod: CaseIterable {
         }
     }
 
-    /// The last components of tensor names that only this method writes: all names of one of the lists must occur.
-    /// Methods with more specific lists come first in `allCases` order of `recognized(in:)`.
+    /// The last components of tensor names that only this method writes: all names of one of the lists must occur. The
+    /// first method of `allCases` that fits counts, so a longer list comes before a part of it.
     var tensorNames: [[ByteString]] {
         switch self {
         case .mlx: [["scales", "biases"]]
@@ -80,11 +81,11 @@ enum QuantizationMethod: CaseIterable {
         case .hqq: [["W_q"]]
         case .eetq: [["weight_scales"]]
         case .aqlm: [["codes", "codebooks"]]
-        case .vptq: [["centroids", "indices"]]
+        case .vptq: [["indices", "weight_scale"]]
         case .quipSharp: [["Qidxs"]]
         case .quanto: [["_data", "_scale"]]
         case .torchAO: [["_weight_qdata"], ["qdata"]]
-        case .quark: [["weight_quantizer"]]
+        case .quark: []
         case .higgs: [["tables2", "scales"]]
         case .spqr: [["dense_weights", "row_offsets"]]
         case .bitNet: []

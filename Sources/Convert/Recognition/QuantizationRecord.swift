@@ -21,14 +21,17 @@ struct QuantizationRecord {
         if case .object(let nested)? = object["quantization"] { section = nested }
         var parts = [Self.methodName(section, assuming: assumed)]
         if let bits = Self.bits(section) { parts.append("\(bits) bits") }
-        if let size = Self.integer(section, ["group_size", "q_group_size"]), size > 0 { parts.append("groups of \(size)") }
+        if let size = Self.integer(section, ["group_size", "q_group_size"]), size > 0 {
+            parts.append("groups of \(size)")
+        }
         description = parts.joined(separator: ", ")
     }
 
     /// Returns the error of a configuration with `quantization_config`; nil for a float checkpoint.
     static func fault(_ config: JSONObject, file: String) -> InputError? {
         guard let value = config["quantization_config"], value != .null else { return nil }
-        let found = if case .object(let object) = value { Self(object, assuming: nil).description } else { value.kindName }
+        let found =
+            if case .object(let object) = value { Self(object, assuming: nil).description } else { value.kindName }
         return InputError(.quantizedCheckpoint, file: file, at: .field("quantization_config"), found: found)
     }
 

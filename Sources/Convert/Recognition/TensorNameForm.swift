@@ -38,7 +38,9 @@ struct TensorNameForm {
             let tensor = tensors.first(where: { Self.lastComponent(of: $0.name) == evidence })
         else { return nil }
         let record = QuantizationRecord.beside(directory, method: method)
-        return error(.quantizedCheckpoint, at: tensor, found: record?.description ?? method.displayName)
+        return InputError(
+            .quantizedCheckpoint, file: tensor.file,
+            found: "\(record?.description ?? method.displayName), with \"\(tensor.name)\"")
     }
 
     private static func lastComponent(of name: ByteString) -> ByteString {
@@ -59,7 +61,7 @@ struct TensorNameForm {
         }
         guard let first = empty.first else { return nil }
         return InputError(
-            .emptyTensors, file: first.file, found: "\(empty.count) of \(tensors.count) tensors without elements")
+            .emptyTensors, file: first.file, found: "\(empty.count) of \(tensors.count) tensors")
     }
 
     // MARK: Names of other formats
@@ -87,7 +89,9 @@ struct TensorNameForm {
             if [".lora_a", ".lora_b"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) {
                 return InputError(.mlxAdapter, file: tensor.file, found: "\"\(tensor.name)\"")
             }
-            if ["lora_unet_", "lora_te_", "lora_te1_", "lora_transformer_"].contains(where: { name.starts(with: $0.utf8) })
+            if ["lora_unet_", "lora_te_", "lora_te1_", "lora_transformer_"].contains(where: {
+                name.starts(with: $0.utf8)
+            })
                 || [".lora_down.weight", ".lora_up.weight", ".lora.down.weight", ".hada_w1_a", ".lokr_w1"].contains(
                     where: { Self.contains(name, $0) })
             {
