@@ -172,6 +172,8 @@ extension InputRule {
                 "a model of another library than Transformers",
                 "give the directory of a language model in Hugging Face format"
             )
+        case .brokenLink:
+            ("a link to a file that does not exist", "download the file again, or copy it with the links followed")
         default: ("", nil)
         }
     }

@@ -119,7 +119,7 @@ extension InputRule {
             .mistralCheckpoint, .deepSpeedShards, .distributedShards, .megatronShards, .emptyTensors,
             .shardsWithoutIndex, .configMissing, .mlxAdapter, .foreignAdapter, .adapterAsModel,
             .modelAsAdapter, .routersOnly, .adapterWithoutWeights, .adapterWithoutConfiguration,
-            .emptyDirectory, .parentDirectory, .hubCache, .tokenizerOnly, .datasetDirectory, .otherLibrary:
+            .emptyDirectory, .parentDirectory, .hubCache, .tokenizerOnly, .datasetDirectory, .brokenLink, .otherLibrary:
             form.summary
         case .temporaryFile: "cannot write a temporary file"
         }
@@ -147,6 +147,7 @@ extension InputRule {
             "give the Hugging Face directory with config.json and the weights; --checkpoint gives weights of another name"
         case .quantizedCheckpoint:
             "convert the float checkpoint that it was made from; --outtype int8 quantizes while it converts"
+        case .tensorElementType: "if the checkpoint is quantized, convert the float checkpoint that it was made from"
         case .routersAbsent: "give the file that router training saved"
         case .adapterAlphaMissing: "give --lora-alpha N, the lora_alpha of the training, which determines the scale"
         case .adapterWithoutBase, .adapterShape:

@@ -23,8 +23,10 @@ struct AdapterPaths {
                 throw InputError(
                     .adapterMissing, file: path, found: "none of \(Self.weightsNames.joined(separator: ", "))")
             }
-            if !FileProbe.exists(path + "/" + Self.configurationName) {
-                throw InputError(.adapterWithoutConfiguration, file: path, found: weights)
+            if !FileProbe.exists(path + "/" + Self.configurationName),
+                let fault = try DirectoryForm.adapterFault(path)
+            {
+                throw fault
             }
             weightsPath = path + "/" + weights
             return

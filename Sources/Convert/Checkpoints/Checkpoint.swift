@@ -56,6 +56,7 @@ struct Checkpoint: Sendable {
     /// Opens a single file. Its extension determines the format.
     init(file path: String, checksums: ChecksumPolicy = .required) throws(InputError) {
         self.checksums = checksums
+        if FileProbe.isDirectory(path), let fault = try DirectoryForm.modelFault(path) { throw fault }
         try add(try InputFile(opening: path))
     }
 

@@ -38,11 +38,11 @@ struct NamedCheckpoint {
         if weights.keys.contains(where: { Self.isOfLayer($0) && !RouterTensorName.belongsToRouter($0) }) { return nil }
         let file = checkpoint.files.first?.path ?? ""
         if !adapterParts.isEmpty {
-            return InputError(.adapterAsModel, file: file, found: "\(adapterParts.count) tensors of an adapter")
+            return InputError(.adapterAsModel, file: file, found: Self.tensors(adapterParts.count))
         }
         let routerCount = weights.keys.count(where: RouterTensorName.belongsToRouter)
         return routerCount == 0 || routerCount < weights.count
-            ? nil : InputError(.routersOnly, file: file, found: "\(routerCount) tensors of routers")
+            ? nil : InputError(.routersOnly, file: file, found: Self.tensors(routerCount))
     }
 
     /// Returns the error of a file of tensors without LoRA that is given as an adapter; nil if it holds parts of one, or
@@ -52,11 +52,13 @@ struct NamedCheckpoint {
         let file = checkpoint.files.first?.path ?? ""
         let routerCount = weights.keys.count(where: RouterTensorName.belongsToRouter)
         if routerCount > 0, routerCount == weights.count {
-            return InputError(.routersOnly, file: file, found: "\(routerCount) tensors of routers")
+            return InputError(.routersOnly, file: file, found: Self.tensors(routerCount))
         }
         return weights.keys.contains(where: Self.isOfLayer)
-            ? InputError(.modelAsAdapter, file: file, found: "\(weights.count) tensors of a model") : nil
+            ? InputError(.modelAsAdapter, file: file, found: Self.tensors(weights.count)) : nil
     }
+
+    private static func tensors(_ count: Int) -> String { count == 1 ? "1 tensor" : "\(count) tensors" }
 
     /// Whether a name has a number as a component, as those of layers have in every family.
     private static func isOfLayer(_ name: ByteString) -> Bool {

@@ -15,6 +15,7 @@ struct DirectoryForm {
         let form = try DirectoryForm(path)
         let hasConfiguration = form.directory.contains(KnownFileNames.configuration)
         let hasWeights = form.directory.containsAny(KnownFileNames.weights)
+        if let link = form.brokenLink(in: [KnownFileNames.configuration] + KnownFileNames.weights) { return link }
         if hasConfiguration, hasWeights || !needsWeights { return nil }
         if !hasConfiguration, hasWeights {
             return form.error(.configMissing, found: form.directory.names.first(where: KnownFileNames.weights.contains))
@@ -28,7 +29,14 @@ struct DirectoryForm {
     static func adapterFault(_ path: String) throws(InputError) -> InputError? {
         let form = try DirectoryForm(path)
         let directory = form.directory
+        let names = [KnownFileNames.adapterConfiguration] + KnownFileNames.adapterWeights
+        if let link = form.brokenLink(in: names) { return link }
         if let fault = form.mlxFault() { return fault }
+        if let weights = KnownFileNames.adapterWeights.first(where: directory.contains),
+            !directory.contains(KnownFileNames.adapterConfiguration)
+        {
+            return form.error(.adapterWithoutConfiguration, found: weights)
+        }
         if directory.contains(KnownFileNames.adapterConfiguration) {
             return form.trainingFault() ?? form.downloadFault() ?? form.error(.adapterWithoutWeights)
         }
@@ -44,6 +52,11 @@ struct DirectoryForm {
         let file = try InputFile(opening: path)
         if let fault = try ForeignFile.fault(file, named: CheckpointFileKind(fileName: file.name)) { return fault }
         return InputError(.fileAsDirectory, file: path, found: "")
+    }
+
+    /// Returns the error of a link without a target, as a cache of Hugging Face has them after a deletion.
+    private func brokenLink(in names: [String]) -> InputError? {
+        names.first { directory.contains($0) && !directory.exists($0) }.map { error(.brokenLink, found: $0) }
     }
 
     // MARK: Adapters
@@ -73,7 +86,7 @@ struct DirectoryForm {
     private func fault(seeking: [String]) throws(InputError) -> InputError? {
         if directory.names.isEmpty { return error(.emptyDirectory) }
         if let fault = try cacheFault() ?? trainingFault() { return fault }
-        if let fault = try originalFault() ?? shardFault() { return fault }
+        if let fault = try originalFault() ?? shardFault() ?? quantizedFault() { return fault }
         return otherLibraryFault() ?? downloadFault() ?? foreignFileFault() ?? surroundingFault(seeking)
             ?? remainingFault()
     }
@@ -94,7 +107,9 @@ struct DirectoryForm {
             {
                 return error(.deepSpeedShards, found: name)
             }
-            if name.hasSuffix(".distcp") || name.hasPrefix("pytorch_model_fsdp") {
+            if name.hasSuffix(".distcp") || name.hasPrefix("pytorch_model_fsdp")
+                || name.hasPrefix("model_world_size_")
+            {
                 return error(.distributedShards, found: name)
             }
             if name == "latest_checkpointed_iteration.txt" || name == "model_optim_rng.pt"
@@ -126,6 +141,11 @@ struct DirectoryForm {
     private func shardFault() -> InputError? {
         let shards = directory.names.filter(Self.isShard)
         return shards.first.map { error(.shardsWithoutIndex, found: "\($0)\(shards.count > 1 ? " and others" : "")") }
+    }
+
+    /// A file that describes a quantization, beside weights under a name of their own (`gptq_model-4bit-128g.safetensors`).
+    private func quantizedFault() -> InputError? {
+        QuantizationRecord.inFile(of: directory.path).map { error(.quantizedCheckpoint, found: $0.description) }
     }
 
     /// Whether a name is that of a shard: `model-00001-of-00002.safetensors`.

@@ -13,6 +13,7 @@ enum FileNameForm {
             return (.deepSpeedShards, "")
         }
         if lowercased.hasPrefix("mp_rank_"), lowercased.hasSuffix("model_states.pt") { return (.deepSpeedShards, "") }
+        if lowercased.hasPrefix("model_world_size_") { return (.distributedShards, "") }
         if lowercased.hasPrefix("ggml-"), lowercased.hasSuffix(".bin") { return (.ggmlFile, "") }
         return nil
     }
@@ -27,6 +28,7 @@ enum FileNameForm {
         (".nemo", .nemoFile, ""), (".mlmodel", .deployedModel, "CoreML"), (".mlpackage", .deployedModel, "CoreML"),
         (".pte", .deployedModel, "ExecuTorch"), (".tflite", .deployedModel, "TensorFlow Lite"),
         (".engine", .deployedModel, "TensorRT"), (".plan", .deployedModel, "TensorRT"), (".ptl", .torchScript, ""),
+        (".pt2", .deployedModel, "torch.export"),
         (".zip", .archiveFile, ""), (".tar", .archiveFile, ""), (".tar.gz", .archiveFile, ""),
         (".tgz", .archiveFile, ""), (".tar.zst", .archiveFile, ""), (".tar.xz", .archiveFile, ""),
         (".7z", .archiveFile, ""), (".gz", .archiveFile, ""), (".distcp", .distributedShards, ""),

@@ -56,6 +56,7 @@ struct FileSignature {
     private static let magics: [(offset: Int, bytes: [UInt8], form: InputRule, found: String)] = [
         (0, Array("GGUF".utf8), .ggufFile, ""),
         (0, Array("FUGG".utf8), .ggufFile, "big-endian numbers"),
+        (0, Array("MZqFpD".utf8), .ggufFile, "a llamafile"),
         // The magic numbers are stored in little-endian order.
         (0, Array("lmgg".utf8), .ggmlFile, "GGML"), (0, Array("fmgg".utf8), .ggmlFile, "GGMF"),
         (0, Array("tjgg".utf8), .ggmlFile, "GGJT"), (0, Array("algg".utf8), .ggmlFile, "GGLA, an adapter"),

@@ -44,6 +44,11 @@ struct QuantizationRecord {
                 if case .object(let object)? = config[ByteString(field)] { return Self(object, assuming: assumed) }
             }
         }
+        return inFile(of: directory, assuming: assumed)
+    }
+
+    /// Returns what a file in a directory other than `config.json` says; nil if there is none.
+    static func inFile(of directory: String, assuming assumed: QuantizationMethod? = nil) -> QuantizationRecord? {
         for (name, usual) in sidecars where FileProbe.exists(directory + "/" + name) {
             if let object = try? JSONFile.object(directory + "/" + name, syntaxRule: .configSyntax) {
                 return Self(object, assuming: assumed ?? usual)

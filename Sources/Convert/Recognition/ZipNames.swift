@@ -73,6 +73,9 @@ struct ZipNames {
         func first(_ endings: [String]) -> String? { names.first { name in endings.contains(where: name.hasSuffix) } }
         if let name = first(["model.weights.h5"]) { return .form(.tensorFlowFile, found: Self.printed(name)) }
         if let name = first([".mlmodel"]) { return .form(.deployedModel, found: "CoreML, \(Self.printed(name))") }
+        if first(["/archive_format", "serialized_exported_program.json"]) != nil {
+            return .form(.deployedModel, found: "torch.export")
+        }
         if let name = first([".npy"]) { return .form(.numpyFile, found: Self.printed(name)) }
         let modelFiles = ["config.json", ".safetensors", "pytorch_model.bin", ".gguf", ".pth", ".pt"]
         if let name = first(modelFiles) {

@@ -71,6 +71,7 @@ public enum InputRule: String, Sendable, CaseIterable {
     case tokenizerOnly = "FM-43"
     case datasetDirectory = "FM-44"
     case otherLibrary = "FM-45"
+    case brokenLink = "FM-46"
 
     // The container of torch files
     case zipEndRecord = "ZP-33"

@@ -47,6 +47,9 @@ struct DirectoryFormSample: Sendable, CustomTestStringConvertible {
             "FSDP of Accelerate", .distributedShards, found: "pytorch_model_fsdp_0", use: .model,
             ["pytorch_model_fsdp_0/.metadata", "optimizer_0/", "scheduler.pt", "config.json"]),
         DirectoryFormSample(
+            "FSDP of verl", .distributedShards, found: "model_world_size_2_rank_0.pt",
+            ["model_world_size_2_rank_0.pt", "model_world_size_2_rank_1.pt", "huggingface/tokenizer.json"]),
+        DirectoryFormSample(
             "Megatron", .megatronShards, found: "iter_0001000",
             ["iter_0001000/mp_rank_00/model_optim_rng.pt", "latest_checkpointed_iteration.txt"]),
         DirectoryFormSample(

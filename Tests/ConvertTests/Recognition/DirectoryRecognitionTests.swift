@@ -67,6 +67,39 @@ import Testing
         #expect(try InputRecognition.recognize(directory.path) == .modelDirectory)
     }
 
+    @Test(arguments: ["config.json", "model.safetensors", "lora/adapter_config.json", "lora/adapter_model.safetensors"])
+    func aLinkWithoutATargetIsNamed(_ name: String) throws {
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        try TinyAdapter().write(to: directory)
+        try directory.remove(name)
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file(name), withDestinationPath: "../../blobs/0123")
+        let adapters = [AdapterInput(path: directory.file("lora"))]
+        let error = fault { _ = try FrontEnd(modelDirectory: directory.path, adapters: adapters).read() }
+        #expect(error?.rule == .brokenLink && name.hasSuffix(error?.found ?? "-"), "\(String(describing: error))")
+    }
+
+    @Test func aFileThatDescribesAQuantizationIsReadIfNoWeightsAreFound() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(TinyCheckpoint().config, to: "config.json")
+        try directory.write("{\"bits\": 4, \"group_size\": 128}", to: "quantize_config.json")
+        try directory.write([0xC1], to: "gptq_model-4bit-128g.safetensors")
+        let error = fault { _ = try FrontEnd(modelDirectory: directory.path).read() }
+        #expect(error?.rule == .quantizedCheckpoint && error?.found == "GPTQ, 4 bits, groups of 128")
+    }
+
+    @Test func aDirectoryInPlaceOfAFileIsNamed() throws {
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        try directory.makeDirectory("run/global_step5")
+        for (path, rule) in [("run", InputRule.deepSpeedShards), ("", .notRegularFile)] {
+            let checkpoint = directory.file(path)
+            let error = fault { _ = try FrontEnd(modelDirectory: directory.path, checkpointPath: checkpoint).read() }
+            #expect(error?.rule == rule, "\(String(describing: error))")
+        }
+    }
+
     @Test func aListingIsBounded() throws {
         let directory = try TemporaryDirectory()
         for index in 0..<5 { try directory.write([], to: "\(index)") }
@@ -77,7 +110,7 @@ import Testing
         let recognized = Set(
             FileFormSample.all.map(\.rule) + DirectoryFormSample.all.map(\.rule)
                 // `FileRecognitionTests`, `TensorNameRecognitionTests` and above.
-                + [.fileNameMismatch, .fileAsDirectory, .emptyTensors, .foreignAdapter, .routersOnly])
+                + [.fileNameMismatch, .fileAsDirectory, .brokenLink, .emptyTensors, .foreignAdapter, .routersOnly])
         for rule in InputRule.allCases where rule.rawValue.hasPrefix("FM-") {
             #expect(recognized.contains(rule), "\(rule.rawValue)")
         }

@@ -50,6 +50,7 @@ struct FileFormSample: Sendable, CustomTestStringConvertible {
     static let models = [
         FileFormSample("GGUF", .ggufFile, Array("GGUF".utf8) + [3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
         FileFormSample("GGUF, big-endian", .ggufFile, found: "big-endian", Array("FUGG".utf8) + [0, 0, 0, 3]),
+        FileFormSample("llamafile", .ggufFile, found: "llamafile", Array("MZqFpD='\n\n".utf8) + [0, 0x10]),
         FileFormSample("GGML", .ggmlFile, Array("lmgg".utf8) + [0, 0x7D, 0, 0, 0, 16, 0, 0]),
         FileFormSample("GGMF", .ggmlFile, Array("fmgg".utf8) + [1, 0, 0, 0, 0, 0x7D, 0, 0]),
         FileFormSample("GGJT", .ggmlFile, Array("tjgg".utf8) + [3, 0, 0, 0, 0, 0x7D, 0, 0]),
@@ -74,6 +75,9 @@ struct FileFormSample: Sendable, CustomTestStringConvertible {
         FileFormSample("ExecuTorch", .deployedModel, found: "ExecuTorch", [0x1C, 0, 0, 0] + Array("ET12".utf8)),
         FileFormSample(
             "TensorFlow Lite", .deployedModel, found: "TensorFlow Lite", [0x1C, 0, 0, 0] + Array("TFL3".utf8)),
+        FileFormSample(
+            "torch.export", .deployedModel, found: "torch.export",
+            ZipBuilder([.init("m/archive_format", "pt2"), .init("m/models/model.json", "{}")]).build().bytes),
         FileFormSample("TensorRT", .deployedModel, found: "TensorRT", Array("ftrt".utf8) + [0, 0, 0, 0, 1]),
         FileFormSample(
             "compiled", .compiledModel, [0x89] + Array("SKIPGPT\r\n".utf8) + [0x1A, 0x0A, 1, 0, 0, 0]),

@@ -95,7 +95,8 @@ struct SafetensorsEntryReader {
             throw error(.safetensorsEntry, member, found: entry["dtype"]?.kindName ?? "no dtype", required: "a dtype")
         }
         if StoredType.quantized.contains(name) {
-            throw error(.quantizedCheckpoint, member, found: "FP8 or a similar type, \(name)")
+            throw InputError(
+                .quantizedCheckpoint, file: path, found: "\(name), a type of quantized weights, in \"\(member.key)\"")
         }
         if StoredType.knownButUnsupported.contains(name) {
             throw error(.safetensorsUnsupportedType, member, found: "dtype \(name)")
