@@ -49,6 +49,7 @@ extension BrokenInput {
             try FileManager.default.removeItem(atPath: directory.file("model.safetensors"))
             try FileManager.default.createDirectory(
                 atPath: directory.file("model.safetensors"), withIntermediateDirectories: false)
+            try directory.write("A directory with a file of no known kind.", to: "model.safetensors/README.md")
         },
         BrokenInput("checkpoint that is a named pipe", "IX-27", mentions: "a named pipe") { directory in
             try TinyCheckpoint().write(to: directory)
