@@ -117,6 +117,14 @@ extension InputRule {
         case .float16Overflow, .float32Overflow: "a weight does not fit the output type"
         case .inputChanged: "the input changed while it was read"
         case .inputUnreadable: "cannot read"
+        case .gitLFSPointer, .webPage, .textFile, .emptyFile, .zeroFile, .partialDownload, .ggufFile,
+            .ggmlFile, .onnxFile, .tensorFlowFile, .flaxFile, .numpyFile, .nemoFile, .deployedModel,
+            .archiveFile, .fileNameMismatch, .compiledModel, .fileAsDirectory, .metaCheckpoint,
+            .mistralCheckpoint, .deepSpeedShards, .distributedShards, .megatronShards, .emptyTensors,
+            .shardsWithoutIndex, .configMissing, .mlxAdapter, .foreignAdapter, .adapterAsModel,
+            .modelAsAdapter, .routersOnly, .adapterWithoutWeights, .adapterWithoutConfiguration,
+            .emptyDirectory, .parentDirectory, .hubCache, .tokenizerOnly, .datasetDirectory, .brokenLink, .otherLibrary:
+            form.summary
         case .temporaryFile: "cannot write a temporary file"
         case .memoryRefused: "not enough memory"
         }
@@ -128,7 +136,7 @@ extension InputRule {
         case .safetensorsTruncated, .safetensorsHeaderBeyondFile: "download or copy the file again"
         case .safetensorsCoverage: "other loaders may accept this file; write it again with save_file of safetensors"
         case .shardMissing: "download every shard that model.safetensors.index.json names"
-        case .unknownFileKind: "give a .safetensors, .pth, .pt, .bin or .ckpt file; its name decides how it is read"
+        case .unknownFileKind: "give a .safetensors, .pth, .pt, .bin or .ckpt file; its extension decides how it is read"
         case .zipEndRecord: "download or copy the file again"
         case .zipMethod: "write the file again with torch.save"
         case .zipChecksum:
@@ -141,10 +149,13 @@ extension InputRule {
         case .pickleUnsupportedGlobal, .tensorBits: "save plain dense tensors: {name: tensor.contiguous()}"
         case .pickledObject: "load it where the class is defined, and save model.state_dict() with torch.save"
         case .pickleGlobal: "save only model.state_dict(), because skipc reads tensors and executes nothing"
-        case .checkpointMissing: "give the Hugging Face directory with config.json and the safetensors files"
         case .unsupportedConfigValue:
             "this version cannot compute such a model; if the field has no effect in yours, remove it from the file"
-        case .quantizedCheckpoint: "convert the float checkpoint that was quantized"
+        case .checkpointMissing:
+            "give the Hugging Face directory with config.json and the weights; --checkpoint gives weights of another name"
+        case .quantizedCheckpoint:
+            "convert the float checkpoint that it was made from; --outtype int8 quantizes while it converts"
+        case .tensorElementType: "if the checkpoint is quantized, convert the float checkpoint that it was made from"
         case .routersAbsent: "give the file that router training saved"
         case .adapterAlphaMissing: "give --lora-alpha N, the lora_alpha of the training, which determines the scale"
         case .adapterWithoutBase, .adapterShape:
@@ -159,7 +170,7 @@ extension InputRule {
         case .temporaryFile: "set TMPDIR to a directory with enough space for the inflated file"
         case .memoryRefused: "raise the limit of the address space (ulimit -v) or of the container"
         case .inputChanged: "run again when no other program writes to it"
-        default: nil
+        default: form.hint
         }
     }
 }

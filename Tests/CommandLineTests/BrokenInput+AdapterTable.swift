@@ -197,25 +197,29 @@ extension BrokenInput {
     ]
 
     static let adapterDirectories: [BrokenInput] = [
-        directory("adapter without its configuration", "SY-116", status: 4, mentions: "adapter_config.json") {
+        directory("adapter that does not exist", "SY-116", status: 4, mentions: "missing", adapter: "missing") { _ in },
+        directory("adapter without its configuration", "FM-36", mentions: "adapter_model.safetensors") {
             directory in
             try FileManager.default.removeItem(atPath: directory.file("lora/adapter_config.json"))
         },
-        directory("adapter without its tensors", "LR-96", mentions: "adapter_model.safetensors") { directory in
+        directory("adapter without its tensors", "FM-35", mentions: "lora: an adapter's directory") { directory in
             try FileManager.default.removeItem(atPath: directory.file("lora/adapter_model.safetensors"))
         },
-        directory("the checkpoint's own directory as the adapter", "LR-96", mentions: "adapter_model", adapter: "") {
-            _ in
+        directory("the checkpoint's own directory as the adapter", "FM-33", mentions: "a model", adapter: "") { _ in },
+        directory("adapter directory with other files", "LR-96", mentions: "adapter_model", adapter: "notes") {
+            directory in
+            try directory.makeDirectory("notes")
+            try directory.write("text", to: "notes/README.md")
         },
         directory("bare tensors without an alpha", "LR-90A", mentions: "bare.safetensors", adapter: "bare.safetensors")
         {
             try $0.write(TinyAdapter().model.file, to: "bare.safetensors")
         },
-        directory("bare file without an adapter", "LR-94E", mentions: "bare.safetensors", adapter: "bare.safetensors") {
+        directory("bare file of routers", "FM-34", mentions: "bare.safetensors", adapter: "bare.safetensors") {
             try $0.write(TinyCheckpoint().routers.file, to: "bare.safetensors")
         },
         directory("torch file that is none", "ZP-45", status: 6, mentions: "bare.bin", adapter: "bare.bin") {
-            try $0.write("adapter", to: "bare.bin")
+            try $0.write([0xFF, 0xFE, 0xFD], to: "bare.bin")
         },
         directory("cut tensors", "ST-18", mentions: "adapter_model.safetensors") { directory in
             try directory.write(TinyAdapter().model.file.dropLast(4), to: "lora/adapter_model.safetensors")

@@ -9,9 +9,9 @@ extension BrokenInput {
         "\"model.embed_tokens.weight\":{\"dtype\":\"F32\",\"shape\":[16, 8],\"data_offsets\":[0,512]}"
 
     static let files: [BrokenInput] = [
-        .bytes("empty file", "ST-01") { _ in [] },
+        .bytes("empty file", "FM-04") { _ in [] },
         .bytes("seven bytes", "ST-01") { Array($0.prefix(7)) },
-        .bytes("header of length 0", "ST-02") { _ in littleEndian(UInt64(0)) },
+        .bytes("header of length 0", "ST-02") { _ in littleEndian(UInt64(0)) + Array("{}".utf8) },
         .bytes("header of length 1", "ST-02") { _ in littleEndian(UInt64(1)) + [0x7B] },
         .bytes("header length 2^63", "ST-04") { littleEndian(UInt64(1) << 63) + $0.dropFirst(8) },
         .bytes("header length 2^64 - 8", "ST-04") { littleEndian(UInt64.max - 7) + $0.dropFirst(8) },
@@ -41,7 +41,7 @@ extension BrokenInput {
         BrokenInput("no checkpoint", "IX-30", mentions: "model.safetensors") { directory in
             try directory.write(TinyCheckpoint().config, to: "config.json")
         },
-        BrokenInput("no config.json", "SY-116", status: 4, mentions: "config.json") { directory in
+        BrokenInput("no config.json", "FM-27", mentions: "config.json") { directory in
             try directory.write(TinyCheckpoint().model.file, to: "model.safetensors")
         },
         BrokenInput("checkpoint that is a directory", "IX-27", mentions: "a directory") { directory in
@@ -49,6 +49,7 @@ extension BrokenInput {
             try FileManager.default.removeItem(atPath: directory.file("model.safetensors"))
             try FileManager.default.createDirectory(
                 atPath: directory.file("model.safetensors"), withIntermediateDirectories: false)
+            try directory.write("A directory with a file of no known kind.", to: "model.safetensors/README.md")
         },
         BrokenInput("checkpoint that is a named pipe", "IX-27", mentions: "a named pipe") { directory in
             try TinyCheckpoint().write(to: directory)
@@ -71,7 +72,8 @@ extension BrokenInput {
         .header("metadata that is no object", "ST-11", replace: "{\"format\":\"pt\"}", with: "null"),
         .header("metadata with a number", "ST-11", replace: "\"pt\"", with: "1"),
         .header("unknown type", "ST-12", replace: "\"F32\"", with: "\"f32\""),
-        .header("unsupported type", "ST-12U", status: 6, replace: "\"F32\"", with: "\"F8_E4M3\""),
+        .header("unsupported type", "ST-12U", status: 6, replace: "\"F32\"", with: "\"C64\""),
+        .header("type of a quantized checkpoint", "CF-78", status: 6, replace: "\"F32\"", with: "\"F8_E4M3\""),
         .header("negative dimension", "ST-13", replace: "[16, 8]", with: "[-16, -8]"),
         .header("fractional dimension", "ST-13", replace: "[16, 8]", with: "[16.0, 8]"),
         .header("dimension in quotes", "ST-13", replace: "[16, 8]", with: "[\"16\", 8]"),

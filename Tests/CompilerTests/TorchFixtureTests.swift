@@ -85,9 +85,12 @@ import Testing
         let safetensors = TinyCheckpoint().model.file
         try directory.write(safetensors, to: "model.bin")
         #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.bin")) }
-        try directory.write(safetensors, to: "model.npz")
-        let error = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.npz")) }
-        #expect(error?.rule == .unknownFileKind)
+        try directory.write(safetensors, to: "model.ckpt")
+        let error = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.ckpt")) }
+        #expect(error?.rule == .fileNameMismatch)
+        try directory.write([0xFF, 0xFE, 0xFD], to: "model.weights")
+        let unknown = #expect(throws: InputError.self) { try Checkpoint(file: directory.file("model.weights")) }
+        #expect(unknown?.rule == .unknownFileKind)
     }
 }
 

@@ -190,7 +190,7 @@ import Testing
         try directory.write(TinyCheckpoint().config, to: "config.json")
         try directory.write("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", to: name)
         let error = #expect(throws: InputError.self) { try FrontEnd(modelDirectory: directory.path).read() }
-        #expect(error?.found == "a Git LFS pointer, not the weights")
+        #expect(error?.rule == .gitLFSPointer)
     }
 
     @Test func fixturesAreRead() throws {

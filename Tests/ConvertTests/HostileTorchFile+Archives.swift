@@ -56,13 +56,6 @@ extension HostileTorchFile {
             $0.entries[0].declaredByteCount = 1 << 30
         },
 
-        .built("TorchScript code", .torchScript, at: { $0.data[7] }) {
-            $0.entries.append(.init("m/code/x.py", "pass"))
-        },
-        .built("TorchScript constants", .torchScript, at: { $0.data[7] }) {
-            $0.entries.append(.init("m/constants.pkl", "x"))
-        },
-
         .built("a version that is no number", .torchRecord, at: { $0.data[5] }) {
             $0["m/version"].contents = Array("three".utf8)
         },

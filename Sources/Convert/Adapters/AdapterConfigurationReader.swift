@@ -8,7 +8,7 @@ struct AdapterConfigurationReader {
 
     /// Reads the file at `path`.
     static func read(_ path: String) throws(InputError) -> AdapterConfiguration {
-        let object = try JSONFile.object(path, syntaxRule: .adapterSyntax)
+        let object = try RecognizedJSON.object(path, syntaxRule: .adapterSyntax)
         return try AdapterConfigurationReader(
             config: ConfigReader(file: path, object: object, fieldRule: .adapterField)
         ).read()

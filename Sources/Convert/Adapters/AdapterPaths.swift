@@ -8,8 +8,8 @@ struct AdapterPaths {
     let configurationPath: String?
     let weightsPath: String
 
-    static let configurationName = "adapter_config.json"
-    private static let weightsNames = ["adapter_model.safetensors", "adapter_model.bin"]
+    static let configurationName = KnownFileNames.adapterConfiguration
+    private static let weightsNames = KnownFileNames.adapterWeights
 
     /// Finds the files of the adapter at `path`, a directory or a file.
     init(_ path: String) throws(InputError) {
@@ -19,8 +19,14 @@ struct AdapterPaths {
             name = last
             configurationPath = path + "/" + Self.configurationName
             guard let weights = Self.weightsNames.first(where: { FileProbe.exists(path + "/" + $0) }) else {
+                if let fault = try DirectoryForm.adapterFault(path) { throw fault }
                 throw InputError(
                     .adapterMissing, file: path, found: "none of \(Self.weightsNames.joined(separator: ", "))")
+            }
+            if !FileProbe.exists(path + "/" + Self.configurationName),
+                let fault = try DirectoryForm.adapterFault(path)
+            {
+                throw fault
             }
             weightsPath = path + "/" + weights
             return

@@ -58,7 +58,10 @@ struct ParsedAdapter {
         let files = try AdapterPaths(input.path)
         let configuration: AdapterConfiguration? =
             if let path = files.configurationPath { try AdapterConfigurationReader.read(path) } else { nil }
-        let named = try NamedCheckpoint(try Checkpoint(file: files.weightsPath, checksums: checksums))
+        let checkpoint = try Checkpoint(file: files.weightsPath, checksums: checksums)
+        if let fault = checkpoint.nameForm(configuredIn: input.path).adapterFault() { throw fault }
+        let named = try NamedCheckpoint(checkpoint)
+        if configuration == nil, let fault = named.adapterFault() { throw fault }
         return try ParsedAdapter(
             name: files.name, path: files.weightsPath, scale: input.scale, configuration: configuration,
             givenAlpha: givenAlpha, named: named, includesWeights: true)

@@ -49,8 +49,7 @@ struct Checkpoint: Sendable {
             }
             return
         }
-        let names = Self.directoryForms.map(\.fileName).joined(separator: ", ")
-        throw InputError(.checkpointMissing, file: directory, found: "none of \(names)")
+        throw try DirectoryForm.modelFault(directory) ?? CheckpointFault.missing(directory)
     }
 
     /// The files that may hold the checkpoint of a directory, in order of precedence. An index has the extension of its
@@ -68,6 +67,7 @@ struct Checkpoint: Sendable {
     {
         self.checksums = checksums
         self.stateDictionary = stateDictionary
+        if FileProbe.isDirectory(path), let fault = try DirectoryForm.modelFault(path) { throw fault }
         try add(try InputFile(opening: path))
     }
 
@@ -110,7 +110,12 @@ struct Checkpoint: Sendable {
             headerRanges.append(0..<header.dataOffset)
             return header.tensors
         case .torch:
-            let torchFile = try TorchFile(reading: file, checksums: checksums, stateDictionary: stateDictionary)
+            let torchFile: TorchFile
+            do {
+                torchFile = try TorchFile(reading: file, checksums: checksums, stateDictionary: stateDictionary)
+            } catch {
+                throw CheckpointFault.named(file, error)
+            }
             if checksums == .required {
                 recordChecksums += RecordChecksums(of: torchFile.storageEntries, in: file)
             }
@@ -118,9 +123,7 @@ struct Checkpoint: Sendable {
             leftOut += torchFile.leftOut
             return torchFile.tensors
         case nil:
-            throw InputError(
-                .unknownFileKind, file: file.path, found: "another extension",
-                required: ".safetensors, .pth, .pt, .bin or .ckpt")
+            throw try ForeignFile.fault(file, named: nil) ?? CheckpointFault.unknownKind(file)
         }
     }
 
@@ -143,6 +146,17 @@ struct Checkpoint: Sendable {
                 found: "a tensor that no shard holds",
                 required: "a tensor of \(index.shardOfTensor[name] ?? "a shard")")
         }
+    }
+
+    /// Returns the names and shapes of all tensors, from which a form is recognized that is not read.
+    func nameForm(configuredIn directory: String) -> TensorNameForm {
+        let tensors = names.compactMap { name in
+            located[name].map {
+                TensorNameForm.Tensor(
+                    name: name, shape: $0.tensor.shape, file: path(of: $0), headerOffset: $0.tensor.headerOffset)
+            }
+        }
+        return TensorNameForm(tensors, directory: directory)
     }
 
     /// Returns an error at a tensor, given by its stored name.

@@ -11,8 +11,7 @@ struct ShardIndex {
 
     /// Reads and checks an index. Shard names are plain file names, so they cannot refer to other directories.
     init(path: String, shardsEndIn suffix: String) throws(InputError) {
-        let object = try JSONFile.object(
-            path, syntaxRule: .indexSyntax, byteLimit: Self.byteLimit)
+        let object = try RecognizedJSON.object(path, syntaxRule: .indexSyntax, byteLimit: Self.byteLimit)
         guard case .object(let weightMap)? = object["weight_map"] else {
             throw InputError(
                 .indexSyntax, file: path, at: .field("weight_map"), found: object["weight_map"]?.kindName ?? "nothing",

@@ -102,12 +102,7 @@ struct DecoderConfigReader {
     }
 
     private func refuseQuantized() throws(InputError) {
-        guard let quantization = config.value("quantization_config") else { return }
-        var method = quantization.kindName
-        if case .object(let object) = quantization, case .string(let name)? = object["quant_method"] {
-            method = "\"\(name)\""
-        }
-        throw config.error(.quantizedCheckpoint, "quantization_config", found: method, required: "float weights")
+        if let fault = QuantizationRecord.fault(config.object, file: config.file) { throw fault }
     }
 }
 

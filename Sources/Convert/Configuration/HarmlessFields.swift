@@ -3,7 +3,7 @@ import SkipFiles
 /// Fields of configurations that do not change what a model computes.
 enum HarmlessFields {
     static let names = Set(
-        general + generation + sizes + training + implementation + tools)
+        general + generation + sizes + quantization + training + implementation + tools)
 
     /// Of every configuration in Transformers 4 and 5.
     private static let general: [ByteString] = [
@@ -44,6 +44,10 @@ enum HarmlessFields {
         "router_jitter_noise", "norm_topk_prob", "moe_intermediate_size", "shared_expert_intermediate_size",
         "decoder_sparse_step", "moe_layer_freq", "first_k_dense_replace", "mlp_only_layers",
     ]
+
+    /// Remains of tools that once quantized the checkpoint. `quantization_config` alone makes Transformers read quantized
+    /// weights, and the types of tensors show them.
+    private static let quantization: [ByteString] = ["quantization", "compression_config"]
 
     /// Of training: dropout, initialization, losses, memory.
     private static let training: [ByteString] = [

@@ -64,10 +64,15 @@ public struct FrontEnd: Sendable {
     /// Reads the configuration and all headers and builds the graph. Every tensor of every input is used, recorded as left
     /// out in the ledger, or an error.
     public func read() throws(InputError) -> Result {
-        let configPath = modelDirectory + "/config.json"
+        let configPath = modelDirectory + "/" + KnownFileNames.configuration
+        if !FileProbe.exists(configPath),
+            let fault = try DirectoryForm.modelFault(modelDirectory, needsWeights: checkpointPath == nil)
+        {
+            throw fault
+        }
         let record = ConfigurationRecord()
         let config = ConfigReader(
-            file: configPath, object: try JSONFile.object(configPath, syntaxRule: .configSyntax), record: record)
+            file: configPath, object: try RecognizedJSON.object(configPath, syntaxRule: .configSyntax), record: record)
         let family = try CheckpointFamilies.family(config, among: families)
         var configuration = try configuration(config, family)
         let biases = try family.biases(config, configuration)
@@ -119,7 +124,9 @@ public struct FrontEnd: Sendable {
             } else {
                 try Checkpoint(directory: modelDirectory, checksums: checksums, stateDictionary: stateDictionary)
             }
+        if let fault = checkpoint.nameForm(configuredIn: modelDirectory).modelFault() { throw fault }
         let base = try NamedCheckpoint(checkpoint)
+        if let fault = base.modelFault() { throw fault }
         let firstSource = table.addFiles(of: checkpoint)
         for name in base.names { table.add(name, from: base, firstSource: firstSource) }
         let routerSelection = checkpoint.hasTorchFile ? .only : stateDictionary
@@ -160,6 +167,8 @@ public struct FrontEnd: Sendable {
             }
         }
         if others.count == named.checkpoint.names.count {
+            let form = named.checkpoint.nameForm(configuredIn: modelDirectory)
+            if let fault = form.adapterFault() { throw fault }
             throw InputError(
                 .routersAbsent, file: path, found: "none among \(others.count) tensors",
                 required: "model.layers.N.router_attention… or router_mlp…")
@@ -175,7 +184,7 @@ private struct GenerationConfig {
     func endOfTextTokenIDs(vocabularySize: Int) throws(InputError) -> [Int]? {
         let path = directory + "/generation_config.json"
         guard FileProbe.exists(path) else { return nil }
-        let config = ConfigReader(file: path, object: try JSONFile.object(path, syntaxRule: .configSyntax))
+        let config = ConfigReader(file: path, object: try RecognizedJSON.object(path, syntaxRule: .configSyntax))
         return try config.integers("eos_token_id", in: 0...vocabularySize - 1)
     }
 }

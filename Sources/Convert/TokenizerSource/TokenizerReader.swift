@@ -15,7 +15,7 @@ struct TokenizerReader {
 
     /// Reads a file.
     static func definition(path: String) throws(InputError) -> TokenizerDefinition {
-        let object = try JSONFile.object(path, syntaxRule: .tokenizerSyntax, byteLimit: byteLimit)
+        let object = try RecognizedJSON.object(path, syntaxRule: .tokenizerSyntax, byteLimit: byteLimit)
         return try definition(object, file: path)
     }
 

@@ -31,6 +31,48 @@ public enum InputRule: String, Sendable, CaseIterable {
     case checkpointMissing = "IX-30"
     case unknownFileKind = "IX-30K"
 
+    // Files and directories that are something else
+    case gitLFSPointer = "FM-01"
+    case webPage = "FM-02"
+    case textFile = "FM-03"
+    case emptyFile = "FM-04"
+    case zeroFile = "FM-05"
+    case partialDownload = "FM-06"
+    case ggufFile = "FM-07"
+    case ggmlFile = "FM-08"
+    case onnxFile = "FM-09"
+    case tensorFlowFile = "FM-10"
+    case flaxFile = "FM-11"
+    case numpyFile = "FM-12"
+    case nemoFile = "FM-13"
+    case deployedModel = "FM-14"
+    case archiveFile = "FM-15"
+    case fileNameMismatch = "FM-16"
+    case compiledModel = "FM-17"
+    case fileAsDirectory = "FM-18"
+    case metaCheckpoint = "FM-20"
+    case mistralCheckpoint = "FM-21"
+    case deepSpeedShards = "FM-22"
+    case distributedShards = "FM-23"
+    case megatronShards = "FM-24"
+    case emptyTensors = "FM-25"
+    case shardsWithoutIndex = "FM-26"
+    case configMissing = "FM-27"
+    case mlxAdapter = "FM-30"
+    case foreignAdapter = "FM-31"
+    case adapterAsModel = "FM-32"
+    case modelAsAdapter = "FM-33"
+    case routersOnly = "FM-34"
+    case adapterWithoutWeights = "FM-35"
+    case adapterWithoutConfiguration = "FM-36"
+    case emptyDirectory = "FM-40"
+    case parentDirectory = "FM-41"
+    case hubCache = "FM-42"
+    case tokenizerOnly = "FM-43"
+    case datasetDirectory = "FM-44"
+    case otherLibrary = "FM-45"
+    case brokenLink = "FM-46"
+
     // The container of torch files
     case zipEndRecord = "ZP-33"
     case zipSurroundings = "ZP-34"
@@ -150,7 +192,10 @@ public enum InputRule: String, Sendable, CaseIterable {
             .tokenizerBytesMissing, .tokenizerUnknownPattern, .tokenizerUnsupported,
             .adapterUnsupported, .unknownFileKind, .zipMethod, .notTorchFile, .torchScript, .unsupportedTorchRecord,
             .pickleProtocol,
-            .pickleUnsupportedGlobal, .pickledObject, .tensorBits, .legacyTorchFile:
+            .pickleUnsupportedGlobal, .pickledObject, .tensorBits, .legacyTorchFile,
+            .ggufFile, .ggmlFile, .onnxFile, .tensorFlowFile, .flaxFile, .numpyFile, .nemoFile,
+            .deployedModel, .archiveFile, .metaCheckpoint, .mistralCheckpoint, .deepSpeedShards,
+            .distributedShards, .megatronShards, .mlxAdapter, .foreignAdapter, .otherLibrary:
             .unsupported
         case .safetensorsHeaderTooLarge, .jsonTooLarge, .safetensorsRank, .safetensorsTensorCount,
             .safetensorsNameLength, .tokenizerTooLarge, .zipRecordTooLarge, .zipTooManyEntries, .pickleDepth,

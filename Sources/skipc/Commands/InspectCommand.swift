@@ -9,11 +9,11 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract:
-            "Show what a file contains: a .skipgpt file, a safetensors file, a torch file, or the directory of a model or adapter.",
-        discussion: "Reads only headers and tables. `validate` checks the rest."
+            "Show what a path holds: a .skipgpt file, a file of tensors, the directory of a model or of an adapter.",
+        discussion: "Reads only headers and tables. `validate` checks the rest. Says of any other file what it is."
     )
 
-    @Argument(help: "The file to inspect.")
+    @Argument(help: "The file or directory to inspect.")
     var file: String
 
     @Flag(help: "Print JSON.")
@@ -26,36 +26,41 @@ struct InspectCommand: ParsableCommand {
     var map = false
 
     func run() throws {
-        if AdapterSummary.isAdapterDirectory(file) {
-            if map { throw UsageError("--map draws .skipgpt files only") }
+        let recognized = try InputRecognition.recognize(file)
+        if map, recognized != .compiledModel { throw UsageError("--map draws .skipgpt files only") }
+        switch recognized {
+        case .compiledModel: try inspectCompiledModel()
+        case .tensorFile(let kind): try inspectTensorFile(kind)
+        case .adapterDirectory:
             let report = AdapterReport(try AdapterSummary(reading: file))
-            return try CommandOutput.write(report, report.text(listsTensors: tensors), asJSON: json)
-        }
-        if FileProbe.isDirectory(file), FileProbe.exists(file + "/config.json") {
-            if map { throw UsageError("--map draws .skipgpt files only") }
+            try CommandOutput.write(report, report.text(listsTensors: tensors), asJSON: json)
+        case .modelDirectory:
             let report = try ModelDirectoryReport(reading: file, listsTensors: tensors)
-            return try CommandOutput.write(report, report.text, asJSON: json)
+            try CommandOutput.write(report, report.text, asJSON: json)
+        case .tokenizer, .configuration:
+            let report = CompanionFileReport(recognized, path: file)
+            try CommandOutput.write(report, report.text, asJSON: json)
         }
-        // The file's name decides what it is, never its bytes.
-        if let kind = CheckpointFileKind(fileName: file) {
-            if map { throw UsageError("--map draws .skipgpt files only") }
-            let input = try InputFile(opening: file)
-            let report =
-                switch kind {
-                case .safetensors: TensorFileReport(try SafetensorsHeader.read(input), path: file)
-                case .torch:
-                    TensorFileReport(
-                        try TorchFile(reading: input, stateDictionary: .onlyOrNone), path: file)
-                }
-            if json { return try CommandOutput.write(report, "", asJSON: true) }
-            // A file that contains only LoRA tensors is an adapter. Its errors are reported when it is merged.
-            let adapter = (try? AdapterSummary(reading: file)).flatMap { $0.replacements.isEmpty ? $0 : nil }
-            let summary = adapter.map { "\n" + AdapterReport($0).text(listsTensors: false) } ?? ""
-            return try StandardStream.output.write(report.text + summary)
-        }
+    }
+
+    private func inspectCompiledModel() throws {
         let opened = try SkipFile.open(file)
         if map { return try StandardStream.output.write(LayoutMap.text(of: opened)) }
         let report = SkipFileReport(opened, path: file, listsTensors: tensors)
         try CommandOutput.write(report, report.text, asJSON: json)
+    }
+
+    private func inspectTensorFile(_ kind: CheckpointFileKind) throws {
+        let input = try InputFile(opening: file)
+        let report =
+            switch kind {
+            case .safetensors: TensorFileReport(try SafetensorsHeader.read(input), path: file)
+            case .torch: TensorFileReport(try TorchFile(reading: input, stateDictionary: .onlyOrNone), path: file)
+            }
+        if json { return try CommandOutput.write(report, "", asJSON: true) }
+        // A file that contains only LoRA tensors is an adapter. Its errors are reported when it is merged.
+        let adapter = (try? AdapterSummary(reading: file)).flatMap { $0.replacements.isEmpty ? $0 : nil }
+        let summary = adapter.map { "\n" + AdapterReport($0).text(listsTensors: false) } ?? ""
+        try StandardStream.output.write(report.text + summary)
     }
 }

@@ -94,6 +94,10 @@ struct SafetensorsEntryReader {
         guard case .string(let name)? = entry["dtype"] else {
             throw error(.safetensorsEntry, member, found: entry["dtype"]?.kindName ?? "no dtype", required: "a dtype")
         }
+        if StoredType.quantized.contains(name) {
+            throw InputError(
+                .quantizedCheckpoint, file: path, found: "\(name), a type of quantized weights, in \"\(member.key)\"")
+        }
         if StoredType.knownButUnsupported.contains(name) {
             throw error(.safetensorsUnsupportedType, member, found: "dtype \(name)")
         }

@@ -21,8 +21,9 @@ public struct SafetensorsHeader: Equatable, Sendable {
     static let rankLimit = 8
     static let nameByteLimit = 1_024
 
-    /// Reads and checks the header of an open file.
+    /// Reads and checks the header of an open file. Throws what the file is if it is in another known format.
     public static func read(_ file: InputFile) throws(InputError) -> SafetensorsHeader {
+        if let fault = try ForeignFile.fault(file, named: .safetensors) { throw fault }
         guard file.byteCount >= lengthByteCount else {
             throw InputError(
                 .safetensorsHeaderLength, file: file.path, found: "\(file.byteCount) bytes", required: "at least 8")
@@ -44,11 +45,6 @@ public struct SafetensorsHeader: Equatable, Sendable {
                 required: "at least 2")
         }
         if length > UInt64(available) {
-            if bytes.elementsEqual("version ".utf8) {
-                throw InputError(
-                    .safetensorsHeaderBeyondFile, file: path, found: "a Git LFS pointer, not the weights",
-                    required: "the weights, which git lfs pull downloads")
-            }
             throw InputError(
                 .safetensorsHeaderBeyondFile, file: path, at: .byte(0), found: "a header of \(length) bytes",
                 required: "at most the \(available) bytes that follow")

@@ -39,7 +39,10 @@ public enum StoredType: String, Sendable, CaseIterable {
     }
 
     /// Types of the safetensors specification that skipc does not read.
-    static let knownButUnsupported: Set<ByteString> = [
-        "F8_E4M3", "F8_E5M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F6_E2M3", "F6_E3M2", "F4", "C64",
+    static let knownButUnsupported: Set<ByteString> = ["C64"]
+
+    /// Types of the safetensors specification that only quantized checkpoints have.
+    static let quantized: Set<ByteString> = [
+        "F8_E4M3", "F8_E5M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F6_E2M3", "F6_E3M2", "F4",
     ]
 }

@@ -12,7 +12,7 @@ struct TorchArchive<Source: ByteSource> {
     private static var recordByteLimit: Int { 64 }
 
     init(reading source: Source, checksums: ChecksumPolicy) throws(InputError) {
-        if let fault = try ForeignFile.fault(source) { throw fault }
+        if let fault = try ForeignFile.fault(source, named: .torch) { throw fault }
         self.source = source
         self.checksums = checksums
         let zip = try ZipArchive(reading: source)
@@ -30,6 +30,7 @@ struct TorchArchive<Source: ByteSource> {
     /// Returns the bytes of the pickle and its position.
     func pickle() throws(InputError) -> ([UInt8], PickleOrigin) {
         guard let entry = entry("data.pkl") else { throw noPickle(zip, path: source.path) }
+        try MemoryProbe.require(PickleReader.memoryBound(byteCount: entry.byteCount), toRead: source.path)
         let bytes = try ZipContents(source: source, entry: entry, checksums: checksums)
             .bytes(limit: PickleReader.byteLimit)
         return (bytes, PickleOrigin(path: source.path, start: entry.dataOffset, isInflated: entry.method == .deflated))
@@ -68,9 +69,6 @@ struct TorchArchive<Source: ByteSource> {
     private func checkNames() throws(InputError) {
         for entry in zip.entries {
             let record = entry.name.bytes.dropFirst(prefix.count)
-            if record.starts(with: "code/".utf8) || record.elementsEqual("constants.pkl".utf8) {
-                throw fault(.torchScript, entry)
-            }
             let last = record.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
             if last.elementsEqual("data.pkl".utf8), last.count != record.count {
                 throw fault(.torchLayout, entry, found: "a second data.pkl", required: "one")

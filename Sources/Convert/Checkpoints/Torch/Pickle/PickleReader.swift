@@ -31,6 +31,10 @@ struct PickleReader {
     static let itemLimit = 4_000_000
     static let heightLimit = 64
 
+    /// Returns an upper bound of the memory that reading a pickle needs, in bytes. A container needs 96 bytes and comes
+    /// from one byte of a pickle; the other limits bound the memory of any pickle.
+    static func memoryBound(byteCount: Int) -> Int { min(byteCount * 96, 1 << 30) }
+
     /// The value of a pickle.
     struct Document: Sendable {
         let root: PickleValue
