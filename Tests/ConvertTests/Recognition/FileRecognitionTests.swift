@@ -37,8 +37,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("x.safetensors", "a torch file"), ("x.ckpt", "a torch file"), ("x.bin", "a safetensors file"),
-        ("x.pt", "a safetensors file"), ("x.dat", "a safetensors file"),
+        ("x.safetensors", "a torch file"), ("x.bin", "a safetensors file"),
+        ("x.pt", "a safetensors file"), ("x.ckpt", "a safetensors file"), ("x.dat", "a safetensors file"),
     ])
     func anExtensionThatDoesNotFitIsNamed(_ name: String, _ format: String) throws {
         let directory = try TemporaryDirectory()
