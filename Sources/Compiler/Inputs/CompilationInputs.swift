@@ -15,6 +15,13 @@ enum CompilationInputs {
         return result
     }
 
+    /// Returns what the output must not replace: the files of weights, and the directories of the model and the adapters.
+    static func protectedFiles(_ frontEnd: FrontEnd, _ result: FrontEnd.Result) -> ProtectedFiles {
+        var files = ProtectedFiles(result.files)
+        for path in [frontEnd.modelDirectory] + frontEnd.adapters.map(\.path) { files.add(path: path) }
+        return files
+    }
+
     /// Checks the checksums of the records of torch files on several threads. Throws the error of the first bad record,
     /// for any number of threads.
     static func check(_ checksums: RecordChecksums, _ options: WorkOptions) throws(CompilationError) {

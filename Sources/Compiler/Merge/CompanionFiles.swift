@@ -20,6 +20,7 @@ public enum CompanionFiles {
         } catch {
             throw InputError(.inputUnreadable, file: directory, found: unsafe String(cString: strerror(error.code)))
         }
+        // A link to nothing is not a directory, so that copying it is an error.
         return names.filter { isCompanion($0) && !FileProbe.isDirectory(directory + "/" + $0) }
     }
 

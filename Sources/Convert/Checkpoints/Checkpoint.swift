@@ -32,8 +32,9 @@ struct Checkpoint: Sendable {
     /// Opens the checkpoint of a Hugging Face directory: the first of `directoryForms` that exists. If that file is
     /// invalid, no other one is tried.
     init(directory: String, checksums: ChecksumPolicy = .required) throws(InputError) {
-        for form in Self.directoryForms where FileProbe.exists(directory + "/" + form.fileName) {
+        for form in Self.directoryForms {
             let path = directory + "/" + form.fileName
+            guard try FileProbe.exists(path) else { continue }
             if let suffix = form.shardSuffix {
                 try self.init(shardsIn: directory, indexPath: path, suffix: suffix, checksums: checksums)
             } else {
@@ -67,7 +68,7 @@ struct Checkpoint: Sendable {
         let index = try ShardIndex(path: indexPath, shardsEndIn: suffix)
         for name in index.shardNames {
             let path = directory + "/" + name
-            if !FileProbe.exists(path) {
+            if try !FileProbe.exists(path) {
                 throw InputError(
                     .shardMissing, file: path, found: "no such file", required: "a shard that the index names")
             }

@@ -145,7 +145,7 @@ private struct GenerationConfig {
 
     func endOfTextTokenIDs(vocabularySize: Int) throws(InputError) -> [Int]? {
         let path = directory + "/generation_config.json"
-        guard FileProbe.exists(path) else { return nil }
+        guard try FileProbe.exists(path) else { return nil }
         let config = ConfigReader(file: path, object: try JSONFile.object(path, syntaxRule: .configSyntax))
         return try config.integers("eos_token_id", in: 0...vocabularySize - 1)
     }

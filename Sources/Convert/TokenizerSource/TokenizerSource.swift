@@ -15,9 +15,13 @@ public struct TokenizerSource {
     /// Returns the compiled table; nil if the directory has no `tokenizer.json`.
     public func table() throws(TokenizerSourceError) -> [UInt8]? {
         let path = modelDirectory + "/tokenizer.json"
-        guard FileProbe.exists(path) else { return nil }
         let definition: TokenizerDefinition
-        do { definition = try TokenizerReader.definition(path: path) } catch { throw .input(error) }
+        do {
+            guard try FileProbe.exists(path) else { return nil }
+            definition = try TokenizerReader.definition(path: path)
+        } catch {
+            throw .input(error)
+        }
         if definition.tokens.count > vocabularySize {
             throw .input(
                 InputError(

@@ -24,6 +24,7 @@ public enum InputRule: String, Sendable, CaseIterable {
 
     // Directories and shards
     case shardName = "IX-24"
+    case linkOutside = "IX-25"
     case notRegularFile = "IX-27"
     case shardMissing = "IX-28"
     case shardContents = "IX-28C"

@@ -22,13 +22,15 @@ public enum DirectoryListing {
             // `readdir` returns nil for the end and for an error, which only `errno` distinguishes.
             errno = 0
             // SAFETY: an entry is valid until the next call, and its name is a null-terminated string.
-            guard let entry = unsafe readdir(stream) else { break }
+            guard let entry = unsafe readdir(stream) else {
+                let code = errno
+                if code != 0 { throw SystemFailure(.list, path, code: code) }
+                return names.sorted()
+            }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
             }
             if name != ".", name != ".." { names.append(name) }
         }
-        if errno != 0 { throw SystemFailure(.list, path) }
-        return names.sorted()
     }
 }

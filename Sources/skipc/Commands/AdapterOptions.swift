@@ -33,7 +33,7 @@ struct AdapterArgument: ExpressibleByArgument {
 
     /// A path that exists is a path. Otherwise the text after the last colon is a scale if it is a number.
     init?(argument: String) {
-        if !FileProbe.exists(argument), let colon = argument.lastIndex(of: ":"),
+        if let exists = try? FileProbe.exists(argument), !exists, let colon = argument.lastIndex(of: ":"),
             let scale = Double(argument[argument.index(after: colon)...])
         {
             guard abs(scale) <= AdapterLimits.maximumScale else { return nil }

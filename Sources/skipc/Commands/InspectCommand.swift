@@ -26,7 +26,7 @@ struct InspectCommand: ParsableCommand {
     var map = false
 
     func run() throws {
-        if AdapterSummary.isAdapterDirectory(file) {
+        if try AdapterSummary.isAdapterDirectory(file) {
             if map { throw UsageError("--map draws .skipgpt files only") }
             let report = AdapterReport(try AdapterSummary(reading: file))
             return try CommandOutput.write(report, report.text(listsTensors: tensors), asJSON: json)

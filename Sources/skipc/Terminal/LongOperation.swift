@@ -1,6 +1,6 @@
 import SkipFiles
 
-/// Runs library operations with progress on the terminal, cancelled by SIGINT, SIGTERM and SIGHUP.
+/// Runs library operations with progress on the terminal, cancelled by the signals that end a process.
 enum LongOperation {
     /// Calls `body` with the options for the library. `label` names the operation in its progress.
     static func run<Result>(
@@ -21,6 +21,6 @@ enum LongOperation {
                 reporter.update(stage, progress.completedByteCount, of: progress.totalByteCount)
             },
             isCancelled: { Interruption.pending != nil })
-        return try body(options)
+        return try Interruption.ignoringClosedPipes { try body(options) }
     }
 }
