@@ -1,10 +1,15 @@
-// A library for LD_PRELOAD that makes one system call fail, so that tests reach every error path.
+// A library for LD_PRELOAD that makes system calls fail, so that tests reach every error path.
 //
-//   FAULT_CALL   the group of calls that are counted: open, read, write, allocate, sync, name, map, list, thread,
-//                stat or space
-//   FAULT_AT     which call of the group fails, from 1 on; 0: none
-//   FAULT_ERROR  the error number; 0: a short read or write of one byte
-//   FAULT_COUNT  a file that gets the number of calls of the group, and whether the fault was injected
+//   FAULT_CALL        the group of calls that are counted: open, read, write, allocate, sync, name, map, list, thread,
+//                     stat or space
+//   FAULT_AT          which call of the group fails, from 1 on; 0: none
+//   FAULT_ERROR       the error number; 0: a short read or write of one byte
+//   FAULT_FOREVER     set: all later calls of the group fail too
+//   FAULT_CHANGE      append, truncate, rewrite or replace: instead of a failure, FAULT_FILE is changed
+//   FAULT_FILE        the file to change
+//   FAULT_OTHER       the file that replaces it
+//   FAULT_NO_TMPFILE  set: O_TMPFILE is not supported, as on NFS
+//   FAULT_COUNT       a file that gets the number of calls of the group, and whether the fault was injected
 //
 // Calls before `main` belong to the loader and are not counted.
 #define _GNU_SOURCE
@@ -27,6 +32,8 @@
 static const char *group = "";
 static long fault_at;
 static int fault_error;
+static int fails_forever;
+static int has_no_tmpfile;
 static atomic_long count;
 static atomic_int injected;
 static int log_descriptor = -1;
@@ -42,6 +49,8 @@ __attribute__((constructor)) static void start(void) {
     if (getenv("FAULT_CALL")) group = getenv("FAULT_CALL");
     if (getenv("FAULT_AT")) fault_at = atol(getenv("FAULT_AT"));
     if (getenv("FAULT_ERROR")) fault_error = atoi(getenv("FAULT_ERROR"));
+    fails_forever = getenv("FAULT_FOREVER") != NULL;
+    has_no_tmpfile = getenv("FAULT_NO_TMPFILE") != NULL;
     const char *path = getenv("FAULT_COUNT");
     if (!path) return;
     int descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -51,14 +60,46 @@ __attribute__((constructor)) static void start(void) {
     publish();
 }
 
-// Returns whether this call is the one that fails.
+// Changes the input in the way that the environment asks for.
+static void change(const char *way) {
+    const char *path = getenv("FAULT_FILE");
+    int flags = O_RDWR | O_CLOEXEC | (strcmp(way, "append") == 0 ? O_APPEND : 0);
+    if (strcmp(way, "replace") == 0) {
+        syscall(SYS_renameat2, AT_FDCWD, getenv("FAULT_OTHER"), AT_FDCWD, path, 0);
+        return;
+    }
+    int descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0);
+    off_t size = syscall(SYS_lseek, descriptor, 0, SEEK_END);
+    if (strcmp(way, "append") == 0) syscall(SYS_write, descriptor, "x", 1);
+    if (strcmp(way, "truncate") == 0) syscall(SYS_ftruncate, descriptor, size / 2);
+    // The last bytes are weights or padding.
+    if (strcmp(way, "rewrite") == 0) syscall(SYS_pwrite64, descriptor, "abcd", 4, size - 4);
+    syscall(SYS_close, descriptor);
+}
+
+// Returns whether this call fails.
 static int fails(const char *name) {
     if (strcmp(name, group) != 0) return 0;
-    int hit = atomic_fetch_add(&count, 1) + 1 == fault_at;
+    long number = atomic_fetch_add(&count, 1) + 1;
+    int hit = fault_at > 0 && (number == fault_at || (fails_forever && number > fault_at));
     if (hit) atomic_store(&injected, 1);
     publish();
-    if (hit) errno = fault_error;
-    return hit;
+    if (!hit) return 0;
+    if (getenv("FAULT_CHANGE")) {
+        change(getenv("FAULT_CHANGE"));
+        return 0;
+    }
+    errno = fault_error;
+    return 1;
+}
+
+// Returns whether opening fails, and sets the error.
+static int fails_to_open(int flags) {
+    if (has_no_tmpfile && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = EOPNOTSUPP;
+        return 1;
+    }
+    return fails("open");
 }
 
 // The real function; the cast from a data pointer is what POSIX asks for.
@@ -75,19 +116,19 @@ static int fails(const char *name) {
 
 int open(const char *path, int flags, ...) {
     MODE(flags)
-    return fails("open") ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    return fails_to_open(flags) ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 int open64(const char *path, int flags, ...) {
     MODE(flags)
-    return fails("open") ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    return fails_to_open(flags) ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 int openat(int directory, const char *path, int flags, ...) {
     MODE(flags)
-    return fails("open") ? -1 : (int)syscall(SYS_openat, directory, path, flags, mode);
+    return fails_to_open(flags) ? -1 : (int)syscall(SYS_openat, directory, path, flags, mode);
 }
 int openat64(int directory, const char *path, int flags, ...) {
     MODE(flags)
-    return fails("open") ? -1 : (int)syscall(SYS_openat, directory, path, flags, mode);
+    return fails_to_open(flags) ? -1 : (int)syscall(SYS_openat, directory, path, flags, mode);
 }
 
 // A fault of error 0 is a short transfer.

@@ -27,6 +27,8 @@ public enum CompilationError: Error {
     case unusedAdapterAlpha
     /// There are adapters to merge, and OpenBLAS cannot be loaded.
     case missingOpenBLAS
+    /// The system refuses the memory that OpenBLAS takes on the threads.
+    case outOfMemory(byteCount: Int)
     /// A type was given for the output head, but the head is the token embedding.
     case tiedOutputHead
     /// The pattern of an output type matches no matrix.

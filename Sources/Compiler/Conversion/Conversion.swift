@@ -58,6 +58,7 @@ public struct Conversion: Sendable {
         temporaryDirectory: String = TemporaryFile.standardDirectory, options: WorkOptions = WorkOptions()
     ) throws(CompilationError) -> WrittenFile {
         try CompilationInputs.check(inputs.recordChecksums, options)
+        try CompilationInputs.checkProductMemory(inputs, threadCount: options.threadCount)
         let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
         return try WrittenFile(
             writing: graph, layout, from: sources,

@@ -22,6 +22,17 @@ enum CompilationInputs {
         return files
     }
 
+    /// Throws if OpenBLAS could not allocate its buffers, because it would then try for ever. Call it before products run
+    /// on `threadCount` threads.
+    static func checkProductMemory(_ inputs: FrontEnd.Result, threadCount: Int) throws(CompilationError) {
+        if inputs.productKernelName == nil { return }
+        let byteCount = (threadCount + 1) * OpenBLAS.bufferByteCount + otherByteCount
+        if !AddressSpace.isAvailable(byteCount) { throw .outOfMemory(byteCount: byteCount) }
+    }
+
+    /// More than the row buffers and stacks of all threads.
+    private static let otherByteCount = 256 << 20
+
     /// Checks the checksums of the records of torch files on several threads. Throws the error of the first bad record,
     /// for any number of threads.
     static func check(_ checksums: RecordChecksums, _ options: WorkOptions) throws(CompilationError) {

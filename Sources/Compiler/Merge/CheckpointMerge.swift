@@ -106,6 +106,7 @@ public struct CheckpointMerge: Sendable {
         temporaryDirectory: String = TemporaryFile.standardDirectory, options: WorkOptions = WorkOptions()
     ) throws(CompilationError) -> [TensorDelta]? {
         try CompilationInputs.check(inputs.recordChecksums, options)
+        try CompilationInputs.checkProductMemory(inputs, threadCount: options.threadCount)
         let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
         return try CompilationError.write { () throws(WriteError) in
             let companionFiles = try openCompanions()

@@ -16,6 +16,9 @@ import Glibc
         @convention(c) (blasint, UnsafePointer<Float>?, blasint, UnsafePointer<Float>?, blasint) -> Double
     typealias Scale = @convention(c) (blasint, Float, UnsafeMutablePointer<Float>?, blasint) -> Void
 
+    /// The address space that it takes for each thread that multiplies, at most. It is not all used.
+    static let bufferByteCount = 128 << 20
+
     /// `cblas_sgemm`
     let multiply: Multiply
     /// `cblas_dsdot`

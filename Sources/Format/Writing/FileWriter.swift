@@ -105,6 +105,8 @@ public struct FileWriter: Sendable {
         do {
             file = try SkipFile(descriptor: output.descriptor, path: output.path)
         } catch {
+            // Only what was read shows that the file is not valid.
+            if case .system(let failure) = error { throw .output(.system(failure)) }
             throw .selfCheck(error)
         }
         guard file.header == header, file.tensors == layout.tensors, file.configuration == layout.configuration else {

@@ -23,6 +23,10 @@ extension CompilationError: Diagnosable {
             Diagnostic(
                 .system, "adapters are merged with OpenBLAS, which cannot be loaded",
                 hint: "install it: apt-get install libopenblas0")
+        case .outOfMemory(let byteCount):
+            Diagnostic(
+                .system, "no memory: merging adapters may map \(ByteCount.text(byteCount))",
+                hint: "raise the limit of `ulimit -v`, or use fewer --threads")
         case .tiedOutputHead:
             Diagnostic(
                 .usage, "--output-tensor-type: the output head of this model is its token embedding",
