@@ -132,14 +132,21 @@ int openat64(int directory, const char *path, int flags, ...) {
 }
 
 // A fault of error 0 is a short transfer.
-#define TRANSFER(name, number, constness) \
-    ssize_t name(int descriptor, constness void *bytes, size_t length) { \
-        if (fails(#name)) { \
-            if (fault_error) return -1; \
-            if (length > 1) length = 1; \
-        } \
-        return syscall(number, descriptor, bytes, length); \
+ssize_t read(int descriptor, void *bytes, size_t length) {
+    if (fails("read")) {
+        if (fault_error) return -1;
+        if (length > 1) length = 1;
     }
+    return syscall(SYS_read, descriptor, bytes, length);
+}
+// A message on standard error is always written.
+ssize_t write(int descriptor, const void *bytes, size_t length) {
+    if (descriptor != 2 && fails("write")) {
+        if (fault_error) return -1;
+        if (length > 1) length = 1;
+    }
+    return syscall(SYS_write, descriptor, bytes, length);
+}
 #define TRANSFER_AT(name, call, number, constness) \
     ssize_t name(int descriptor, constness void *bytes, size_t length, off_t offset) { \
         if (fails(#call)) { \
@@ -148,8 +155,6 @@ int openat64(int directory, const char *path, int flags, ...) {
         } \
         return syscall(number, descriptor, bytes, length, offset); \
     }
-TRANSFER(read, SYS_read, )
-TRANSFER(write, SYS_write, const)
 TRANSFER_AT(pread, read, SYS_pread64, )
 TRANSFER_AT(pread64, read, SYS_pread64, )
 TRANSFER_AT(pwrite, write, SYS_pwrite64, const)

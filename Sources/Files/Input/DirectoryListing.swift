@@ -4,7 +4,7 @@ import Glibc
 public enum DirectoryListing {
     /// Returns the names of a directory's entries without `.` and `..`, sorted.
     public static func names(in path: String) throws(SystemFailure) -> [String] {
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = retryingInterrupts { unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw SystemFailure(.open, path) }
         return try names(ofDescriptor: descriptor, path: path)
     }

@@ -24,7 +24,7 @@ public final class OutputDirectory {
         while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
         let (parentPath, name) = OutputFile.split(String(trimmed))
         guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
-        let parent = unsafe open(parentPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let parent = retryingInterrupts { unsafe open(parentPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard parent >= 0 else { throw .system(SystemFailure(.open, parentPath)) }
         self.path = path
         self.name = name
@@ -36,7 +36,7 @@ public final class OutputDirectory {
         guard unsafe mkdirat(parent, temporaryName, 0o777) == 0 else {
             throw .system(SystemFailure(.create, temporaryPath))
         }
-        descriptor = unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        descriptor = retryingInterrupts { unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         if descriptor < 0 {
             let failure = SystemFailure(.open, temporaryPath)
             removeTemporary()
@@ -84,7 +84,7 @@ public final class OutputDirectory {
             throw .system(SystemFailure(.status, path))
         }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .targetExists(path: path) }
-        let directory = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = retryingInterrupts { unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard directory >= 0 else { throw .system(SystemFailure(.open, path)) }
         if try !names(ofDescriptor: directory).isEmpty { throw .targetExists(path: path) }
     }

@@ -23,7 +23,7 @@ public final class OutputFile {
     ) throws(OutputError) {
         let (directoryPath, name) = Self.split(path)
         guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
-        let directory = unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = retryingInterrupts { unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard directory >= 0 else { throw .system(SystemFailure(.open, directoryPath)) }
         self.path = path
         self.name = name
@@ -55,9 +55,9 @@ public final class OutputFile {
         guard FreeSpace.isEnough(for: byteCount, at: descriptor) else {
             throw .system(SystemFailure(.freeSpace, path, code: ENOSPC))
         }
-        if fallocate(descriptor, 0, 0, byteCount) == 0 { return }
+        if retryingInterrupts({ fallocate(descriptor, 0, 0, byteCount) }) == 0 { return }
         // ENOSPC is final. Other errors mean that the file system or the kernel does not support allocation.
-        guard errno != ENOSPC, ftruncate(descriptor, byteCount) == 0 else {
+        guard errno != ENOSPC, retryingInterrupts({ ftruncate(descriptor, byteCount) }) == 0 else {
             throw .system(SystemFailure(.resize, path))
         }
     }
@@ -151,7 +151,7 @@ extension OutputFile {
         let withoutName = 0o20_000_000 | O_DIRECTORY
         // An unnamed file is linked through /proc.
         if usesUnnamedFile, unsafe access("/proc/self/fd", X_OK) == 0 {
-            descriptor = unsafe openat(directory, ".", withoutName | O_RDWR | O_CLOEXEC, 0o666)
+            descriptor = retryingInterrupts { unsafe openat(directory, ".", withoutName | O_RDWR | O_CLOEXEC, 0o666) }
             if descriptor >= 0 { return }
             // Kernels and file systems that do not support the flag return one of these errors.
             guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else {
@@ -159,7 +159,9 @@ extension OutputFile {
             }
         }
         let partialName = Self.partialName(for: name)
-        descriptor = unsafe openat(directory, partialName, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        descriptor = retryingInterrupts {
+            unsafe openat(directory, partialName, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        }
         guard descriptor >= 0 else { throw .system(SystemFailure(.create, path)) }
         temporaryName = partialName
     }
