@@ -36,6 +36,7 @@ import Testing
             "convert DIR -o DIR/model.safetensors", "convert DIR -o DIR/hard-model", "convert DIR -o DIR/config.json",
             "convert DIR --router DIR/routers.safetensors -o DIR/routers.safetensors",
             "convert DIR --lora DIR/lora -o DIR/lora/adapter_config.json",
+            "convert DIR --lora DIR/lora/adapter_model.safetensors -o DIR/lora/adapter_config.json",
             "quantize DIR/m.skipgpt -o DIR/m.skipgpt", "quantize DIR/m.skipgpt -o DIR/hard-file",
             "dequantize DIR/int8.skipgpt -o DIR/int8.skipgpt",
             "trace DIR/m.skipgpt --ids DIR/ids.json -o DIR/m.skipgpt",

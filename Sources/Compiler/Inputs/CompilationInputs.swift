@@ -18,7 +18,12 @@ enum CompilationInputs {
     /// Returns what the output must not replace: the files of weights, and the directories of the model and the adapters.
     static func protectedFiles(_ frontEnd: FrontEnd, _ result: FrontEnd.Result) -> ProtectedFiles {
         var files = ProtectedFiles(result.files)
-        for path in [frontEnd.modelDirectory] + frontEnd.adapters.map(\.path) { files.add(path: path) }
+        files.add(path: frontEnd.modelDirectory)
+        for path in frontEnd.adapters.map(\.path) {
+            files.add(path: path)
+            // The configuration of an adapter that is given by its file of tensors.
+            files.add(path: (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "") + "adapter_config.json")
+        }
         return files
     }
 

@@ -15,7 +15,7 @@ struct AdapterPaths {
     init(_ path: String) throws(InputError) {
         let components = path.split(separator: "/")
         let last = components.last.map(String.init) ?? path
-        if FileProbe.isDirectory(path) {
+        if try FileProbe.isDirectory(path) {
             name = last
             configurationPath = path + "/" + Self.configurationName
             var weights: String?

@@ -40,7 +40,7 @@ public struct AdapterSummary: Sendable {
 
     /// Returns whether the path is a directory with `adapter_config.json`.
     public static func isAdapterDirectory(_ path: String) throws(InputError) -> Bool {
-        guard FileProbe.isDirectory(path) else { return false }
+        guard try FileProbe.isDirectory(path) else { return false }
         return try FileProbe.exists(path + "/" + AdapterPaths.configurationName)
     }
 

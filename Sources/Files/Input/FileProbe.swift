@@ -19,11 +19,16 @@ public enum FileProbe {
         throw InputError(.inputUnreadable, file: path, found: "a symbolic link to a file that does not exist")
     }
 
-    /// Whether there is a directory at the path. False if it cannot be reached.
-    public static func isDirectory(_ path: String) -> Bool {
+    /// Returns whether there is a directory at the path. False for another file, and if there is none.
+    ///
+    /// - Throws: `inputUnreadable` if the system does not say.
+    public static func isDirectory(_ path: String) throws(InputError) -> Bool {
         var status = Glibc.stat()
         // SAFETY: stat fills the struct that it is passed.
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        if unsafe stat(path, &status) == 0 { return status.st_mode & S_IFMT == S_IFDIR }
+        let failure = SystemFailure(.status, path)
+        if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(failure.code) { return false }
+        throw InputError(.inputUnreadable, file: path, found: failure.reason)
     }
 
     /// Returns the path without symbolic links, `.` and `..`.

@@ -10,7 +10,7 @@ public struct ProtectedFiles: Sendable {
     /// Adds the file at a path, or all files of the directory there except earlier outputs, `.skipgpt` files. Ignores a
     /// path at which there is nothing.
     public mutating func add(path: String) {
-        if FileProbe.isDirectory(path) {
+        if (try? FileProbe.isDirectory(path)) == true {
             directories.append(path)
         } else if let key = Self.key(of: path) {
             keys.insert(key)
