@@ -94,10 +94,10 @@ class Laboratory:
             words.append(word)
         return words
 
-    def place(self, **options):
+    def place(self):
         with self.lock:
             self.number += 1
-            return Place(self.root / f"run-{self.number}", **options)
+            return Place(self.root / f"run-{self.number}")
 
     def record(self, group, problems, description):
         with self.lock:
@@ -110,9 +110,8 @@ class Laboratory:
 class Place:
     """The directory of one run: a folder for the output and one for temporary files."""
 
-    def __init__(self, path, keeps=False):
+    def __init__(self, path):
         self.path = path
-        self.keeps = keeps
         self.output = path / "out" / "result"
         (path / "out").mkdir(parents=True)
         (path / "tmp").mkdir()
@@ -154,7 +153,7 @@ def execute(laboratory, place, words, environment=None, before=None, ends=None):
     return Outcome(status, errors, calls, injected)
 
 
-def problems_of(outcome, place, before, expected, statuses, mayStray=False):
+def problems_of(outcome, place, before, expected, statuses, may_stray=False):
     """What breaks the contract after a run. `expected` are the outputs that are complete."""
     problems = []
     if outcome.status is None:
@@ -166,10 +165,12 @@ def problems_of(outcome, place, before, expected, statuses, mayStray=False):
         problems.append("exit code 0 without the complete output")
     elif found != before and found not in expected:
         problems.append("neither the old nor the complete new output")
-    if outcome.status in (2, 3, 4, 5, 6) and not outcome.errors.startswith(("skipc: error", "Error: ")):
+    # Progress may precede the message.
+    has_message = any(line.startswith(("skipc: error", "Error: ")) for line in outcome.errors.split("\n"))
+    if outcome.status in (2, 3, 4, 5, 6) and not has_message:
         problems.append(f"no message: {outcome.errors!r}")
     strays = place.strays()
-    if strays and not (mayStray and all(name.endswith(".partial") for name in strays)):
+    if strays and not (may_stray and all(name.endswith(".partial") for name in strays)):
         problems.append(f"left behind {strays}")
     return problems
 
@@ -210,7 +211,7 @@ def fail_each_call(laboratory, command, group, error, no_tmpfile, forever, befor
     if forever and error in (errno.EINTR, errno.EOPNOTSUPP):
         # The call would be repeated for ever, or its substitute fails too.
         return
-    isHarmless = (group, error) in HARMLESS
+    is_harmless = (group, error) in HARMLESS
     step = max(total // 2, 1) if quick else 1
     for number in range(1, total + 1, step):
 
@@ -219,7 +220,7 @@ def fail_each_call(laboratory, command, group, error, no_tmpfile, forever, befor
                 prepare(place, before)
                 words = laboratory.words(command, laboratory.inputs, place.output) + options
                 outcome = execute(laboratory, place, words, {**fixed, "FAULT_AT": str(number)})
-                statuses = {0} if isHarmless else {0, SYSTEM}
+                statuses = {0} if is_harmless else {0, SYSTEM}
                 problems = problems_of(outcome, place, before, [laboratory.expected[command.name]], statuses)
                 name = errno.errorcode.get(error, "short")
                 laboratory.record(
@@ -304,7 +305,7 @@ def end_by_signals(laboratory, command, quick):
                 outcome = execute(laboratory, place, words, environment, ends=ends)
                 # Nothing can be removed after SIGKILL.
                 problems = problems_of(outcome, place, None, [laboratory.expected[command.name]], {0, -number},
-                                       mayStray=number == signal.SIGKILL)
+                                       may_stray=number == signal.SIGKILL)
                 laboratory.record(number.name, problems, f"{command.name}: after {delay * 1000:.1f} ms")
 
         yield case
@@ -363,16 +364,16 @@ def name_inputs_as_output(laboratory, command, quick):
     if not command.replaces:
         return
     for source in command.sources:
-        for isLink in [False, True]:
+        for is_link in [False, True]:
 
-            def case(source=source, isLink=isLink):
+            def case(source=source, is_link=is_link):
                 with laboratory.place() as place:
                     shutil.copytree(laboratory.inputs, place.path / "in")
                     path = laboratory.words(command._replace(arguments=[source]), place.path / "in", "")[0]
-                    if isLink:
+                    if is_link:
                         os.link(path, place.output)
                     before = contents(place.path / "in")
-                    words = laboratory.words(command, place.path / "in", place.output if isLink else path)
+                    words = laboratory.words(command, place.path / "in", place.output if is_link else path)
                     outcome = execute(laboratory, place, [*words, "--force"])
                     problems = [] if outcome.status == 2 else [f"exit code {outcome.status}: {outcome.errors}"]
                     if contents(place.path / "in") != before:

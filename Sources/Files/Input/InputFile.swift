@@ -110,7 +110,10 @@ public final class InputFile: Sendable {
     /// Throws if the file was replaced or written since it was opened.
     public func checkUnchanged() throws(InputError) {
         let found = try withDescriptor { (descriptor) throws(InputError) in
-            FileIdentity.Status(of: descriptor)?.identity
+            guard let status = FileIdentity.Status(of: descriptor) else {
+                throw InputError(.inputUnreadable, file: path, found: SystemFailure.reason())
+            }
+            return status.identity
         }
         guard found == identity else {
             throw InputError(
