@@ -5,7 +5,7 @@
 #   make example    build and run Examples/Embedding, a program that uses the libraries
 #   make check      check the import rules, the formatting and the code in README.md
 #
-# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, clean.
+# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, faults, clean.
 
 SWIFT ?= swift
 RELEASE = .build/release
@@ -14,7 +14,7 @@ EXAMPLE = .build/example
 FUZZ_SECONDS ?= 60
 PROMPT ?= ROMEO:\nWhat light is this that
 
-.PHONY: demo test example check release skiprun bench bench-8b dependencies fuzz clean
+.PHONY: demo test example check release skiprun bench bench-8b dependencies fuzz faults clean
 
 demo: release skiprun
 	@mkdir -p $(DEMO)
@@ -64,6 +64,10 @@ dependencies:
 # One minute for each parser of untrusted files; FUZZ_SECONDS=600 for ten minutes.
 fuzz: dependencies
 	FuzzTesting/run.sh $(FUZZ_SECONDS)
+
+# Every system call of every command that writes fails once; signals, limits, full disks, inputs that change.
+faults: release
+	FaultTesting/run.py $(RELEASE)/skipc
 
 clean:
 	rm -rf .build

@@ -48,6 +48,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
+        .target(name: "CStartup", path: "Sources/CStartup", cSettings: [.treatAllWarnings(as: .error)]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
 
@@ -66,7 +67,7 @@ let package = Package(
                 "COpenBLAS",
             ]),
         library("Runtime", ["SkipModel", "SkipFiles", "SkipKernels", "SkipTokenizer", "SkipFormat"]),
-        library("Diagnostics", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime"]),
+        library("Diagnostics", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime", "CStartup"]),
         library(
             "Evaluate",
             [

@@ -16,7 +16,7 @@ declare -A allowed=(
     [Quantize]="SkipModel SkipKernels"
     [Compiler]="Glibc Synchronization SkipFiles SkipModel SkipKernels SkipFormat SkipConvert SkipQuantize COpenBLAS"
     [Runtime]="Glibc Synchronization SkipFiles SkipModel SkipKernels SkipTokenizer SkipFormat"
-    [Diagnostics]="SkipFiles SkipModel SkipTokenizer SkipFormat SkipRuntime"
+    [Diagnostics]="CStartup SkipFiles SkipModel SkipTokenizer SkipFormat SkipRuntime"
     [Evaluate]="Glibc SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipCompiler SkipRuntime"
     [Report]="Glibc SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipEvaluate"
     [skipc]="Glibc Synchronization ArgumentParser SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipEvaluate SkipReport"
@@ -54,7 +54,7 @@ done
 
 for directory in Sources/*/; do
     folder=$(basename "$directory")
-    [[ "$folder" == Kernels || "$folder" =~ ^C(Linux|Zlib|OpenBLAS)$ || -n "${allowed[$folder]+known}" ]] ||
+    [[ "$folder" == Kernels || "$folder" =~ ^C(Linux|Startup|Zlib|OpenBLAS)$ || -n "${allowed[$folder]+known}" ]] ||
         fail "Sources/$folder: no import rule in $0"
 done
 

@@ -1,3 +1,5 @@
+import SkipFiles
+
 /// The wording of an error.
 package struct Diagnostic: Sendable {
     package let status: ExitStatus
@@ -19,12 +21,13 @@ package struct Diagnostic: Sendable {
         self.hint = hint
     }
 
-    /// The lines that a program prints: `skipc: error[SK-07]: model.skipgpt: …`.
+    /// The lines that a program prints: `skipc: error[SK-07]: model.skipgpt: …`. Control characters are escaped.
     package func text(program: String) -> String {
         var text = "\(program): error" + (rule.map { "[\($0)]" } ?? "") + ": "
-        if !place.isEmpty { text += place + ": " }
-        text += message + "\n"
-        if let hint { text += "  hint: \(hint)\n" }
+        func printable(_ text: String) -> String { PrintableText.escaping(text, keepsLineBreaks: false) }
+        if !place.isEmpty { text += printable(place) + ": " }
+        text += printable(message) + "\n"
+        if let hint { text += "  hint: \(printable(hint))\n" }
         return text
     }
 }

@@ -25,6 +25,7 @@ extension InputRule {
         case .safetensorsDepth: "the header is nested too deeply"
         case .safetensorsNameLength: "a tensor's name is too long"
         case .shardName: "a shard's name is not a plain file name"
+        case .linkOutside: "a link leaves the model directory"
         case .notRegularFile: "not a regular file"
         case .shardMissing: "a shard is missing"
         case .shardContents: "shards and index disagree"
@@ -135,6 +136,7 @@ extension InputRule {
         switch self {
         case .safetensorsTruncated, .safetensorsHeaderBeyondFile: "download or copy the file again"
         case .safetensorsCoverage: "other loaders may accept this file; write it again with save_file of safetensors"
+        case .linkOutside: "--follow-symlinks copies what links point to"
         case .shardMissing: "download every shard that model.safetensors.index.json names"
         case .unknownFileKind: "give a .safetensors, .pth, .pt, .bin or .ckpt file; its extension decides how it is read"
         case .zipEndRecord: "download or copy the file again"

@@ -30,6 +30,10 @@ extension OutputError: Diagnosable {
         switch self {
         case .targetExists(let path):
             Diagnostic(.usage, place: "\(ByteString(path))", "the file exists", hint: "--force replaces it")
+        case .targetIsInput(let path):
+            Diagnostic(
+                .usage, place: "\(ByteString(path))", "the output is one of the inputs, perhaps under another name",
+                hint: "give another name for the output")
         case .unsuitableTarget(let path):
             Diagnostic(
                 .usage, place: "\(ByteString(path))",

@@ -52,14 +52,15 @@ package struct ModelDirectoryReport: JSONConvertible {
                 shape: source?.shape.dimensions ?? [])
         }
         leftOut = result.leftOut
-        hasTokenizer = FileProbe.exists(directory + "/tokenizer.json")
+        hasTokenizer = try FileProbe.exists(directory + "/tokenizer.json")
         self.listsTensors = listsTensors
     }
 
     private static func read(_ directory: String) throws(InputError) -> FrontEnd.Result {
         let result = try FrontEnd(modelDirectory: directory).read()
         let routerPath = directory + "/routers.safetensors"
-        if result.weights.contains(where: \.isRouter) || !FileProbe.exists(routerPath) { return result }
+        if result.weights.contains(where: \.isRouter) { return result }
+        guard try FileProbe.exists(routerPath) else { return result }
         return try FrontEnd(modelDirectory: directory, routerPath: routerPath).read()
     }
 

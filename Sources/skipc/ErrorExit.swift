@@ -18,10 +18,15 @@ enum ErrorExit {
             // ArgumentParser's errors: help and version are printed to stdout, everything else is a usage error.
             let message = SkipC.fullMessage(for: error)
             if SkipC.exitCode(for: error) == .success {
-                try? StandardStream.output.write(message + "\n")
+                do {
+                    try StandardStream.output.write(message + "\n")
+                } catch {
+                    exit(after: error)
+                }
                 end(.success)
             }
-            StandardStream.error.note(message + "\n")
+            // The message repeats what was given.
+            StandardStream.error.note(PrintableText.escaping(message, keepsLineBreaks: true) + "\n")
             end(SkipC.exitCode(for: error) == .validationFailure ? .usage : .internalError)
         }
     }

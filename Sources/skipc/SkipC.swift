@@ -1,6 +1,7 @@
 import ArgumentParser
 import SkipCompiler
 import SkipDiagnostics
+import SkipFiles
 
 /// The command line. Each subcommand is a file in `Commands`.
 @main
@@ -30,7 +31,8 @@ struct SkipC: ParsableCommand {
         Interruption.ignoreFileSizeSignal()
         MappingFaultReport.install(program: "skipc")
         do {
-            var command = try parseAsRoot(ScaledAdapterOption.joined(Array(CommandLine.arguments.dropFirst())))
+            try StandardStream.occupyClosed()
+            var command = try parseAsRoot(ScaledAdapterOption.joined(ProgramArguments.words))
             try command.run()
         } catch {
             ErrorExit.exit(after: error)

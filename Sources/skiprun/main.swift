@@ -18,7 +18,8 @@ func end(after error: any Diagnosable) -> Never {
 
 MappingFaultReport.install(program: "skiprun")
 do {
-    let arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
+    try StandardStream.occupyClosed()
+    let arguments = try Arguments(ProgramArguments.words)
     guard !arguments.printsHelp, let prompt = arguments.prompt else {
         try StandardStream.output.write(Arguments.help)
         exit(ExitStatus.success.rawValue)

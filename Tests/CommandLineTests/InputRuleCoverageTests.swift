@@ -9,7 +9,7 @@ import Testing
     /// Rules of inputs that are not a file of `convert`, or that take too large an input. Each has a test of its own.
     private static let rulesOutsideOfTheTable: Set<InputRule> = [
         .unknownFileKind, .adapterTwice, .float16Overflow, .safetensorsTensorCount, .tokenList, .traceTensor,
-        .inputChanged, .temporaryFile, .memoryRefused,
+        .inputChanged, .temporaryFile, .memoryRefused, .linkOutside,
     ]
 
     /// Prefixes of rules that have tables of their own: `HostileTorchFile`, `BrokenTokenizerFileTests`, `FileFormSample`

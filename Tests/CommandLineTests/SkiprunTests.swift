@@ -50,6 +50,7 @@ import Testing
         let long = String(repeating: "so ", count: 2000)
         let cases: [(result: ToolProcess, status: Int32, text: String)] = [
             (try run(outputs.file("none"), "-p", "x"), 4, "No such file"),
+            (try run("a\u{1B}[31m\u{202E}b", "-p", "x"), 4, #"a\x1b[31m\xe2\x80\xaeb: cannot open"#),
             (try run(outputs.path, "-p", "x"), 3, "error[SK-01]"),
             (try run(outputs.file("noise.skipgpt"), "-p", "x"), 3, "noise.skipgpt: byte 0"),
             (try run("BARD", "--ids", "1,1024"), 2, "token id 1024"),
@@ -65,6 +66,8 @@ import Testing
         }
         let full = try run("BARD", "-p", "x", "-n", "3", standardOutput: "/dev/full")
         #expect(full.status == 4 && full.errors.contains("No space left"))
+        let help = try run("--help", standardOutput: "/dev/full")
+        #expect(help.status == 4 && help.errors.contains("No space left"))
     }
 
     @Test("Every instruction set and every number of threads generates the same greedy text")

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -47,6 +48,39 @@ import Testing
         try directory.remove("x")
         try directory.write([9, 9, 9, 9, 9, 9], to: "x")
         #expect(try file.bytes(0..<2) == [1, 2])
+    }
+
+    @Test func aFileThatIsOpenedAgainMustBeTheSame() throws {
+        let pool = DescriptorPool(limit: 2)
+        for name in ["a", "b", "c", "d"] { try directory.write(Array(name.utf8), to: name) }
+        let files = try ["a", "b", "c", "d"].map { try InputFile(opening: directory.file($0), pool: pool) }
+        #expect(pool.openCount == 2)
+        for file in files + files.reversed() {
+            #expect(try file.bytes(0..<1) == Array(file.name.utf8))
+            try file.checkUnchanged()
+            #expect(pool.openCount == 2)
+        }
+        // The last two were read first, and are closed.
+        for name in ["c", "d"] {
+            try directory.remove(name)
+            try directory.write("x", to: name)
+        }
+        for file in files[2...] {
+            #expect(throws: InputError.self) { try file.bytes(0..<1) }
+            let error = #expect(throws: InputError.self) { try file.checkUnchanged() }
+            #expect(error?.rule == .inputChanged)
+        }
+        #expect(try files[0].bytes(0..<1) == Array("a".utf8))
+    }
+
+    @Test func aLinkToNothingIsNotAbsent() throws {
+        #expect(unsafe symlink(directory.file("gone"), directory.file("link")) == 0)
+        #expect(try FileProbe.exists(directory.file("x")))
+        #expect(try !FileProbe.exists(directory.file("gone")))
+        for path in [directory.file("link"), directory.file("x/y")] {
+            let error = #expect(throws: InputError.self) { try FileProbe.exists(path) }
+            #expect(error?.rule == .inputUnreadable)
+        }
     }
 
     @Test func whatIsMissingCannotBeRead() throws {

@@ -20,6 +20,7 @@ public struct Conversion: Sendable {
     public let tokenizerFinding: TokenizerFinding?
     public let graph: ModelGraph
     public let layout: FileLayout
+    private let inputFiles: ProtectedFiles
 
     /// Reads the inputs and computes the position of every byte of the output.
     ///
@@ -29,6 +30,7 @@ public struct Conversion: Sendable {
         tokenizer: TokenizerChoice = .modelDirectory, hashesSources: Bool = false, options: WorkOptions = WorkOptions()
     ) throws(CompilationError) {
         inputs = try CompilationInputs.read(frontEnd)
+        inputFiles = CompilationInputs.protectedFiles(frontEnd, inputs)
         var graph = inputs.graph
         OutputTypePass(try types.types(for: graph)).run(on: &graph)
         do { try graph.verify(.lowered) } catch { throw .graph(error) }
@@ -59,7 +61,8 @@ public struct Conversion: Sendable {
         try CompilationInputs.requireMemory(for: graph.tensors.map(\.plan), threadCount: options.threadCount)
         let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
         return try WrittenFile(
-            writing: graph, layout, from: sources, to: path, overwrite: overwrite, measuresDeltas: measuresDeltas,
+            writing: graph, layout, from: sources,
+            to: OutputTarget(path: path, overwrite: overwrite, inputs: inputFiles), measuresDeltas: measuresDeltas,
             options: options)
     }
 }

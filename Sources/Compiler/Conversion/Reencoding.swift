@@ -23,12 +23,12 @@ public struct Reencoding: Sendable {
     public init(
         quantizing path: String, types: OutputTypeSelection = OutputTypeSelection(.int8)
     ) throws(CompilationError) {
-        let source = try Self.open(path)
+        let (file, source) = try Self.open(path)
         if let tensor = source.tensors.first(where: { $0.elementType == .int8 }) {
             throw .alreadyQuantized(path: path, tensor: tensor.id)
         }
         try self.init(
-            source, path: path, types: { (graph) throws(CompilationError) in try types.types(for: graph) },
+            source, file, types: { (graph) throws(CompilationError) in try types.types(for: graph) },
             typeEntries: types.provenance(for:))
     }
 
@@ -36,7 +36,7 @@ public struct Reencoding: Sendable {
     ///
     /// - Throws: `notQuantized` if the source contains no int8 tensors.
     public init(dequantizing path: String, to outputType: OutputType) throws(CompilationError) {
-        let source = try Self.open(path)
+        let (file, source) = try Self.open(path)
         let storages = Set(source.tensors.map(\.storage).filter { $0.elementType == .int8 }.map(\.description)).sorted()
         if storages.isEmpty { throw .notQuantized(path: path) }
         let entries = [
@@ -44,21 +44,22 @@ public struct Reencoding: Sendable {
             ProvenanceEntry("option.dequantized", storages.joined(separator: ", ")),
         ]
         try self.init(
-            source, path: path, types: { (_) throws(CompilationError) in OutputTypes(outputType) },
+            source, file, types: { (_) throws(CompilationError) in OutputTypes(outputType) },
             typeEntries: { _ in entries })
     }
 
-    private static func open(_ path: String) throws(CompilationError) -> SkipFile {
-        do { return try SkipFile.open(path) } catch { throw .skipFile(error) }
+    /// Opens the file once: the bytes that are checked are those that are read.
+    private static func open(_ path: String) throws(CompilationError) -> (InputFile, SkipFile) {
+        let file = try CompilationError.input { () throws(InputError) in try InputFile(opening: path) }
+        do { return (file, try SkipFile.open(file)) } catch { throw .skipFile(error) }
     }
 
     /// `typeEntries` are recorded in addition to the provenance of the source.
     private init(
-        _ source: SkipFile, path: String, types: (ModelGraph) throws(CompilationError) -> OutputTypes,
+        _ source: SkipFile, _ file: InputFile, types: (ModelGraph) throws(CompilationError) -> OutputTypes,
         typeEntries: (ModelGraph) -> [ProvenanceEntry]
     ) throws(CompilationError) {
         self.source = source
-        let file = try CompilationError.input { () throws(InputError) in try InputFile(opening: path) }
         self.file = file
         var graph = ModelGraph(
             configuration: source.configuration,
@@ -98,8 +99,9 @@ public struct Reencoding: Sendable {
             throw .skipFile(SkipFileFailure(path: file.path, error: error))
         }
         return try WrittenFile(
-            writing: graph, layout, from: PlanSources(files: [file]), to: path, overwrite: overwrite,
-            measuresDeltas: false, options: options)
+            writing: graph, layout, from: PlanSources(files: [file]),
+            to: OutputTarget(path: path, overwrite: overwrite, inputs: ProtectedFiles([file])), measuresDeltas: false,
+            options: options)
     }
 }
 

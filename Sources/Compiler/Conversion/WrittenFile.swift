@@ -14,15 +14,16 @@ public struct WrittenFile: Sendable {
 
     /// Streams planned weights into a file. On failure no file is left behind.
     init(
-        writing graph: ModelGraph, _ layout: FileLayout, from sources: PlanSources, to path: String, overwrite: Bool,
+        writing graph: ModelGraph, _ layout: FileLayout, from sources: PlanSources, to target: OutputTarget,
         measuresDeltas: Bool, options: WorkOptions
     ) throws(CompilationError) {
         let collector = measuresDeltas ? DeltaCollector() : nil
         let rows = PlanRowSource(plans: graph.tensors.map(\.plan), sources: sources, deltas: collector)
         var writer = FileWriter(layout: layout)
-        writer.overwrite = overwrite
+        writer.overwrite = target.overwrite
+        writer.inputs = target.inputs
         writer.options = options
-        rootHash = try CompilationError.write { () throws(WriteError) in try writer.write(rows: rows, to: path) }
+        rootHash = try CompilationError.write { () throws(WriteError) in try writer.write(rows: rows, to: target.path) }
         self.layout = layout
         quantizationFigures = rows.figures
         deltas = collector?.deltas(graph.tensors.map { "\($0.id)" })

@@ -19,6 +19,18 @@ enum CompilationInputs {
         return result
     }
 
+    /// Returns what the output must not replace: the files of weights, and the directories of the model and the adapters.
+    static func protectedFiles(_ frontEnd: FrontEnd, _ result: FrontEnd.Result) -> ProtectedFiles {
+        var files = ProtectedFiles(result.files)
+        files.add(path: frontEnd.modelDirectory)
+        for path in frontEnd.adapters.map(\.path) {
+            files.add(path: path)
+            // The configuration of an adapter that is given by its file of tensors.
+            files.add(path: (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "") + "adapter_config.json")
+        }
+        return files
+    }
+
     /// Throws `memoryRefused` unless the system grants the memory that computing plans on several threads needs.
     static func requireMemory(for plans: [TensorPlan], threadCount: Int) throws(CompilationError) {
         let widestRow = plans.map { $0.shape.columnCount * MemoryLayout<Float>.stride }.max() ?? 0

@@ -22,14 +22,18 @@ public struct CheckpointMerge: Sendable {
     /// Names of the files that are copied unchanged.
     public let companions: [String]
     private let modelDirectory: String
+    /// Nil if every link is followed.
+    private let links: LinkScope?
     private let config: EditableJSONObject
 
     /// The default for the largest number of bytes of tensors in one file, which is that of Transformers.
     public static let standardShardByteLimit = 5_000_000_000
 
-    /// Reads the inputs and plans every file. `outputType` must not be int8.
+    /// Reads the inputs and plans every file. `outputType` must not be int8. Unless `followsLinks`, a symbolic link that
+    /// leaves the model directory is an error.
     public init(
-        _ frontEnd: FrontEnd, outputType: OutputType = .auto, shardByteLimit: Int = standardShardByteLimit
+        _ frontEnd: FrontEnd, outputType: OutputType = .auto, shardByteLimit: Int = standardShardByteLimit,
+        followsLinks: Bool = false
     ) throws(CompilationError) {
         precondition(outputType != .int8, "a checkpoint contains floats")
         let inputs = try CompilationInputs.read(frontEnd)
@@ -48,10 +52,13 @@ public struct CheckpointMerge: Sendable {
         routers =
             routerWeights.isEmpty ? nil : ShardPlan.shard(Self.routerFileName, routerWeights, metadata)
         let directory = frontEnd.modelDirectory
-        (companions, config) = try CompilationError.input { () throws(InputError) in
-            (
-                try CompanionFiles.names(in: directory).filter { $0 != Self.configName },
-                try Self.config(directory, outputType, partsTiedEmbedding: inputs.partsTiedEmbedding)
+        (companions, config, links) = try CompilationError.input { () throws(InputError) in
+            let companions = try CompanionFiles.names(in: directory)
+            let links = followsLinks ? nil : try LinkScope(directory)
+            for path in companions.map({ directory + "/" + $0 }) + inputs.files.map(\.path) { try links?.check(path) }
+            return (
+                companions.filter { $0 != Self.configName },
+                try Self.config(directory, outputType, partsTiedEmbedding: inputs.partsTiedEmbedding), links
             )
         }
     }
@@ -103,12 +110,18 @@ public struct CheckpointMerge: Sendable {
             for: files.flatMap(\.weights).map(\.plan), threadCount: options.threadCount)
         let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
         return try CompilationError.write { () throws(WriteError) in
-            let directory = try WriteError.output { () throws(OutputError) in try OutputDirectory(path: path) }
+            let companionFiles = try openCompanions()
+            let companionByteCount = companionFiles.map(\.byteCount).reduce(0, +)
+            let directory = try WriteError.output { () throws(OutputError) in
+                let directory = try OutputDirectory(path: path)
+                try directory.requireSpace(fileByteCount + companionByteCount)
+                return directory
+            }
             let deltas = try writeTensors(
                 to: directory, from: sources, measuresDeltas: measuresDeltas, options: options)
             if let index = shards.index { try Self.write(index, to: directory.file(ShardPlan.indexName)) }
             try Self.write(config.bytes, to: directory.file(Self.configName))
-            for name in companions { try copy(name, to: directory) }
+            for file in companionFiles { try copy(file, to: directory, isCancelled: options.isCancelled) }
             try WriteError.output { () throws(OutputError) in try directory.publish() }
             return deltas
         }
@@ -138,11 +151,27 @@ public struct CheckpointMerge: Sendable {
         }
     }
 
-    private func copy(_ name: String, to directory: OutputDirectory) throws(WriteError) {
+    /// Opens the files to copy. Checks links again, because they may have changed.
+    private func openCompanions() throws(WriteError) -> [InputFile] {
+        do throws(InputError) {
+            return try companions.map { (name) throws(InputError) in
+                let path = modelDirectory + "/" + name
+                try links?.check(path)
+                return try InputFile(opening: path)
+            }
+        } catch {
+            throw .rows(error)
+        }
+    }
+
+    private func copy(
+        _ file: InputFile, to directory: OutputDirectory, isCancelled: (@Sendable () -> Bool)?
+    ) throws(WriteError) {
         do {
-            let output = try OutputFile(path: directory.file(name), overwrite: false)
-            let file = try InputFile(opening: modelDirectory + "/" + name)
+            let output = try OutputFile(path: directory.file(file.name), overwrite: false)
+            try output.resize(to: file.byteCount)
             for start in stride(from: 0, to: file.byteCount, by: 1 << 20) {
+                if isCancelled?() == true { throw WriteError.cancelled }
                 let end = min(start + 1 << 20, file.byteCount)
                 try output.write(try file.bytes(start..<end), at: start)
             }
@@ -151,6 +180,8 @@ public struct CheckpointMerge: Sendable {
             try output.publish()
         } catch let error as OutputError {
             throw .output(error)
+        } catch let error as WriteError {
+            throw error
         } catch {
             throw .rows(error)
         }

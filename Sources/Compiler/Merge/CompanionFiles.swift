@@ -20,7 +20,12 @@ public enum CompanionFiles {
         } catch {
             throw InputError(.inputUnreadable, file: directory, found: unsafe String(cString: strerror(error.code)))
         }
-        return names.filter { isCompanion($0) && !FileProbe.isDirectory(directory + "/" + $0) }
+        // A link to nothing is not a directory, so that copying it is an error.
+        var companions: [String] = []
+        for name in names where isCompanion(name) {
+            if try !FileProbe.isDirectory(directory + "/" + name) { companions.append(name) }
+        }
+        return companions
     }
 
     static func isCompanion(_ name: String) -> Bool {

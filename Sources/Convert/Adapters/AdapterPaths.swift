@@ -15,15 +15,19 @@ struct AdapterPaths {
     init(_ path: String) throws(InputError) {
         let components = path.split(separator: "/")
         let last = components.last.map(String.init) ?? path
-        if FileProbe.isDirectory(path) {
+        if try FileProbe.isDirectory(path) {
             name = last
             configurationPath = path + "/" + Self.configurationName
-            guard let weights = Self.weightsNames.first(where: { FileProbe.exists(path + "/" + $0) }) else {
+            var weights: String?
+            for name in Self.weightsNames where weights == nil {
+                if try FileProbe.exists(path + "/" + name) { weights = name }
+            }
+            guard let weights else {
                 if let fault = try DirectoryForm.adapterFault(path) { throw fault }
                 throw InputError(
                     .adapterMissing, file: path, found: "none of \(Self.weightsNames.joined(separator: ", "))")
             }
-            if !FileProbe.exists(path + "/" + Self.configurationName),
+            if try !FileProbe.exists(path + "/" + Self.configurationName),
                 let fault = try DirectoryForm.adapterFault(path)
             {
                 throw fault
@@ -35,7 +39,7 @@ struct AdapterPaths {
         // A file that PEFT named, with its configuration in the same directory, is treated like the directory.
         let directory = path.hasSuffix("/" + last) ? String(path.dropLast(last.count)) : ""
         let beside = directory + Self.configurationName
-        let isPEFT = Self.weightsNames.contains(last) && FileProbe.exists(beside)
+        let isPEFT = if Self.weightsNames.contains(last) { try FileProbe.exists(beside) } else { false }
         configurationPath = isPEFT ? beside : nil
         name = isPEFT ? components.dropLast().last.map(String.init) ?? last : last
     }

@@ -43,8 +43,9 @@ public struct AdapterSummary: Sendable {
     public let assumptions: [String]
 
     /// Returns whether the path is a directory with `adapter_config.json`.
-    public static func isAdapterDirectory(_ path: String) -> Bool {
-        FileProbe.isDirectory(path) && FileProbe.exists(path + "/" + AdapterPaths.configurationName)
+    public static func isAdapterDirectory(_ path: String) throws(InputError) -> Bool {
+        guard try FileProbe.isDirectory(path) else { return false }
+        return try FileProbe.exists(path + "/" + AdapterPaths.configurationName)
     }
 
     /// Reads a directory that PEFT saved, or a file of LoRA tensors. The same rules apply as in a merge.

@@ -38,8 +38,9 @@ struct Checkpoint: Sendable {
     init(
         directory: String, checksums: ChecksumPolicy = .required, stateDictionary: StateDictionarySelection = .only
     ) throws(InputError) {
-        for form in Self.directoryForms where FileProbe.exists(directory + "/" + form.fileName) {
+        for form in Self.directoryForms {
             let path = directory + "/" + form.fileName
+            guard try FileProbe.exists(path) else { continue }
             if let suffix = form.shardSuffix {
                 try self.init(
                     shardsIn: directory, indexPath: path, suffix: suffix, checksums: checksums,
@@ -67,7 +68,7 @@ struct Checkpoint: Sendable {
     {
         self.checksums = checksums
         self.stateDictionary = stateDictionary
-        if FileProbe.isDirectory(path), let fault = try DirectoryForm.modelFault(path) { throw fault }
+        if try FileProbe.isDirectory(path), let fault = try DirectoryForm.modelFault(path) { throw fault }
         try add(try InputFile(opening: path))
     }
 
@@ -80,7 +81,7 @@ struct Checkpoint: Sendable {
         let index = try ShardIndex(path: indexPath, shardsEndIn: suffix)
         for name in index.shardNames {
             let path = directory + "/" + name
-            if !FileProbe.exists(path) {
+            if try !FileProbe.exists(path) {
                 throw InputError(
                     .shardMissing, file: path, found: "no such file", required: "a shard that the index names")
             }

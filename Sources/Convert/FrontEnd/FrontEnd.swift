@@ -65,7 +65,7 @@ public struct FrontEnd: Sendable {
     /// out in the ledger, or an error.
     public func read() throws(InputError) -> Result {
         let configPath = modelDirectory + "/" + KnownFileNames.configuration
-        if !FileProbe.exists(configPath),
+        if try !FileProbe.exists(configPath),
             let fault = try DirectoryForm.modelFault(modelDirectory, needsWeights: checkpointPath == nil)
         {
             throw fault
@@ -183,7 +183,7 @@ private struct GenerationConfig {
 
     func endOfTextTokenIDs(vocabularySize: Int) throws(InputError) -> [Int]? {
         let path = directory + "/generation_config.json"
-        guard FileProbe.exists(path) else { return nil }
+        guard try FileProbe.exists(path) else { return nil }
         let config = ConfigReader(file: path, object: try RecognizedJSON.object(path, syntaxRule: .configSyntax))
         return try config.integers("eos_token_id", in: 0...vocabularySize - 1)
     }

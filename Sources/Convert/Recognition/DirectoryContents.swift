@@ -26,10 +26,11 @@ struct DirectoryContents {
         names.first { name in endings.contains(where: name.hasSuffix) }
     }
 
-    func isDirectory(_ name: String) -> Bool { FileProbe.isDirectory(path + "/" + name) }
+    /// Whether a name is that of a directory that can be reached.
+    func isDirectory(_ name: String) -> Bool { (try? FileProbe.isDirectory(path + "/" + name)) ?? false }
 
-    /// Whether there is a file or directory at a path below this directory.
-    func exists(_ path: String) -> Bool { FileProbe.exists(self.path + "/" + path) }
+    /// Whether there is a file or directory that can be reached at a path below this directory.
+    func exists(_ path: String) -> Bool { (try? FileProbe.exists(self.path + "/" + path)) ?? false }
 
     /// The subdirectories, of which at most `limit` are returned.
     func subdirectories(limit: Int = 64) -> [String] {

@@ -11,11 +11,11 @@ struct DirectoryForm {
     /// Returns the error of a path that is given as a model's directory, but holds no `config.json` or no checkpoint; nil
     /// if nothing is recognized. `needsWeights` is false if the checkpoint has a path of its own.
     static func modelFault(_ path: String, needsWeights: Bool = true) throws(InputError) -> InputError? {
-        guard FileProbe.isDirectory(path) else { return try fileFault(path) }
+        guard try FileProbe.isDirectory(path) else { return try fileFault(path) }
         let form = try DirectoryForm(path)
         let hasConfiguration = form.directory.contains(KnownFileNames.configuration)
         let hasWeights = form.directory.containsAny(KnownFileNames.weights)
-        if let link = form.brokenLink(in: [KnownFileNames.configuration] + KnownFileNames.weights) { return link }
+        try form.refuseBrokenLinks([KnownFileNames.configuration] + KnownFileNames.weights)
         if hasConfiguration, hasWeights || !needsWeights { return nil }
         if !hasConfiguration, hasWeights {
             return form.error(.configMissing, found: form.directory.names.first(where: KnownFileNames.weights.contains))
@@ -30,7 +30,7 @@ struct DirectoryForm {
         let form = try DirectoryForm(path)
         let directory = form.directory
         let names = [KnownFileNames.adapterConfiguration] + KnownFileNames.adapterWeights
-        if let link = form.brokenLink(in: names) { return link }
+        try form.refuseBrokenLinks(names)
         if let fault = form.mlxFault() { return fault }
         if let weights = KnownFileNames.adapterWeights.first(where: directory.contains),
             !directory.contains(KnownFileNames.adapterConfiguration)
@@ -48,15 +48,15 @@ struct DirectoryForm {
 
     /// Returns the error of a file where a model's directory is needed; nil if there is none at the path.
     private static func fileFault(_ path: String) throws(InputError) -> InputError? {
-        guard FileProbe.exists(path) else { return nil }
+        guard try FileProbe.exists(path) else { return nil }
         let file = try InputFile(opening: path)
         if let fault = try ForeignFile.fault(file, named: CheckpointFileKind(fileName: file.name)) { return fault }
         return InputError(.fileAsDirectory, file: path, found: "")
     }
 
-    /// Returns the error of a link without a target, as a cache of Hugging Face has them after a deletion.
-    private func brokenLink(in names: [String]) -> InputError? {
-        names.first { directory.contains($0) && !directory.exists($0) }.map { error(.brokenLink, found: $0) }
+    /// Throws `brokenLink` for a link without a target, as a cache of Hugging Face has them after a deletion.
+    private func refuseBrokenLinks(_ names: [String]) throws(InputError) {
+        for name in names where directory.contains(name) { _ = try FileProbe.exists(directory.path + "/" + name) }
     }
 
     // MARK: Adapters

@@ -22,7 +22,7 @@ public enum InputRecognition {
     ///
     /// Throws the error that says what it is for everything that skipc does not read, for example `ggufFile`.
     public static func recognize(_ path: String) throws(InputError) -> RecognizedInput {
-        FileProbe.isDirectory(path) ? try directory(path) : try file(path)
+        try FileProbe.isDirectory(path) ? try directory(path) : try file(path)
     }
 
     private static func directory(_ path: String) throws(InputError) -> RecognizedInput {

@@ -49,7 +49,7 @@ struct QuantizationRecord {
 
     /// Returns what a file in a directory other than `config.json` says; nil if there is none.
     static func inFile(of directory: String, assuming assumed: QuantizationMethod? = nil) -> QuantizationRecord? {
-        for (name, usual) in sidecars where FileProbe.exists(directory + "/" + name) {
+        for (name, usual) in sidecars {
             if let object = try? JSONFile.object(directory + "/" + name, syntaxRule: .configSyntax) {
                 return Self(object, assuming: assumed ?? usual)
             }

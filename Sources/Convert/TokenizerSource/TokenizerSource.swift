@@ -25,13 +25,13 @@ public struct TokenizerSource {
         switch choice {
         case .none: return Result(table: nil, finding: nil)
         case .path(let path):
-            guard FileProbe.isDirectory(path) else { return try read(path) }
-            if let others = Self.otherFormats(inDirectoryWithoutTokenizer: path), let other = others.first {
+            guard try Self.probe({ () throws(InputError) in try FileProbe.isDirectory(path) }) else { return try read(path) }
+            if let others = try Self.otherFormats(inDirectoryWithoutTokenizer: path), let other = others.first {
                 return try read(path + "/" + other)
             }
             return try read(path + "/" + Self.fileName)
         case .modelDirectory:
-            if let others = Self.otherFormats(inDirectoryWithoutTokenizer: modelDirectory) {
+            if let others = try Self.otherFormats(inDirectoryWithoutTokenizer: modelDirectory) {
                 return Result(table: nil, finding: .absent(others: others))
             }
             return try read(modelDirectory + "/" + Self.fileName)
@@ -39,7 +39,7 @@ public struct TokenizerSource {
     }
 
     private func read(_ path: String) throws(TokenizerSourceError) -> Result {
-        if FileProbe.exists(path), Self.isOtherFormat(String(path.split(separator: "/").last ?? "")) {
+        if try Self.probe({ () throws(InputError) in try FileProbe.exists(path) }), Self.isOtherFormat(String(path.split(separator: "/").last ?? "")) {
             throw .input(
                 InputError(
                     .tokenizerUnsupported, file: path, found: "a file of another format",
@@ -75,11 +75,17 @@ public struct TokenizerSource {
     private static let fileName = "tokenizer.json"
 
     /// Returns the names of tokenizer files that are not read; nil if the directory has a `tokenizer.json`.
-    private static func otherFormats(inDirectoryWithoutTokenizer directory: String) -> [String]? {
+    private static func otherFormats(
+        inDirectoryWithoutTokenizer directory: String
+    ) throws(TokenizerSourceError) -> [String]? {
+        let path = directory + "/" + fileName
+        if try probe({ () throws(InputError) in try FileProbe.exists(path) }) { return nil }
         let names = (try? DirectoryListing.names(in: directory)) ?? []
-        // A symbolic link without a target is in the listing. Reading it is an error.
-        if names.contains(fileName) || FileProbe.exists(directory + "/" + fileName) { return nil }
         return names.filter(isOtherFormat)
+    }
+
+    private static func probe(_ body: () throws(InputError) -> Bool) throws(TokenizerSourceError) -> Bool {
+        do { return try body() } catch { throw .input(error) }
     }
 
     /// Returns whether a file contains a tokenizer, or a part of one, in a format that is not read.

@@ -57,15 +57,16 @@ package final class FileComparison: Sendable {
     private let sources: PlanSources
 
     package init(_ first: String, _ second: String) throws(EvaluationError) {
+        let files = try EvaluationError.input { () throws(InputError) in
+            [try InputFile(opening: first), try InputFile(opening: second)]
+        }
         do {
-            self.first = try SkipFile.open(first)
-            self.second = try SkipFile.open(second)
+            self.first = try SkipFile.open(files[0])
+            self.second = try SkipFile.open(files[1])
         } catch {
             throw .skipFile(error)
         }
-        sources = try EvaluationError.input { () throws(InputError) in
-            PlanSources(files: [try InputFile(opening: first), try InputFile(opening: second)])
-        }
+        sources = PlanSources(files: files)
     }
 
     // MARK: Without reading weights

@@ -26,8 +26,18 @@ package struct OpenedModel: Sendable {
         }
     }
 
-    /// Creates a session for sequences of up to `positions` tokens.
+    /// Throws `positionsExhausted` if the model has fewer positions than `count`.
+    package func requirePositions(_ count: Int) throws(EvaluationError) {
+        let available = model.configuration.maximumPositionCount
+        if count > available {
+            throw .runtime(
+                RuntimeFailure(path: path, error: .positionsExhausted(needed: count, available: available)))
+        }
+    }
+
+    /// Creates a session for sequences of up to `positions` tokens, which the model must have.
     package func session(_ options: Session.Options, positions: Int) throws(EvaluationError) -> Session {
+        try requirePositions(positions)
         var options = options
         options.maximumPositions = positions
         return try naming { () throws(RuntimeError) in try Session(model, options: options) }

@@ -12,9 +12,9 @@ package final class TraceFile {
         case ids, logits, routerLogits, executed
     }
 
-    package init(path: String, overwrite: Bool, tokenCount: Int, vocabularySize: Int, layerCount: Int)
-        throws(EvaluationError)
-    {
+    package init(
+        _ target: OutputTarget, tokenCount: Int, vocabularySize: Int, layerCount: Int
+    ) throws(EvaluationError) {
         func entry(
             _ name: ByteString, _ storedType: StoredType, _ dimensions: [Int]
         ) throws(EvaluationError) -> SafetensorsLayout.Entry {
@@ -30,12 +30,18 @@ package final class TraceFile {
         self.vocabularySize = vocabularySize
         let layout = layout
         output = try EvaluationError.output { () throws(OutputError) in
-            let output = try OutputFile(path: path, overwrite: overwrite)
+            let output = try OutputFile(path: target.path, overwrite: target.overwrite, inputs: target.inputs)
             try output.resize(to: layout.fileByteCount)
             try output.write(layout.header, at: 0)
             return output
         }
     }
+
+    /// Whether an end of the process without `discard` leaves a file behind.
+    package var hasTemporaryName: Bool { output.hasTemporaryName }
+
+    /// Removes what was written.
+    package func discard() { output.discard() }
 
     /// Writes a token's logits, [vocabularySize].
     package func writeLogits(_ logits: Span<Float>, token: Int) throws(EvaluationError) {

@@ -133,12 +133,11 @@ extension ByteString: CustomStringConvertible {
         while position < shown.count {
             let length = min(Self.sequenceLength(shown[position]), shown.count - position)
             let sequence = shown[position..<position + length]
-            if let scalar = Self.scalar(sequence), Self.isPrintable(scalar) {
+            if let scalar = Self.scalar(sequence), PrintableText.isPrintable(scalar) {
                 printed.unicodeScalars.append(scalar)
                 position += length
             } else {
-                let hex = String(shown[position], radix: 16)
-                printed += "\\x" + (hex.count == 1 ? "0" + hex : hex)
+                printed += PrintableText.escape(shown[position])
                 position += 1
             }
         }
@@ -157,13 +156,5 @@ extension ByteString: CustomStringConvertible {
     private static func scalar(_ sequence: ArraySlice<UInt8>) -> Unicode.Scalar? {
         guard let text = String(validating: sequence, as: UTF8.self), text.unicodeScalars.count == 1 else { return nil }
         return text.unicodeScalars.first
-    }
-
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0: false
-        case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0x061C, 0xFEFF: false
-        default: true
-        }
     }
 }

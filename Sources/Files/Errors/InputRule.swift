@@ -24,6 +24,7 @@ public enum InputRule: String, Sendable, CaseIterable {
 
     // Directories and shards
     case shardName = "IX-24"
+    case linkOutside = "IX-25"
     case notRegularFile = "IX-27"
     case shardMissing = "IX-28"
     case shardContents = "IX-28C"
@@ -201,7 +202,7 @@ public enum InputRule: String, Sendable, CaseIterable {
             .safetensorsNameLength, .tokenizerTooLarge, .zipRecordTooLarge, .zipTooManyEntries, .pickleDepth,
             .pickleTooLarge, .pickleTensorLimit:
             .limit
-        case .inputChanged, .inputUnreadable, .temporaryFile, .memoryRefused: .system
+        case .inputChanged, .inputUnreadable, .temporaryFile, .memoryRefused, .brokenLink: .system
         default: .malformed
         }
     }

@@ -18,6 +18,9 @@ public struct SystemFailure: Error, Equatable, Sendable {
         self.code = code
     }
 
+    /// The failure to open a file again that is not the same any more.
+    package static func replaced(_ path: String) -> SystemFailure { SystemFailure(.open, path, code: ESTALE) }
+
     /// The system's message for the error number.
     public var reason: String { Self.reason(code) }
 

@@ -4,7 +4,7 @@ import Glibc
 public enum DirectoryListing {
     /// Returns the names of a directory's entries without `.` and `..`, sorted. At most `limit` are read.
     public static func names(in path: String, limit: Int = .max) throws(SystemFailure) -> [String] {
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = retryingInterrupts { unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw SystemFailure(.open, path) }
         return try names(ofDescriptor: descriptor, path: path, limit: limit)
     }
@@ -20,18 +20,20 @@ public enum DirectoryListing {
         }
         defer { unsafe closedir(stream) }
         var names: [String] = []
-        errno = 0
         while names.count < limit {
             // `readdir` returns nil for the end and for an error, which only `errno` distinguishes.
             errno = 0
             // SAFETY: an entry is valid until the next call, and its name is a null-terminated string.
-            guard let entry = unsafe readdir(stream) else { break }
+            guard let entry = unsafe readdir(stream) else {
+                let code = errno
+                if code != 0 { throw SystemFailure(.list, path, code: code) }
+                break
+            }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
             }
             if name != ".", name != ".." { names.append(name) }
         }
-        if errno != 0 { throw SystemFailure(.list, path) }
         return names.sorted()
     }
 }

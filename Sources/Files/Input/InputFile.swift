@@ -2,19 +2,40 @@ import Glibc
 
 /// A regular file opened for reading with `pread`.
 ///
-/// Inputs are not mapped, so that an I/O error is an error instead of a signal, and a file that shrinks is noticed.
+/// Inputs are not mapped, so that an I/O error is an error instead of a signal, and a file that shrinks is noticed. With
+/// many files, the descriptor may be closed while the file is not read. When it is opened again, it must be the same
+/// file, unchanged.
 public final class InputFile: Sendable {
     /// The path for error messages.
     public let path: String
     /// The size when the file was opened.
     public let byteCount: Int
-    private let descriptor: Int32
     private let identity: FileIdentity
+    private let pool: DescriptorPool
+    private let poolKey: DescriptorPool.Key
 
     /// Opens the file without blocking. Throws unless it is a regular file.
-    public init(opening path: String) throws(InputError) {
+    public convenience init(opening path: String) throws(InputError) { try self.init(opening: path, pool: .shared) }
+
+    init(opening path: String, pool: DescriptorPool) throws(InputError) {
+        let (descriptor, identity) = try Self.open(path, pool)
         self.path = path
-        descriptor = retryingInterrupts { unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+        self.identity = identity
+        self.pool = pool
+        byteCount = identity.byteCount
+        poolKey = pool.makeKey()
+        _ = pool.add(descriptor, for: poolKey)
+        pool.giveBack(poolKey)
+    }
+
+    deinit { pool.remove(poolKey) }
+
+    private static func open(_ path: String, _ pool: DescriptorPool) throws(InputError) -> (Int32, FileIdentity) {
+        func attempt() -> Int32 {
+            retryingInterrupts { unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+        }
+        var descriptor = attempt()
+        if descriptor < 0, errno == EMFILE || errno == ENFILE, pool.closeIdle() { descriptor = attempt() }
         guard descriptor >= 0 else {
             throw InputError(.inputUnreadable, file: path, found: SystemFailure.reason())
         }
@@ -27,17 +48,47 @@ public final class InputFile: Sendable {
             close(descriptor)
             throw InputError(.notRegularFile, file: path, found: status.kindName, required: "a regular file")
         }
-        identity = status.identity
-        byteCount = status.identity.byteCount
+        return (descriptor, status.identity)
     }
 
-    deinit { close(descriptor) }
+    /// Calls `body` with the file's descriptor, which is open during the call.
+    ///
+    /// - Throws: `inputChanged` or `inputUnreadable` if the file had to be opened again and is not the same.
+    package func withDescriptor<Result>(
+        _ body: (Int32) throws(InputError) -> Result
+    ) throws(InputError) -> Result {
+        let descriptor = try borrowDescriptor()
+        defer { pool.giveBack(poolKey) }
+        return try body(descriptor)
+    }
+
+    private func borrowDescriptor() throws(InputError) -> Int32 {
+        if let descriptor = pool.borrow(poolKey) { return descriptor }
+        let (descriptor, found) = try Self.open(path, pool)
+        guard found == identity else {
+            close(descriptor)
+            throw InputError(
+                .inputChanged, file: path, found: "another file, size or time", required: "the file as it was opened")
+        }
+        return pool.add(descriptor, for: poolKey)
+    }
+
+    /// Identifies the file, whatever its name.
+    public var key: FileKey { identity.key }
 
     /// The last component of the path.
     public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     /// Fills `buffer` with the bytes from `offset` on.
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(InputError) {
+        try withDescriptor { (descriptor) throws(InputError) in
+            try unsafe read(descriptor, at: offset, into: buffer)
+        }
+    }
+
+    private func read(
+        _ descriptor: Int32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(InputError) {
         var done = 0
         while done < buffer.count {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
@@ -58,48 +109,15 @@ public final class InputFile: Sendable {
 
     /// Throws if the file was replaced or written since it was opened.
     public func checkUnchanged() throws(InputError) {
-        guard FileIdentity.Status(of: descriptor)?.identity == identity else {
+        let found = try withDescriptor { (descriptor) throws(InputError) in
+            guard let status = FileIdentity.Status(of: descriptor) else {
+                throw InputError(.inputUnreadable, file: path, found: SystemFailure.reason())
+            }
+            return status.identity
+        }
+        guard found == identity else {
             throw InputError(
                 .inputChanged, file: path, found: "another size or time", required: "the file as it was opened")
-        }
-    }
-}
-
-/// The properties of a file that change when it is written or replaced.
-private struct FileIdentity: Equatable, Sendable {
-    let device: UInt64
-    let inode: UInt64
-    let byteCount: Int
-    let modificationSeconds: Int
-    let modificationNanoseconds: Int
-    let changeSeconds: Int
-    let changeNanoseconds: Int
-
-    struct Status {
-        let identity: FileIdentity
-        let mode: UInt32
-
-        init?(of descriptor: Int32) {
-            var status = stat()
-            // SAFETY: fstat fills the struct that it is passed.
-            guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-            mode = status.st_mode & S_IFMT
-            identity = FileIdentity(
-                device: UInt64(status.st_dev), inode: UInt64(status.st_ino), byteCount: Int(status.st_size),
-                modificationSeconds: status.st_mtim.tv_sec, modificationNanoseconds: status.st_mtim.tv_nsec,
-                changeSeconds: status.st_ctim.tv_sec, changeNanoseconds: status.st_ctim.tv_nsec)
-        }
-
-        var isRegularFile: Bool { mode == S_IFREG }
-
-        var kindName: String {
-            switch mode {
-            case S_IFDIR: "a directory"
-            case S_IFIFO: "a named pipe"
-            case S_IFSOCK: "a socket"
-            case S_IFCHR, S_IFBLK: "a device"
-            default: "not a regular file"
-            }
         }
     }
 }

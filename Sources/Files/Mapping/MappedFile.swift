@@ -16,7 +16,7 @@ public final class MappedFile: @unchecked Sendable {
 
     /// Maps the file at `path`. Refuses devices, directories and FIFOs, without blocking.
     public convenience init(opening path: String) throws(MappingError) {
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = retryingInterrupts { unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw .system(SystemFailure(.open, path)) }
         defer { close(descriptor) }
         try self.init(descriptor: descriptor, path: path)

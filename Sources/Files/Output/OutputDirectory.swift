@@ -12,6 +12,10 @@ public final class OutputDirectory {
     private let name: String
     private let temporaryName: String
     private let parent: Int32
+    /// The open directory, through which it is cleaned even if no other descriptor can be opened; −1 before that.
+    private var descriptor: Int32 = -1
+    /// The names of the files in it.
+    private var fileNames: [String] = []
     private var isPublished = false
 
     /// Creates the directory. `path` must not exist, or be an empty directory.
@@ -20,7 +24,7 @@ public final class OutputDirectory {
         while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
         let (parentPath, name) = OutputFile.split(String(trimmed))
         guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
-        let parent = unsafe open(parentPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let parent = retryingInterrupts { unsafe open(parentPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard parent >= 0 else { throw .system(SystemFailure(.open, parentPath)) }
         self.path = path
         self.name = name
@@ -32,24 +36,36 @@ public final class OutputDirectory {
         guard unsafe mkdirat(parent, temporaryName, 0o777) == 0 else {
             throw .system(SystemFailure(.create, temporaryPath))
         }
+        descriptor = retryingInterrupts { unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        if descriptor < 0 {
+            let failure = SystemFailure(.open, temporaryPath)
+            removeTemporary()
+            throw .system(failure)
+        }
     }
 
     deinit {
-        if !isPublished { removeTemporary() }
+        if descriptor >= 0, !isPublished { removeTemporary() }
+        if descriptor >= 0 { close(descriptor) }
         close(parent)
     }
 
     /// Returns the path at which a file of the directory is written.
-    public func file(_ name: String) -> String { temporaryPath + "/" + name }
+    public func file(_ name: String) -> String {
+        fileNames.append(name)
+        return temporaryPath + "/" + name
+    }
+
+    /// Throws if the disk has less free space than `byteCount`.
+    public func requireSpace(_ byteCount: Int) throws(OutputError) {
+        guard FreeSpace.isEnough(for: byteCount, at: descriptor) else {
+            throw .system(SystemFailure(.freeSpace, path, code: ENOSPC))
+        }
+    }
 
     /// Gives the directory its name. All of its files must be on the disk.
     public func publish() throws(OutputError) {
-        let directory = unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw .system(SystemFailure(.open, temporaryPath)) }
-        let isOnDisk = fsync(directory) == 0 || errno == EINVAL
-        let failure = SystemFailure(.synchronize, path)
-        close(directory)
-        guard isOnDisk else { throw .system(failure) }
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw .system(SystemFailure(.synchronize, path)) }
         // `renameat` replaces an empty directory and nothing else.
         guard unsafe renameat(parent, temporaryName, parent, name) == 0 else {
             throw [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno)
@@ -68,17 +84,13 @@ public final class OutputDirectory {
             throw .system(SystemFailure(.status, path))
         }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .targetExists(path: path) }
-        let directory = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = retryingInterrupts { unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard directory >= 0 else { throw .system(SystemFailure(.open, path)) }
         if try !names(ofDescriptor: directory).isEmpty { throw .targetExists(path: path) }
     }
 
     private func removeTemporary() {
-        let directory = unsafe openat(parent, temporaryName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { return }
-        // If listing fails, the files remain, and the directory with them.
-        for name in (try? names(ofDescriptor: dup(directory))) ?? [] { _ = unsafe unlinkat(directory, name, 0) }
-        close(directory)
+        for name in fileNames { _ = unsafe unlinkat(descriptor, name, 0) }
         _ = unsafe unlinkat(parent, temporaryName, AT_REMOVEDIR)
     }
 

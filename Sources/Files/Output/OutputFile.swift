@@ -9,21 +9,26 @@ public final class OutputFile {
     public let path: String
     private let name: String
     private let overwrite: Bool
+    private let inputs: ProtectedFiles
     private let directory: Int32
     /// The descriptor of the open file, through which it can be read back.
     public private(set) var descriptor: Int32 = -1
     /// The name of the file while it is written; nil for an unnamed file.
     private var temporaryName: String?
 
-    /// Creates the file in the directory of the target. Throws if the target cannot be written.
-    public init(path: String, overwrite: Bool, usesUnnamedFile: Bool = true) throws(OutputError) {
+    /// Creates the file in the directory of the target. Throws if the target cannot be written, or if it is one of
+    /// `inputs`, whatever its name.
+    public init(
+        path: String, overwrite: Bool, inputs: ProtectedFiles = ProtectedFiles(), usesUnnamedFile: Bool = true
+    ) throws(OutputError) {
         let (directoryPath, name) = Self.split(path)
         guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
-        let directory = unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = retryingInterrupts { unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard directory >= 0 else { throw .system(SystemFailure(.open, directoryPath)) }
         self.path = path
         self.name = name
         self.overwrite = overwrite
+        self.inputs = inputs
         self.directory = directory
         try checkTarget()
         try create(usesUnnamedFile: usesUnnamedFile)
@@ -31,24 +36,28 @@ public final class OutputFile {
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
-        if let temporaryName { _ = unsafe unlinkat(directory, temporaryName, 0) }
+        discard()
         close(directory)
+    }
+
+    /// Whether an end of the process without `discard` leaves a file behind.
+    public var hasTemporaryName: Bool { temporaryName != nil }
+
+    /// Removes the temporary name. Called before the process is ended by a signal.
+    public func discard() {
+        if let temporaryName { _ = unsafe unlinkat(directory, temporaryName, 0) }
+        temporaryName = nil
     }
 
     /// Sets the length of the file and allocates its space if the file system supports that. Checks the free space
     /// first, because allocating on a disk that is too small would fill it.
     public func resize(to byteCount: Int) throws(OutputError) {
-        var space = statvfs()
-        // SAFETY: `space` outlives the call.
-        if unsafe fstatvfs(descriptor, &space) == 0 {
-            let (free, overflow) = UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize))
-            if !overflow, space.f_blocks > 0, free < UInt64(byteCount) {
-                throw .system(SystemFailure(.freeSpace, path, code: ENOSPC))
-            }
+        guard FreeSpace.isEnough(for: byteCount, at: descriptor) else {
+            throw .system(SystemFailure(.freeSpace, path, code: ENOSPC))
         }
-        if fallocate(descriptor, 0, 0, byteCount) == 0 { return }
+        if retryingInterrupts({ fallocate(descriptor, 0, 0, byteCount) }) == 0 { return }
         // ENOSPC is final. Other errors mean that the file system or the kernel does not support allocation.
-        guard errno != ENOSPC, ftruncate(descriptor, byteCount) == 0 else {
+        guard errno != ENOSPC, retryingInterrupts({ ftruncate(descriptor, byteCount) }) == 0 else {
             throw .system(SystemFailure(.resize, path))
         }
     }
@@ -128,6 +137,13 @@ extension OutputFile {
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .unsuitableTarget(path: path) }
         guard overwrite else { throw .targetExists(path: path) }
+        do {
+            if try inputs.contain(status) { throw OutputError.targetIsInput(path: path) }
+        } catch let error as SystemFailure {
+            throw .system(error)
+        } catch {
+            throw .targetIsInput(path: path)
+        }
     }
 
     private func create(usesUnnamedFile: Bool) throws(OutputError) {
@@ -135,7 +151,7 @@ extension OutputFile {
         let withoutName = 0o20_000_000 | O_DIRECTORY
         // An unnamed file is linked through /proc.
         if usesUnnamedFile, unsafe access("/proc/self/fd", X_OK) == 0 {
-            descriptor = unsafe openat(directory, ".", withoutName | O_RDWR | O_CLOEXEC, 0o666)
+            descriptor = retryingInterrupts { unsafe openat(directory, ".", withoutName | O_RDWR | O_CLOEXEC, 0o666) }
             if descriptor >= 0 { return }
             // Kernels and file systems that do not support the flag return one of these errors.
             guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else {
@@ -143,7 +159,9 @@ extension OutputFile {
             }
         }
         let partialName = Self.partialName(for: name)
-        descriptor = unsafe openat(directory, partialName, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        descriptor = retryingInterrupts {
+            unsafe openat(directory, partialName, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        }
         guard descriptor >= 0 else { throw .system(SystemFailure(.create, path)) }
         temporaryName = partialName
     }

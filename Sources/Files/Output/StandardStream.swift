@@ -5,6 +5,18 @@ public enum StandardStream: Int32, Sendable {
     case output = 1
     case error = 2
 
+    /// Opens standard streams that are closed, so that no file of the program gets their descriptors. Reading and
+    /// writing them stays an error.
+    public static func occupyClosed() throws(SystemFailure) {
+        // O_PATH, which Swift does not import: a descriptor that can neither be read nor written.
+        let withoutAccess: Int32 = 0o10_000_000
+        for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) < 0 {
+            guard unsafe open("/", withoutAccess | O_CLOEXEC) == stream else {
+                throw SystemFailure(.open, "standard stream \(stream)")
+            }
+        }
+    }
+
     /// Writes all bytes.
     ///
     /// A closed pipe ends the process by SIGPIPE, unless the parent process ignores that signal.

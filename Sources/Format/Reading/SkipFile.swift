@@ -38,6 +38,21 @@ public struct SkipFile: Sendable {
         do { return try SkipFile(opening: path) } catch { throw SkipFileFailure(path: path, error: error) }
     }
 
+    /// Maps and checks an input file that stays open, so that its bytes can also be read from it. The error holds the
+    /// path.
+    package static func open(_ file: InputFile) throws(SkipFileFailure) -> SkipFile {
+        do {
+            let opened = try file.withDescriptor { (descriptor) throws(InputError) in
+                Result { () throws(FormatError) in try SkipFile(descriptor: descriptor, path: file.path) }
+            }
+            return try opened.get()
+        } catch let error as FormatError {
+            throw SkipFileFailure(path: file.path, error: error)
+        } catch {
+            throw SkipFileFailure(path: file.path, error: FormatError(MappingError.system(.replaced(file.path))))
+        }
+    }
+
     /// Checks a mapped file.
     public init(validating file: MappedFile) throws(FormatError) {
         let validated = try FileValidator(file: file).validate()

@@ -10,6 +10,8 @@ public struct FileWriter: Sendable {
     public let layout: FileLayout
     /// Whether an existing file with the name is replaced.
     public var overwrite = false
+    /// Files that the output must not replace.
+    public var inputs = ProtectedFiles()
     public var options = WorkOptions()
     /// Whether the file is written without a name if the system supports it; false only in tests of the other way.
     var usesUnnamedFile = true
@@ -20,7 +22,8 @@ public struct FileWriter: Sendable {
     @discardableResult
     public func write(rows: some TensorRowSource, to path: String) throws(WriteError) -> SHA256Digest {
         let output = try WriteError.output { () throws(OutputError) in
-            let output = try OutputFile(path: path, overwrite: overwrite, usesUnnamedFile: usesUnnamedFile)
+            let output = try OutputFile(
+                path: path, overwrite: overwrite, inputs: inputs, usesUnnamedFile: usesUnnamedFile)
             try output.resize(to: layout.fileByteCount)
             return output
         }
@@ -102,6 +105,8 @@ public struct FileWriter: Sendable {
         do {
             file = try SkipFile(descriptor: output.descriptor, path: output.path)
         } catch {
+            // Only what was read shows that the file is not valid.
+            if case .system(let failure) = error { throw .output(.system(failure)) }
             throw .selfCheck(error)
         }
         guard file.header == header, file.tensors == layout.tensors, file.configuration == layout.configuration else {

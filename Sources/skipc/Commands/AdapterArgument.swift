@@ -17,11 +17,11 @@ struct AdapterArgument: ExpressibleByArgument {
 
     /// A path that exists is a path. Otherwise the text after the last colon is a scale, if the path before it exists.
     private static func plain(_ argument: String) -> Result<AdapterInput, ValidationError> {
-        guard !FileProbe.exists(argument), let (path, tail) = parts(argument) else {
+        guard !exists(argument), let (path, tail) = parts(argument) else {
             return .success(AdapterInput(path: argument))
         }
         let start = "--lora \(ByteString(argument)): "
-        guard FileProbe.exists(path) else {
+        guard exists(path) else {
             let missing =
                 path.isEmpty
                 ? "there is no such path, and no path before the colon"
@@ -55,6 +55,9 @@ struct AdapterArgument: ExpressibleByArgument {
 
     private static let requiredScale =
         "a scale is a number such as 0.5, at most \(Int(AdapterLimits.maximumScale)) in size"
+
+    /// Whether there is a file at the path. One that cannot be reached counts, so that the error names the reason.
+    static func exists(_ path: String) -> Bool { (try? FileProbe.exists(path)) ?? true }
 
     /// Returns what is before and after the last colon; nil without a colon.
     static func parts(_ argument: String) -> (path: String, tail: String)? {
@@ -106,7 +109,7 @@ enum ScaledAdapterOption {
 
     /// Whether an argument is `PATH:SCALE` with a path that exists.
     static func hasScale(_ argument: String) -> Bool {
-        guard !FileProbe.exists(argument), let (path, tail) = AdapterArgument.parts(argument) else { return false }
-        return FileProbe.exists(path) && AdapterArgument.scale(tail) != nil
+        guard !AdapterArgument.exists(argument), let (path, tail) = AdapterArgument.parts(argument) else { return false }
+        return AdapterArgument.exists(path) && AdapterArgument.scale(tail) != nil
     }
 }

@@ -36,9 +36,13 @@ struct BenchCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if promptTokenCount < 0 || tokenCount < 0 { throw ValidationError("Token counts must not be negative") }
+        for count in [promptTokenCount, tokenCount] where !(0...OptionLimits.tokenCount).contains(count) {
+            throw ValidationError("Token counts must be 0 to \(OptionLimits.tokenCount)")
+        }
         if promptTokenCount + tokenCount == 0 { throw ValidationError("Nothing to measure") }
-        if repetitions < 1 { throw ValidationError("-r must be at least 1") }
+        if !(1...OptionLimits.repetitions).contains(repetitions) {
+            throw ValidationError("-r must be 1 to \(OptionLimits.repetitions)")
+        }
     }
 
     func run() throws {
@@ -46,7 +50,7 @@ struct BenchCommand: ParsableCommand {
         let opened = try OpenedModel(file, instructionSet: try options.choices().instructionSet)
         let openDuration = ContinuousClock.now - start
         let longest = max(promptTokenCount, tokenCount)
-        let session = try opened.session(try options.session(), positions: longest + 1)
+        let session = try opened.session(try options.session(), positions: longest)
         let tokens = try text.map { try TextTokens.read($0, opened) }
         if let tokens, tokens.count < longest {
             throw EvaluationError.tooFewTokens(count: tokens.count, needed: longest)

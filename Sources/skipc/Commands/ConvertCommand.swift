@@ -61,7 +61,9 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let conversion = try LongOperation.run("convert", threadCount: threads.count, progress: progress) { options in
+        let conversion = try LongOperation.run(
+            "convert", threadCount: threads.count, progress: progress, cleansUp: false
+        ) { options in
             try Conversion(
                 inputs.frontEnd, types: types.selection(outputType), tokenizer: tokenizer ?? .modelDirectory,
                 hashesSources: hashSources && !dryRun, options: options)

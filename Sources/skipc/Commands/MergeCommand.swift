@@ -30,6 +30,9 @@ struct MergeCommand: ParsableCommand {
             valueName: "size"))
     var shardLimit = ByteCountArgument(byteCount: CheckpointMerge.standardShardByteLimit)
 
+    @Flag(help: "Follow symbolic links that leave MODEL_DIR, and copy what they point to.")
+    var followSymlinks = false
+
     @OptionGroup var report: ReportOptions
 
     @OptionGroup var threads: ThreadOptions
@@ -45,7 +48,8 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         let start = ContinuousClock.now
-        let merge = try CheckpointMerge(inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount)
+        let merge = try CheckpointMerge(
+            inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount, followsLinks: followSymlinks)
         CommandOutput.note(ConfigurationNotes.lines(merge.inputs.configurationNotes))
         CommandOutput.note(LeftOutNotes.lines(merge.inputs.leftOut))
         CommandOutput.note(AdapterNotes.lines(merge.inputs.adapters, modelDirectory: inputs.modelDirectory))

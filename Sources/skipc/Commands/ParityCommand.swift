@@ -32,11 +32,7 @@ struct ParityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A JSON list of token ids, instead of a text.", valueName: "ids.json"))
     var ids: String?
 
-    @Option(name: .customLong("ctx"), help: "The number of tokens of a window.")
-    var windowLength = 512
-
-    @Option(help: "Compare at most this many windows; 0: all.")
-    var windows = 0
+    @OptionGroup var window: WindowOptions
 
     @Option(help: "The largest allowed share of decisions that differ, 0 to 1.")
     var maxFlipRate: Double?
@@ -53,7 +49,6 @@ struct ParityCommand: ParsableCommand {
         if other != nil, (text == nil) == (ids == nil) { throw ValidationError("Give either --text or --ids") }
         if reference != nil, text != nil || ids != nil { throw ValidationError("A trace contains its own token ids") }
         if let maxFlipRate, !(0...1).contains(maxFlipRate) { throw ValidationError("--max-flip-rate must be 0 to 1") }
-        if windowLength < 1 { throw ValidationError("--ctx must be at least 1") }
     }
 
     func run() throws {
@@ -72,12 +67,14 @@ struct ParityCommand: ParsableCommand {
             try opened.requireSameModel(as: otherOpened)
             let tokens = try text.map { try TextTokens.read($0, opened) } ?? TokenListReader.read(ids ?? "")
             let session = try options.session()
+            let windowLength = window.length(for: [opened, otherOpened])
             let observer = try WindowObserver(opened, options: session, windowLength: windowLength)
             let otherObserver = try WindowObserver(otherOpened, options: session, windowLength: windowLength)
             let starts = stride(from: 0, to: tokens.count, by: windowLength)
-            for start in windows == 0 ? Array(starts) : Array(starts.prefix(windows)) {
-                let window = Array(tokens[start..<min(start + windowLength, tokens.count)])
-                parity.add(try observer.observe(window), reference: try otherObserver.observe(window))
+            for start in window.windows == 0 ? Array(starts) : Array(starts.prefix(window.windows)) {
+                let tokensOfWindow = Array(tokens[start..<min(start + windowLength, tokens.count)])
+                parity.add(
+                    try observer.observe(tokensOfWindow), reference: try otherObserver.observe(tokensOfWindow))
             }
         }
         if parity.tokenCount == 0 { throw UsageError("there are no tokens to compare") }

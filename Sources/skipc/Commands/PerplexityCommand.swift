@@ -30,14 +30,10 @@ struct PerplexityCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Another .skipgpt file of the same model, to compare with.", valueName: "other"))
     var against: String?
 
-    @Option(name: .customLong("ctx"), help: "The number of tokens of a window.")
-    var windowLength = 512
+    @OptionGroup var window: WindowOptions
 
     @Option(help: "Which tokens are scored: half (as in llama.cpp) or all.")
     var score: PerplexityScoring = .half
-
-    @Option(help: "Evaluate at most this many windows; 0: all.")
-    var windows = 0
 
     @OptionGroup var options: RunOptions
 
@@ -49,8 +45,7 @@ struct PerplexityCommand: ParsableCommand {
 
     func validate() throws {
         if (text == nil) == (ids == nil) { throw ValidationError("Give either --text or --ids") }
-        if windowLength < 4 { throw ValidationError("--ctx must be at least 4") }
-        if windows < 0 { throw ValidationError("--windows must not be negative") }
+        if let length = window.requested, length < 4 { throw ValidationError("--ctx must be at least 4") }
     }
 
     func run() throws {
@@ -59,13 +54,14 @@ struct PerplexityCommand: ParsableCommand {
         let tokens = try text.map { try TextTokens.read($0, opened) } ?? TokenListReader.read(ids ?? "")
         let other = try against.map { try OpenedModel($0, instructionSet: choices.instructionSet) }
         if let other { try opened.requireSameModel(as: other) }
+        let windowLength = window.length(for: [opened] + (other.map { [$0] } ?? []))
         // A list of token ids needs no tokenizer, and no token is added to it.
         let beginOfText = try text.flatMap { _ in
             try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer().prefixIDs.first }
         }
         let cut = PerplexityWindows(scoring: score, windowLength: windowLength, beginOfText: beginOfText)
         let allWindows = cut.windows(of: tokens)
-        let chosen = windows == 0 ? allWindows : Array(allWindows.prefix(windows))
+        let chosen = window.windows == 0 ? allWindows : Array(allWindows.prefix(window.windows))
         if chosen.isEmpty { throw EvaluationError.tooFewTokens(count: tokens.count, needed: windowLength) }
         var evaluation = try PerplexityEvaluation(opened, against: other, windows: cut, options: options.session())
         let reporter = ProgressReporter(progress)

@@ -34,7 +34,9 @@ struct RunCommand: ParsableCommand {
     var stats = false
 
     func validate() throws {
-        if tokenCount < 0 { throw ValidationError("-n must not be negative") }
+        if !(0...OptionLimits.tokenCount).contains(tokenCount) {
+            throw ValidationError("-n must be 0 to \(OptionLimits.tokenCount)")
+        }
         if !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temp must be 0 or more") }
         if !(topProbability > 0 && topProbability <= 1) {
             throw ValidationError("--top-p must be above 0 and at most 1")

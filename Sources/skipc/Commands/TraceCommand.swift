@@ -1,5 +1,6 @@
 import ArgumentParser
 import SkipEvaluate
+import SkipFiles
 import SkipRuntime
 
 struct TraceCommand: ParsableCommand {
@@ -47,17 +48,30 @@ struct TraceCommand: ParsableCommand {
         session.recorder = recorder
         let configuration = opened.model.configuration
         let trace = try TraceFile(
-            path: output, overwrite: force, tokenCount: tokens.count, vocabularySize: configuration.vocabularySize,
-            layerCount: configuration.layers.count)
+            OutputTarget(path: output, overwrite: force, inputs: inputs), tokenCount: tokens.count,
+            vocabularySize: configuration.vocabularySize, layerCount: configuration.layers.count)
+        // A file without a name needs no cleaning, so that a signal may end the process at once.
+        if trace.hasTemporaryName { Interruption.startRecording() }
         var failure: EvaluationError?
         try opened.naming { () throws(RuntimeError) in
             try session.prefill(tokens) { index, logits in
+                if let interruption = Interruption.pending {
+                    trace.discard()
+                    interruption.raiseAgain()
+                }
                 if failure != nil { return }
                 do throws(EvaluationError) { try trace.writeLogits(logits, token: index) } catch { failure = error }
             }
         }
         if let failure { throw failure }
         try trace.finish(ids: tokens, routerLogits: recorder.routerLogits, executed: recorder.executed)
+    }
+
+    /// The files that the trace must not replace.
+    private var inputs: ProtectedFiles {
+        var files = ProtectedFiles()
+        for path in [file] + (ids.map { [$0] } ?? []) { files.add(path: path) }
+        return files
     }
 
     private func tokens(_ opened: OpenedModel) throws -> [UInt32] {

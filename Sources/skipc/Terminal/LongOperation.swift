@@ -1,12 +1,14 @@
 import SkipFiles
 
-/// Runs library operations with progress on the terminal, cancelled by SIGINT, SIGTERM and SIGHUP.
+/// Runs library operations with progress on the terminal, cancelled by the signals that end a process.
 enum LongOperation {
-    /// Calls `body` with the options for the library. `label` names the operation in its progress.
+    /// Calls `body` with the options for the library. `label` names the operation in its progress. An operation that has
+    /// no output yet passes false for `cleansUp`: a signal then ends the process at once.
     static func run<Result>(
-        _ label: String, threadCount: Int, progress style: ProgressStyle, _ body: (WorkOptions) throws -> Result
+        _ label: String, threadCount: Int, progress style: ProgressStyle, cleansUp: Bool = true,
+        _ body: (WorkOptions) throws -> Result
     ) throws -> Result {
-        Interruption.startRecording()
+        if cleansUp { Interruption.startRecording() }
         let reporter = ProgressReporter(style)
         defer { reporter.finish() }
         let options = WorkOptions(
@@ -21,6 +23,6 @@ enum LongOperation {
                 reporter.update(stage, progress.completedByteCount, of: progress.totalByteCount)
             },
             isCancelled: { Interruption.pending != nil })
-        return try body(options)
+        return try Interruption.ignoringClosedPipes { try body(options) }
     }
 }

@@ -1,0 +1,14 @@
+#include "startup.h"
+
+static int argument_count;
+static char **arguments;
+
+// The C library of Linux passes the arguments of `main` to every initializer.
+__attribute__((constructor)) static void remember(int count, char **values) {
+    argument_count = count;
+    arguments = values;
+}
+
+int skip_argument_count(void) { return argument_count; }
+
+const char *skip_argument(int index) { return arguments[index]; }
