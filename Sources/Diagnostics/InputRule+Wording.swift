@@ -138,7 +138,8 @@ extension InputRule {
         case .safetensorsCoverage: "other loaders may accept this file; write it again with save_file of safetensors"
         case .linkOutside: "--follow-symlinks copies what links point to"
         case .shardMissing: "download every shard that model.safetensors.index.json names"
-        case .unknownFileKind: "give a .safetensors, .pth, .pt, .bin or .ckpt file; its extension decides how it is read"
+        case .unknownFileKind:
+            "give a .safetensors, .pth, .pt, .bin or .ckpt file; its extension decides how it is read"
         case .zipEndRecord: "download or copy the file again"
         case .zipMethod: "write the file again with torch.save"
         case .zipChecksum:

@@ -29,7 +29,8 @@ import Testing
     @Test func composesAlternatingMarksInLinearTime() {
         let marks = String(repeating: "\u{323}\u{301}", count: 250_000)
         let composed = CanonicalComposition.composed(Array(("e" + marks + "x").utf8).span)
-        let expected = "\u{1EB9}" + String(repeating: "\u{323}", count: 249_999)
+        let expected =
+            "\u{1EB9}" + String(repeating: "\u{323}", count: 249_999)
             + String(repeating: "\u{301}", count: 250_000) + "x"
         #expect(composed == Array(expected.utf8))
     }

@@ -82,7 +82,7 @@ struct TokenizerSourceTests {
         let directory = try TemporaryDirectory()
         try FileManager.default.createSymbolicLink(
             atPath: directory.file("tokenizer.json"), withDestinationPath: directory.file("nowhere"))
-        #expect(inputError(.modelDirectory, directory)?.rule == .inputUnreadable)
+        #expect(inputError(.modelDirectory, directory)?.rule == .brokenLink)
     }
 
     @Test("Tokens without a row are left out if encoding never produces them")

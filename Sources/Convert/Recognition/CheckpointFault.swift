@@ -14,7 +14,8 @@ enum CheckpointFault {
             return InputError(form, file: file.path, found: found)
         }
         return InputError(
-            .unknownFileKind, file: file.path, found: "another extension", required: ".safetensors, .pth, .pt, .bin or .ckpt")
+            .unknownFileKind, file: file.path, found: "another extension",
+            required: ".safetensors, .pth, .pt, .bin or .ckpt")
     }
 
     /// The error of a torch file that cannot be read: what its name says it is, or `error`.

@@ -25,7 +25,8 @@ public struct TokenizerSource {
         switch choice {
         case .none: return Result(table: nil, finding: nil)
         case .path(let path):
-            guard try Self.probe({ () throws(InputError) in try FileProbe.isDirectory(path) }) else { return try read(path) }
+            let isDirectory = try Self.probe { () throws(InputError) in try FileProbe.isDirectory(path) }
+            if !isDirectory { return try read(path) }
             if let others = try Self.otherFormats(inDirectoryWithoutTokenizer: path), let other = others.first {
                 return try read(path + "/" + other)
             }
@@ -39,7 +40,8 @@ public struct TokenizerSource {
     }
 
     private func read(_ path: String) throws(TokenizerSourceError) -> Result {
-        if try Self.probe({ () throws(InputError) in try FileProbe.exists(path) }), Self.isOtherFormat(String(path.split(separator: "/").last ?? "")) {
+        let exists = try Self.probe { () throws(InputError) in try FileProbe.exists(path) }
+        if exists, Self.isOtherFormat(String(path.split(separator: "/").last ?? "")) {
             throw .input(
                 InputError(
                     .tokenizerUnsupported, file: path, found: "a file of another format",

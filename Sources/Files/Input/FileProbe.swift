@@ -11,6 +11,8 @@ public enum FileProbe {
         // SAFETY: stat fills the struct that it is passed.
         if unsafe stat(path, &status) == 0 { return true }
         let failure = SystemFailure(.status, path)
+        // A path through a regular file names nothing.
+        if failure.code == ENOTDIR { return false }
         guard failure.code == ENOENT else {
             throw InputError(.inputUnreadable, file: path, found: failure.reason)
         }

@@ -109,7 +109,9 @@ enum ScaledAdapterOption {
 
     /// Whether an argument is `PATH:SCALE` with a path that exists.
     static func hasScale(_ argument: String) -> Bool {
-        guard !AdapterArgument.exists(argument), let (path, tail) = AdapterArgument.parts(argument) else { return false }
+        guard !AdapterArgument.exists(argument), let (path, tail) = AdapterArgument.parts(argument) else {
+            return false
+        }
         return AdapterArgument.exists(path) && AdapterArgument.scale(tail) != nil
     }
 }
