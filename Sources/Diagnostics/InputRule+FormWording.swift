@@ -174,6 +174,11 @@ extension InputRule {
             )
         case .brokenLink:
             ("a link to a file that does not exist", "download the file again, or copy it with the links followed")
+        case .singleShard:
+            (
+                "one shard of a checkpoint, not all of its tensors",
+                "give the directory with all shards and their index, without --checkpoint"
+            )
         default: ("", nil)
         }
     }

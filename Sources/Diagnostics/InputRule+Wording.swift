@@ -124,7 +124,8 @@ extension InputRule {
             .mistralCheckpoint, .deepSpeedShards, .distributedShards, .megatronShards, .emptyTensors,
             .shardsWithoutIndex, .configMissing, .mlxAdapter, .foreignAdapter, .adapterAsModel,
             .modelAsAdapter, .routersOnly, .adapterWithoutWeights, .adapterWithoutConfiguration,
-            .emptyDirectory, .parentDirectory, .hubCache, .tokenizerOnly, .datasetDirectory, .brokenLink, .otherLibrary:
+            .emptyDirectory, .parentDirectory, .hubCache, .tokenizerOnly, .datasetDirectory, .brokenLink, .otherLibrary,
+            .singleShard:
             form.summary
         case .temporaryFile: "cannot write a temporary file"
         case .memoryRefused: "not enough memory"
@@ -153,7 +154,7 @@ extension InputRule {
         case .pickledObject: "load it where the class is defined, and save model.state_dict() with torch.save"
         case .pickleGlobal: "save only model.state_dict(), because skipc reads tensors and executes nothing"
         case .unsupportedConfigValue:
-            "this version cannot compute such a model; if the field has no effect in yours, remove it from the file"
+            "this version cannot compute such a model; remove the field only if the code of your model does not use it"
         case .checkpointMissing:
             "give the Hugging Face directory with config.json and the weights; --checkpoint gives weights of another name"
         case .quantizedCheckpoint:

@@ -94,6 +94,8 @@ struct GraphBuilder {
     }
 
     private func missingTensor(_ id: TensorID, count: Int, configPath: String) -> InputError {
+        let shards = table.files.filter { FileNameForm.isShard($0.name) }
+        if shards.count == 1 { return InputError(.singleShard, file: shards[0].path, found: "") }
         let name = ByteString(placements.name(of: id) ?? id.description)
         let layers = table.names.lazy.filter { !RouterTensorName.belongsToRouter($0) }
             .compactMap { LayerTensorName($0)?.layer }

@@ -18,6 +18,9 @@ enum FileNameForm {
         return nil
     }
 
+    /// Returns whether a name is that of one shard of several: `model-00001-of-00002.safetensors`.
+    static func isShard(_ name: String) -> Bool { name.contains(/-[0-9]+-of-0*([2-9]|[1-9][0-9]+)\./) }
+
     private static let endings: [(ending: String, form: InputRule, found: String)] = [
         (".part", .partialDownload, ""), (".crdownload", .partialDownload, ""), (".incomplete", .partialDownload, ""),
         (".aria2", .partialDownload, ""), (".download", .partialDownload, ""), (".partial", .partialDownload, ""),

@@ -73,6 +73,7 @@ public enum InputRule: String, Sendable, CaseIterable {
     case datasetDirectory = "FM-44"
     case otherLibrary = "FM-45"
     case brokenLink = "FM-46"
+    case singleShard = "FM-47"
 
     // The container of torch files
     case zipEndRecord = "ZP-33"

@@ -24,6 +24,21 @@ import Testing
         return fault { _ = try FrontEnd(modelDirectory: directory.path).read() }
     }
 
+    @Test(arguments: [
+        ("model-00001-of-00002.safetensors", InputRule.singleShard), ("model-1-of-12.safetensors", .singleShard),
+        ("model-00001-of-00001.safetensors", .tensorMissing), ("model.safetensors", .tensorMissing),
+    ])
+    func oneShardOfSeveralIsNamed(_ name: String, _ rule: InputRule) throws {
+        let directory = try TemporaryDirectory()
+        var checkpoint = TinyCheckpoint()
+        try directory.write(checkpoint.config, to: "config.json")
+        checkpoint.model.tensors.removeAll { $0.name == "model.norm.weight" }
+        try directory.write(checkpoint.model.file, to: name)
+        let path = directory.file(name)
+        let error = fault { _ = try FrontEnd(modelDirectory: directory.path, checkpointPath: path).read() }
+        #expect(error?.rule == rule)
+    }
+
     // MARK: Quantized checkpoints
 
     @Test(arguments: QuantizationMethod.allCases)
