@@ -11,6 +11,8 @@ package struct CompilationReport: JSONConvertible {
     let seconds: Double
     /// The OpenBLAS kernel that multiplied the factors of adapters; nil if nothing was merged.
     let blasKernel: String?
+    /// Defaults of the configuration, and its fields that have no effect.
+    let notes: [ConfigurationNoteReport]
     let ledger: LedgerReport
     /// Nil if no tensor is int8.
     let quantization: QuantizationSummary?
@@ -24,6 +26,7 @@ package struct CompilationReport: JSONConvertible {
         rootHash = written.map { "\($0.rootHash)" }
         seconds = duration / .seconds(1)
         blasKernel = conversion.inputs.productKernelName
+        notes = conversion.inputs.configurationNotes.map(ConfigurationNoteReport.init)
         self.ledger = ledger
         quantization = written.flatMap(QuantizationSummary.init)
     }
@@ -34,6 +37,7 @@ package struct CompilationReport: JSONConvertible {
         rootHash = nil
         seconds = duration / .seconds(1)
         blasKernel = merge.inputs.productKernelName
+        notes = merge.inputs.configurationNotes.map(ConfigurationNoteReport.init)
         self.ledger = ledger
         quantization = nil
     }
@@ -45,6 +49,7 @@ package struct CompilationReport: JSONConvertible {
             "rootHash": .optional(rootHash),
             "seconds": .number(seconds),
             "blasKernel": .optional(blasKernel),
+            "notes": .array(notes),
             "ledger": ledger.json,
             "quantization": .optional(quantization),
         ]

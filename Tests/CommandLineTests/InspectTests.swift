@@ -37,9 +37,14 @@ import Testing
         let directory = try directory()
         let file = directory.file("model.skipgpt")
         let routers = directory.file("routers.safetensors")
-        let converted = try ToolProcess.run("skipc", ["convert", directory.path, "--router", routers, "-o", file])
+        let converted = try ToolProcess.run(
+            "skipc", ["convert", directory.path, "--router", routers, "-o", file, "--json"])
         try #require(converted.status == 0, "\(converted.errors)")
         for note in Self.notes { #expect(converted.errors.contains("skipc: note: \(note)\n"), "\(note)") }
+
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(converted.output)) as? [String: Any])
+        #expect((report["notes"] as? [[String: Any]])?.count == 3)
 
         let ofDirectory = try object(["inspect", directory.path, "--json"])
         let ofFile = try object(["inspect", file, "--json"])
