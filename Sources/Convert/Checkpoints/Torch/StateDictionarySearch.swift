@@ -75,7 +75,8 @@ struct StateDictionarySearch {
     /// Whether the dict under a key holds no model, whatever its names are: an optimizer's state, and copies.
     static func isNoModel(_ key: ByteString) -> Bool {
         if copyKeys.contains(key) { return true }
-        return String(decoding: key.bytes, as: UTF8.self).lowercased().contains("optim")
+        let name = String(decoding: key.bytes, as: UTF8.self).lowercased()
+        return name.contains("optimizer") || name.split(separator: "_").contains("optim")
     }
 
     private func keys(to node: Int) -> [ByteString] {
