@@ -129,7 +129,7 @@ import Testing
         ])
         #expect(found.status == 0)
         #expect(found.values["flips"] as? Int == 0)
-        #expect(found.values["decisions"] as? Int == 144)
+        #expect(found.values["decisions"] as? Int == 256)
         #expect(try #require(found.values["relativeLogitError"] as? Double) < 1e-5)
         #expect(found.values["topTokenAgreement"] as? Double == 1)
     }
