@@ -52,7 +52,7 @@ import Testing
             (["merge", "x", "-o", "y", "--force"], "merge never replaces a directory"),
             (["convert", "x", "-o", "-"], "a file of that name is ./-"),
             (["convert", "x", "--outfile=-"], "a file of that name is ./-"),
-            (["convert", "x", "--outpt", "y"], "Did you mean '--output'?"),
+            (["run", "x", "-p", "y", "--sead", "1"], "Did you mean '--seed'?"),
         ])
     func answers(_ arguments: [String], _ words: String) throws {
         let result = try ToolProcess.run("skipc", arguments)
