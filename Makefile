@@ -1,6 +1,6 @@
 # skipc, on Debian 12 with Swift 6.3:
 #
-#   make demo       build the release, convert the bundled example, generate text and compare dense with routed
+#   make demo       build the release, convert the bundled example, generate text, and show what skipping saves
 #   make test       build and run the tests
 #   make example    build and run Examples/Embedding, a program that uses the libraries
 #   make check      check the import rules, the formatting and the code in README.md

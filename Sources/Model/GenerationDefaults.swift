@@ -15,8 +15,8 @@ public struct GenerationDefaults: Equatable, Sendable {
     /// Above 0; 1 changes nothing.
     public let repetitionPenalty: Float?
 
-    /// Reads the fields from the facts that a file records. A value that its field does not allow is nil, because a file
-    /// can record any text.
+    /// Reads the fields from the facts that a file records. A value that its field does not allow is nil, because a
+    /// file can record any text.
     public init(_ provenance: [ProvenanceEntry]) {
         func number(_ field: GenerationField) -> Float? {
             provenance.first { $0.key == field.key }.flatMap { field.number($0.value) }.map(Float.init)

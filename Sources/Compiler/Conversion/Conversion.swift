@@ -25,7 +25,8 @@ public struct Conversion: Sendable {
     /// Reads the inputs and computes the position of every byte of the output.
     ///
     /// The file records what the directory says about the model (`ModelMetadata`) and `metadata`, whose keys are
-    /// different. With `hashesSources` the file records the SHA-256 of every input file, which are read whole with `options`.
+    /// different. With `hashesSources` the file records the SHA-256 of every input file, which are read whole with
+    /// `options`.
     public init(
         _ frontEnd: FrontEnd, types: OutputTypeSelection = OutputTypeSelection(),
         tokenizer: TokenizerChoice = .modelDirectory, metadata: [MetadataEntry] = [], hashesSources: Bool = false,

@@ -3,8 +3,8 @@ import SkipFiles
 
 /// Words that users know from llama.cpp, mlx-lm, PEFT and ollama, and what skipc calls them.
 ///
-/// They are replaced before the command line is parsed, each with a note that names skipc's own word. A word that has no
-/// replacement is answered with an error that says what to do instead.
+/// They are replaced before the command line is parsed, each with a note that names skipc's own word. A word that has
+/// no replacement is answered with an error that says what to do instead.
 enum AlternativeWords {
     /// Commands that have another name.
     private static let commands = [

@@ -6,8 +6,8 @@ extension MetadataError {
     var words: String {
         switch self {
         case .key:
-            "a key has at most \(MetadataEntry.keyByteLimit) bytes: lower-case words with dots and hyphens between them, "
-                + "such as model.license"
+            "a key has at most \(MetadataEntry.keyByteLimit) bytes: lower-case words with dots and hyphens between "
+                + "them, such as model.license"
         case .reservedKey(let start): "keys that start with \(start) are recorded by skipc itself"
         case .value(let byteLimit): "a value is one line of text without control characters, 1 to \(byteLimit) bytes"
         case .generationField(let field?): "the value must be \(field.requirement)"
