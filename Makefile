@@ -1,6 +1,6 @@
 # skipc, on Debian 12 with Swift 6.3:
 #
-#   make demo       build the release, convert the bundled example and generate text with it
+#   make demo       build the release, convert the bundled example, generate text, and show what skipping saves
 #   make test       build and run the tests
 #   make example    build and run Examples/Embedding, a program that uses the libraries
 #   make check      check the import rules, the formatting and the code in README.md
@@ -12,14 +12,12 @@ RELEASE = .build/release
 DEMO = .build/demo
 EXAMPLE = .build/example
 FUZZ_SECONDS ?= 60
-PROMPT ?= ROMEO:\nWhat light is this that
+PROMPT ?= ROMEO.\nWhat light is this that
 
 .PHONY: demo test example check release skiprun bench bench-8b dependencies fuzz faults clean
 
 demo: release skiprun
-	@mkdir -p $(DEMO)
-	$(RELEASE)/skipc convert Examples/bard --router Examples/bard/routers.safetensors -o $(DEMO)/bard.skipgpt --force
-	$(RELEASE)/skipc run $(DEMO)/bard.skipgpt -p "$$(printf '$(PROMPT)')" -n 48 --stats
+	@Scripts/demo.sh $(RELEASE)/skipc $(DEMO) "$$(printf '$(PROMPT)')"
 
 test: dependencies
 	$(SWIFT) build --build-tests

@@ -24,6 +24,8 @@ package struct ModelDirectoryReport: JSONConvertible {
     }
 
     let directory: String
+    /// What the directory says about the model, by key.
+    let metadata: [(key: String, value: String)]
     let model: ModelSummary
     let notes: [ConfigurationNote]
     let files: [File]
@@ -38,6 +40,9 @@ package struct ModelDirectoryReport: JSONConvertible {
     package init(reading directory: String, listsTensors: Bool) throws(InputError) {
         let result = try Self.read(directory)
         self.directory = ByteString(directory).description
+        metadata = try ModelMetadata(directory: directory).entries.sorted { $0.key < $1.key }.map {
+            ($0.key, ByteString($0.value).description)
+        }
         model = ModelSummary(result.graph.configuration, tensors: result.graph.tensors.map(\.id))
         notes = result.configurationNotes
         files = result.files.map { file in
@@ -71,6 +76,7 @@ package struct ModelDirectoryReport: JSONConvertible {
 
     package var text: String {
         var lines: [(key: String, value: String)] = [("directory", directory)]
+        lines += metadata
         lines += model.lines
         lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
         let counts = types.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
@@ -91,6 +97,7 @@ package struct ModelDirectoryReport: JSONConvertible {
     package var json: JSONDocument {
         [
             "directory": .string(directory),
+            "metadata": .object(metadata.map { JSONDocument.Member(ByteString($0.key), .string($0.value)) }),
             "model": model.json,
             "hasTokenizer": .bool(hasTokenizer),
             "notes": .array(notes.map(ConfigurationNoteReport.init)),

@@ -79,10 +79,12 @@ package struct SkipFileReport: JSONConvertible {
             ("format", ".skipgpt \(formatVersion), \(ByteCount.text(byteCount)) (\(byteCount) bytes)"),
             ("root hash", rootHash),
         ]
+        let facts = provenance.map { (key: $0.key, value: $0.value) }.sorted { $0.key < $1.key }
+        lines += facts.filter { Self.describesModel($0.key) }
         lines += model.lines
         lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
         if let quantization { lines.append(("int8", quantization.text)) }
-        for (key, value) in provenance.sorted(by: { $0.key < $1.key }) { lines.append((key, value)) }
+        lines += facts.filter { !Self.describesModel($0.key) }
         var text = KeyValueLines.text(lines)
         if let tensors {
             text += "\n"
@@ -95,6 +97,11 @@ package struct SkipFileReport: JSONConvertible {
             }
         }
         return text
+    }
+
+    /// Whether a fact says what the model is, instead of how the file was made.
+    private static func describesModel(_ key: String) -> Bool {
+        ["model.", "generation.", "chat-template."].contains(where: key.hasPrefix)
     }
 
     package var json: JSONDocument {

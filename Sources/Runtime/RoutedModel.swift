@@ -87,6 +87,9 @@ public final class RoutedModel: Sendable {
         }
     }
 
+    /// How the authors of the model generate text with it, as far as the file records it.
+    public var generationDefaults: GenerationDefaults { GenerationDefaults(file?.provenance ?? []) }
+
     /// Whether the file holds a tokenizer.
     public var hasTokenizer: Bool { unsafe file?.tokenizerTable != nil }
 

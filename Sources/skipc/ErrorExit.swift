@@ -16,7 +16,7 @@ enum ErrorExit {
             end(diagnosable.diagnostic.status)
         default:
             // ArgumentParser's errors: help and version are printed to stdout, everything else is a usage error.
-            let message = SkipC.fullMessage(for: error)
+            let message = withoutMisleadingSuggestion(SkipC.fullMessage(for: error))
             if SkipC.exitCode(for: error) == .success {
                 do {
                     try StandardStream.output.write(message + "\n")
@@ -29,6 +29,20 @@ enum ErrorExit {
             StandardStream.error.note(PrintableText.escaping(message, keepsLineBreaks: true) + "\n")
             end(SkipC.exitCode(for: error) == .validationFailure ? .usage : .internalError)
         }
+    }
+
+    /// Returns the message without a suggested option that is not similar to the given one, such as `--lora` for
+    /// `--force`.
+    private static func withoutMisleadingSuggestion(_ message: String) -> String {
+        let marks = ["Unknown option '", "'. Did you mean '", "'?"]
+        guard let start = message.firstRange(of: marks[0]),
+            let middle = message[start.upperBound...].firstRange(of: marks[1]),
+            let end = message[middle.upperBound...].firstRange(of: marks[2])
+        else { return message }
+        let given = message[start.upperBound..<middle.lowerBound].drop { $0 == "-" }
+        let suggested = message[middle.upperBound..<end.lowerBound].drop { $0 == "-" }
+        if Similarity.isSimilar(String(given), String(suggested)) { return message }
+        return String(message[..<middle.lowerBound]) + "'" + String(message[end.upperBound...])
     }
 
     private static func end(_ status: ExitStatus) -> Never { Glibc.exit(status.rawValue) }

@@ -32,7 +32,10 @@ struct SkipC: ParsableCommand {
         MappingFaultReport.install(program: "skipc")
         do {
             try StandardStream.occupyClosed()
-            var command = try parseAsRoot(ScaledAdapterOption.joined(ProgramArguments.words))
+            let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+            let (words, notes) = try AlternativeWords.replaced(in: ProgramArguments.words, ownCommands: names)
+            CommandOutput.note(notes)
+            var command = try parseAsRoot(ScaledAdapterOption.joined(words))
             try command.run()
         } catch {
             ErrorExit.exit(after: error)

@@ -143,7 +143,7 @@ import Testing
             try report(["merge", bard, "--lora", bard + "/lora", "-t", threads, "-o", outputs.file(threads)]).ledger
                 .deltas
         }
-        #expect(deltas[0]?.count == 24)
+        #expect(deltas[0]?.count == 56)
         #expect(deltas[0] == deltas[1])
     }
 

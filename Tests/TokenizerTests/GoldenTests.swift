@@ -46,9 +46,9 @@ struct GoldenTests {
     @Test("A string is encoded as its UTF-8")
     func encodesStrings() throws {
         try withTokenizer(path: Self.path("bard")) { tokenizer in
-            let prompt = "ROMEO:\nWhat light is this that"
+            let prompt = "ROMEO.\nWhat light is this that"
             // The prompt of Examples/bard/reference-greedy.json.
-            #expect(tokenizer.encode(prompt) == [835, 26, 199, 469, 359, 350, 327, 364, 324])
+            #expect(tokenizer.encode(prompt) == [565, 45, 37, 47, 14, 199, 472, 365, 355, 324, 360, 329])
             #expect(tokenizer.encode(Array(prompt.utf8)) == tokenizer.encode(prompt))
             #expect(tokenizer.vocabularySize == 1024)
         }

@@ -24,19 +24,26 @@ public struct Conversion: Sendable {
 
     /// Reads the inputs and computes the position of every byte of the output.
     ///
-    /// With `hashesSources` the file records the SHA-256 of every input file, which are read whole with `options`.
+    /// The file records what the directory says about the model (`ModelMetadata`) and `metadata`, whose keys are
+    /// different. With `hashesSources` the file records the SHA-256 of every input file, which are read whole with
+    /// `options`.
     public init(
         _ frontEnd: FrontEnd, types: OutputTypeSelection = OutputTypeSelection(),
-        tokenizer: TokenizerChoice = .modelDirectory, hashesSources: Bool = false, options: WorkOptions = WorkOptions()
+        tokenizer: TokenizerChoice = .modelDirectory, metadata: [MetadataEntry] = [], hashesSources: Bool = false,
+        options: WorkOptions = WorkOptions()
     ) throws(CompilationError) {
         inputs = try CompilationInputs.read(frontEnd)
         inputFiles = CompilationInputs.protectedFiles(frontEnd, inputs)
         var graph = inputs.graph
         OutputTypePass(try types.types(for: graph)).run(on: &graph)
         do { try graph.verify(.lowered) } catch { throw .graph(error) }
+        let modelMetadata = try CompilationError.input { () throws(InputError) in
+            try ModelMetadata(directory: frontEnd.modelDirectory)
+        }
         let provenance = Provenance(
             inputs: inputs, typeEntries: types.provenance(for: graph),
-            sourceHashes: hashesSources ? try CompilationInputs.hashes(of: inputs.files, options) : nil)
+            sourceHashes: hashesSources ? try CompilationInputs.hashes(of: inputs.files, options) : nil,
+            metadata: modelMetadata.entries(with: metadata))
         graph.provenance = try CompilationError.input { () throws(InputError) in try provenance.entries() }
         self.graph = graph
         let source = TokenizerSource(

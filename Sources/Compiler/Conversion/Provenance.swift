@@ -10,6 +10,8 @@ struct Provenance {
     let typeEntries: [ProvenanceEntry]
     /// The SHA-256 of whole files; nil if it was not requested.
     let sourceHashes: [SHA256Digest]?
+    /// What the model is, from the files of its directory or from the user.
+    let metadata: [ProvenanceEntry]
 
     /// The program that wrote the file.
     static let tool = [
@@ -17,7 +19,7 @@ struct Provenance {
     ]
 
     func entries() throws(InputError) -> [ProvenanceEntry] {
-        var entries = Self.tool + typeEntries
+        var entries = Self.tool + typeEntries + metadata
         for (index, file) in inputs.files.enumerated() {
             let key = Self.key("source", index, of: inputs.files.count)
             entries.append(ProvenanceEntry(key + ".name", file.name))
@@ -69,6 +71,18 @@ extension MergedAdapter {
             ? values.prefix(4).map(\.description) + ["…"] + values.suffix(3).map(\.description)
             : values.map(\.description)
         return shown.joined(separator: ", ")
+    }
+}
+
+extension ModelMetadata {
+    /// Returns what a file records: the facts of the directory, replaced or completed by those that the user gave.
+    func entries(with given: [MetadataEntry]) -> [ProvenanceEntry] {
+        var found = entries
+        if let chatTemplate {
+            found.append(ProvenanceEntry(MetadataKey.chatTemplateHash, "\(SHA256Digest(hashing: chatTemplate))"))
+        }
+        let keys = Set(given.map(\.key))
+        return found.filter { !keys.contains($0.key) } + given.map { ProvenanceEntry($0.key, $0.value) }
     }
 }
 

@@ -24,12 +24,20 @@ public enum FileProbe {
     /// Returns whether there is a directory at the path. False for another file, and if there is none.
     ///
     /// - Throws: `inputUnreadable` if the system does not say.
-    public static func isDirectory(_ path: String) throws(InputError) -> Bool {
+    public static func isDirectory(_ path: String) throws(InputError) -> Bool { try kind(of: path) == S_IFDIR }
+
+    /// Returns whether there is a regular file at the path. False for another file, and if there is none.
+    ///
+    /// - Throws: `inputUnreadable` if the system does not say.
+    public static func isRegularFile(_ path: String) throws(InputError) -> Bool { try kind(of: path) == S_IFREG }
+
+    /// Returns the kind of file at the path, as `stat` names it; nil if there is none.
+    private static func kind(of path: String) throws(InputError) -> mode_t? {
         var status = Glibc.stat()
         // SAFETY: stat fills the struct that it is passed.
-        if unsafe stat(path, &status) == 0 { return status.st_mode & S_IFMT == S_IFDIR }
+        if unsafe stat(path, &status) == 0 { return status.st_mode & S_IFMT }
         let failure = SystemFailure(.status, path)
-        if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(failure.code) { return false }
+        if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(failure.code) { return nil }
         throw InputError(.inputUnreadable, file: path, found: failure.reason)
     }
 

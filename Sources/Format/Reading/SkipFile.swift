@@ -16,6 +16,10 @@ public struct SkipFile: Sendable {
     public let tensors: [TensorRecord]
     /// Facts about the file's origin, sorted by key.
     public let provenance: [ProvenanceEntry]
+
+    /// How the authors of the model generate text with it, as far as the file records it.
+    public var generationDefaults: GenerationDefaults { GenerationDefaults(provenance) }
+
     /// The figures of the int8 tensors, in their order.
     public let figures: [QuantizationFigures]
 

@@ -36,6 +36,8 @@ struct ConvertCommand: ParsableCommand {
             """, valueName: "path|none"))
     var tokenizer: TokenizerChoice?
 
+    @OptionGroup var metadata: MetadataOptions
+
     @Flag(help: "Record the SHA-256 of every whole input file, not only that of its header.")
     var hashSources = false
 
@@ -66,7 +68,7 @@ struct ConvertCommand: ParsableCommand {
         ) { options in
             try Conversion(
                 inputs.frontEnd, types: types.selection(outputType), tokenizer: tokenizer ?? .modelDirectory,
-                hashesSources: hashSources && !dryRun, options: options)
+                metadata: metadata.entries, hashesSources: hashSources && !dryRun, options: options)
         }
         if dump == .graph { return try StandardStream.output.write(conversion.graph.dump()) }
         CommandOutput.note(ConfigurationNotes.lines(conversion.inputs.configurationNotes))

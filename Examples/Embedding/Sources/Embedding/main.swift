@@ -16,7 +16,7 @@ do {
         let quantized = file.tensors.count { $0.elementType == .int8 }
         print("\(name): \(file.configuration.layers.count) layers, \(file.tensors.count) tensors, \(quantized) in int8")
     }
-    let prompt = "ROMEO:\nWhat light is this that"
+    let prompt = "ROMEO.\nWhat light is this that"
     print(prompt + (try generate(prompt, tokenCount: tokenCount, with: output + "/model.skipgpt")))
 } catch {
     StandardStream.error.note("error: \(error)\n")
