@@ -32,6 +32,8 @@ struct SkipC: ParsableCommand {
         MappingFaultReport.install(program: "skipc")
         do {
             try StandardStream.occupyClosed()
+            // `run` has the options of `skiprun`, which both parse in the same way.
+            if let words = RunCommand.words(ProgramArguments.words) { return try RunCommand.run(words) }
             var command = try parseAsRoot(ScaledAdapterOption.joined(ProgramArguments.words))
             try command.run()
         } catch {

@@ -71,8 +71,3 @@ extension MergedAdapter {
         return shown.joined(separator: ", ")
     }
 }
-
-/// The version of the tool, which files record.
-public enum ToolVersion {
-    public static let text = "0.1.0"
-}
