@@ -14,7 +14,8 @@ package enum RouterNotes {
     /// - Parameter wasRequested: whether `--no-router` was given.
     /// - Throws: an error in place of the note about a model without routers, if `requiresRequest`.
     package static func lines(
-        _ inputs: FrontEnd.Result, modelDirectory: String, wasRequested: Bool, requiresRequest: Bool = RouterNotes.requiresRequest
+        _ inputs: FrontEnd.Result, modelDirectory: String, wasRequested: Bool,
+        requiresRequest: Bool = RouterNotes.requiresRequest
     ) throws(UsageError) -> [String] {
         if let path = inputs.foundRouterPath {
             return [

@@ -50,9 +50,11 @@ import Testing
         for (words, text) in [
             ("", "no file given"), ("BARD", "no prompt given"), ("-p", "-p needs a value: TEXT"),
             ("BARD other -p x", "one file only"), ("BARD -p x -f PROMPT", "one prompt only"),
-            ("BARD -p x --what=1", "unknown option --what\n"), ("BARD -p x -n many", "from 0 to 2147483647, not \"many\""),
+            ("BARD -p x --what=1", "unknown option --what\n"),
+            ("BARD -p x -n many", "from 0 to 2147483647, not \"many\""),
             ("BARD -p x --json=1", "--json has no value"), ("BARD -p x --min-p 2", "from 0.0 to 1.0"),
-            ("BARD -p x --root-hash 12", "64 hexadecimal digits"), ("BARD -p x --skip-bias=nan", "--skip-bias needs a number"),
+            ("BARD -p x --root-hash 12", "64 hexadecimal digits"),
+            ("BARD -p x --skip-bias=nan", "--skip-bias needs a number"),
         ] {
             let result = try both(words)
             #expect(result.status == 2 && result.output.isEmpty)
@@ -140,7 +142,9 @@ import Testing
         let good = try both("BARD -p ROMEO: -n 2")
         #expect(try both("BARD -p ROMEO: -n 2 --verify --root-hash " + rootHash) == good)
         let other = try both("BARD -p x --root-hash " + String(repeating: "0", count: 64))
-        #expect(other.status == 1 && other.output.isEmpty && other.errors.contains("its root hash is \(rootHash), not 0000"))
+        #expect(
+            other.status == 1 && other.output.isEmpty && other.errors.contains("its root hash is \(rootHash), not 0000")
+        )
 
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: bard.path)))
         // In the weights, which only --verify reads, and in the tokenizer, whose hash the root hash covers.

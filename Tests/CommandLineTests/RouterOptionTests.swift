@@ -1,10 +1,9 @@
 import Foundation
 import SkipConvert
 import SkipDiagnostics
+import SkipReport
 import TestSupport
 import Testing
-
-import SkipReport
 
 /// Where `convert` finds routers, and what it says about them.
 @Suite struct RouterOptionTests {
@@ -24,7 +23,8 @@ import SkipReport
     func found() throws {
         let directory = try routed()
         let found = try convert(directory)
-        #expect(found.status == 0 && found.errors.contains("using the routers in \(directory.file("routers.safetensors"))"))
+        #expect(
+            found.status == 0 && found.errors.contains("using the routers in \(directory.file("routers.safetensors"))"))
         #expect(found.outputText.contains("routers    linear: attention in 2 and MLP in 2 of 2 layers\n"))
         let bytes = try Data(contentsOf: URL(fileURLWithPath: directory.file("m.skipgpt")))
         let named = try convert(directory, ["--router", directory.file("routers.safetensors")])

@@ -30,7 +30,8 @@ import Testing
         #expect(cut.status == 1)
         #expect(cut.outputText == "cut.skipgpt: cut off: \(size - 4096) of \(size) bytes (SK-08). Copy it again.\n")
         let bad = try validate("bad.skipgpt", in: directory)
-        #expect(bad.status == 1 && bad.outputText.contains("damaged: this block of weights has changed (SK-94). Copy it"))
+        #expect(
+            bad.status == 1 && bad.outputText.contains("damaged: this block of weights has changed (SK-94). Copy it"))
         try directory.write("hello", to: "short.skipgpt")
         #expect(try validate("short.skipgpt", in: directory).outputText.contains("it has only 5 bytes (SK-02)."))
     }
@@ -75,7 +76,8 @@ import Testing
         #expect(mismatch.status == 1 && mismatch.outputText.contains("its root hash is \(rootHash), not \(other)"))
         try directory.write("\(rootHash) good.skipgpt\n", to: "BROKEN")
         let broken = try validate("--manifest", "BROKEN", in: directory)
-        #expect(broken.status == 2 && broken.errors.contains("BROKEN: line 1 is not a root hash, two spaces and a file"))
+        #expect(
+            broken.status == 2 && broken.errors.contains("BROKEN: line 1 is not a root hash, two spaces and a file"))
     }
 
     @Test(
