@@ -25,7 +25,7 @@ enum GenerateHelp {
 
             Examples:
               \(command) model.skipgpt -p "Once upon a time" -n 64 --stats
-              \(command) model.skipgpt -f prompt.txt --temp 0.8 --seed 7 --stop "\\n\\n"
+              \(command) model.skipgpt -f prompt.txt --temp 0.8 --seed 7 --stop "THE END"
               \(command) model.skipgpt -p - --no-echo --json <prompt.txt
 
             """

@@ -30,9 +30,11 @@ import Testing
         let result = try ToolProcess.run(
             program, (program == "skipc" ? ["run"] : []) + words.map { paths[$0] ?? $0 }, through: script)
         func neutral(_ text: String) -> String {
-            text.replacingOccurrences(of: "skipc run", with: "PROGRAM")
-                .replacingOccurrences(of: program, with: "PROGRAM")
-                .replacingOccurrences(of: bard.directory.path, with: "DIR")
+            let names = [
+                bard.directory.path: "DIR", "skipc run": "PROGRAM", "skiprun": "PROGRAM", "skipc:": "PROGRAM:",
+            ]
+            return names.sorted { $0.key.count > $1.key.count }
+                .reduce(text) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
         }
         return Run(status: result.status, output: neutral(result.outputText), errors: neutral(result.errors))
     }

@@ -31,7 +31,8 @@ import Testing
         #expect(cut.outputText == "cut.skipgpt: cut off: \(size - 4096) of \(size) bytes (SK-08). Copy it again.\n")
         let bad = try validate("bad.skipgpt", in: directory)
         #expect(
-            bad.status == 1 && bad.outputText.contains("damaged: this block of weights has changed (SK-94). Copy it"))
+            bad.status == 1
+                && bad.outputText.contains("damaged: this block of weights has changed (SK-94). Copy it again."))
         try directory.write("hello", to: "short.skipgpt")
         #expect(try validate("short.skipgpt", in: directory).outputText.contains("it has only 5 bytes (SK-02)."))
     }
