@@ -69,6 +69,8 @@ let package = Package(
         library("Runtime", ["SkipModel", "SkipFiles", "SkipKernels", "SkipTokenizer", "SkipFormat"]),
         library("Diagnostics", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime", "CStartup"]),
         library(
+            "Generate", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipRuntime", "SkipDiagnostics"]),
+        library(
             "Evaluate",
             [
                 "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipCompiler", "SkipRuntime",
@@ -83,13 +85,13 @@ let package = Package(
             name: "skipc",
             dependencies: [
                 "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler",
-                "SkipRuntime", "SkipDiagnostics", "SkipEvaluate", "SkipReport",
+                "SkipRuntime", "SkipDiagnostics", "SkipGenerate", "SkipEvaluate", "SkipReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "skiprun",
-            dependencies: ["SkipFiles", "SkipTokenizer", "SkipRuntime", "SkipDiagnostics"],
+            dependencies: ["SkipFiles", "SkipDiagnostics", "SkipGenerate"],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -111,7 +113,7 @@ let package = Package(
             [
                 "skipc", "skiprun", "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert",
                 "SkipCompiler",
-                "SkipRuntime", "SkipDiagnostics", crypto,
+                "SkipRuntime", "SkipDiagnostics", "SkipGenerate", "SkipReport", crypto,
             ]),
     ]
 )

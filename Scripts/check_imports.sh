@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 # Folder in Sources: the modules that its files may import, besides the standard library. The order is that of the
 # pipeline: a folder imports only folders above it.
-folders=(Files Model Tokenizer Format Convert Quantize Compiler Runtime Diagnostics Evaluate Report skipc skiprun)
+folders=(Files Model Tokenizer Format Convert Quantize Compiler Runtime Diagnostics Generate Evaluate Report skipc skiprun)
 declare -A allowed=(
     [Files]="Glibc Synchronization CLinux"
     [Model]="SkipFiles"
@@ -17,10 +17,11 @@ declare -A allowed=(
     [Compiler]="Glibc Synchronization SkipFiles SkipModel SkipKernels SkipFormat SkipConvert SkipQuantize COpenBLAS"
     [Runtime]="Glibc Synchronization SkipFiles SkipModel SkipKernels SkipTokenizer SkipFormat"
     [Diagnostics]="CStartup SkipFiles SkipModel SkipTokenizer SkipFormat SkipRuntime"
+    [Generate]="SkipFiles SkipModel SkipTokenizer SkipFormat SkipRuntime SkipDiagnostics"
     [Evaluate]="Glibc SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipCompiler SkipRuntime"
     [Report]="Glibc SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipEvaluate"
-    [skipc]="Glibc Synchronization ArgumentParser SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipEvaluate SkipReport"
-    [skiprun]="Glibc SkipFiles SkipTokenizer SkipRuntime SkipDiagnostics"
+    [skipc]="Glibc Synchronization ArgumentParser SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipGenerate SkipEvaluate SkipReport"
+    [skiprun]="Glibc SkipFiles SkipDiagnostics SkipGenerate"
 )
 
 failed=0

@@ -69,7 +69,7 @@ class Manifest:
         self.ids.write_text(json.dumps([(7 * index * index + 3) % vocabulary for index in range(24)]))
         routers = [path for path in [directory / "routers.safetensors", directory / "routers.pth"] if path.exists()]
         router = ["--router", routers[0]] if routers else []
-        self.convert_and_trace(f"{name} dense", [directory])
+        self.convert_and_trace(f"{name} dense", [directory, "--no-router"])
         self.convert_and_trace(f"{name} routed", [directory, *router])
         adapters = sorted((directory / "adapters").glob("*/")) if (directory / "adapters").is_dir() else []
         for adapter in adapters + ([directory / "lora"] if (directory / "lora").is_dir() else []):

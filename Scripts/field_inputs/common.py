@@ -47,6 +47,8 @@ class Skipc:
         output, ids, trace = (os.path.join(directory, n) for n in ("model.skipgpt", "ids.json", "trace.safetensors"))
         with open(ids, "w") as file:
             json.dump(TOKEN_IDS, file)
+        if "--router" not in options:
+            options = ("--no-router", *options)
         code, _, message = self.run("convert", model, "-o", output, "--outtype", "f32", "--force", *options)
         if code != 0:
             return None, message

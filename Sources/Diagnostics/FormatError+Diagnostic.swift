@@ -14,15 +14,11 @@ extension SkipFileFailure: Diagnosable {
 extension RuleViolation {
     /// Returns the wording of a violation in the file at `path`.
     package func diagnostic(path: String) -> Diagnostic {
-        var place = "\(ByteString(path)): byte \(byteOffset) (0x\(String(byteOffset, radix: 16)))"
+        var place = "\(ByteString(path))"
+        if !concernsWholeFile { place += ": byte \(byteOffset) (0x\(String(byteOffset, radix: 16)))" }
         if let subject { place += ", \(subject.words)" }
-        var message = "broken rule: \(rule.statement)"
-        if let found = found.words { message += ": found \(found)" }
-        if let required = required.words {
-            message += found == .nothing ? ": needed \(required)" : ", needed \(required)"
-        }
         return Diagnostic(
-            rule.meansUnsupported ? .unsupported : .malformed, rule: rule.id, place: place, message, hint: rule.hint)
+            rule.meansUnsupported ? .unsupported : .malformed, rule: rule.id, place: place, message, hint: hint)
     }
 }
 
@@ -34,33 +30,6 @@ extension RuleSubject {
         case .field(let field): "configuration field \(field)"
         case .layerField(let field, let layer): "field \(field) of layer \(layer)"
         case .provenance(let index): "provenance entry \(index)"
-        }
-    }
-}
-
-extension RuleViolation.Finding {
-    fileprivate var words: String? {
-        switch self {
-        case .nothing: nil
-        case .number(let number): "\(number)"
-        case .unsigned(let number): "\(number)"
-        case .real(let number): "\(number)"
-        case .bytes(let bytes):
-            bytes.map { String($0, radix: 16) }.map { $0.count == 1 ? "0" + $0 : $0 }.joined(separator: " ")
-        case .range(let range): "\(range.lowerBound) to \(range.upperBound)"
-        case .dimensions(let dimensions): "\(dimensions)"
-        case .digest(let digest): "\(digest)"
-        }
-    }
-}
-
-extension FormatRule {
-    fileprivate var hint: String? {
-        switch self {
-        case .magic, .headerPresent: "give a .skipgpt file; `skipc convert` writes one from a checkpoint"
-        case .fileByteCount: "the file was truncated or extended; copy it again"
-        case .majorVersion, .incompatibleFeatures: "a newer version of skipc wrote the file; use that version"
-        default: nil
         }
     }
 }

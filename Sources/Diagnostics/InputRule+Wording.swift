@@ -165,7 +165,7 @@ extension InputRule {
         case .adapterWithoutBase, .adapterShape:
             "check that the adapter was trained on this model; adapted routers need --router"
         case .adapterMissing: "give a directory that PEFT saved, or a file with lora_A and lora_B tensors"
-        case .routersTwice: "omit --router, or convert the plain base checkpoint"
+        case .routersTwice: "name one file with --router, or omit --router if the checkpoint contains the routers"
         case .routerWithoutLayer, .tensorShape, .configLayerCount: "check that the files belong to the same model"
         case .configVocabulary:
             "use this model's own tokenizer, or save the model again after resize_token_embeddings(len(tokenizer))"

@@ -11,6 +11,7 @@ extension SystemFailure.Operation {
     fileprivate var words: String {
         switch self {
         case .open: "open"
+        case .read: "read"
         case .status: "read the file's status"
         case .list: "list the directory"
         case .map: "map"

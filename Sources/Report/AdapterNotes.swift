@@ -13,6 +13,13 @@ package enum AdapterNotes {
         }
     }
 
+    /// Returns a line for each adapter that was already given before. It is merged once more.
+    package static func repeated(_ adapters: [AdapterInput]) -> [String] {
+        func path(_ index: Int) -> Substring { adapters[index].path.trimmingSlashes }
+        return adapters.indices.filter { index in adapters[..<index].indices.contains { path($0) == path(index) } }
+            .map { "\(ByteString(adapters[$0].path)): the same adapter was given before; it is merged again" }
+    }
+
     private static func otherBase(_ adapter: MergedAdapter, _ modelDirectory: String) -> String? {
         let directory = lastComponent(modelDirectory)
         guard let baseModel = adapter.baseModelName.map(lastComponent), !baseModel.isEmpty,
@@ -37,5 +44,13 @@ package enum AdapterNotes {
 
     private static func lastComponent(_ path: String) -> String {
         (path.split(separator: "/").last.map(String.init) ?? "").lowercased()
+    }
+}
+
+extension String {
+    fileprivate var trimmingSlashes: Substring {
+        var text = self[...]
+        while text.count > 1, text.hasSuffix("/") { text.removeLast() }
+        return text
     }
 }

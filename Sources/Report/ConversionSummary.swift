@@ -39,6 +39,7 @@ package struct ConversionSummary {
             ("size", "\(ByteCount.text(layout.fileByteCount)) in \(Decimal.text(seconds, places: 2)) s"),
         ]
         if let quantization = QuantizationSummary(written) { lines.append(("int8", quantization.text)) }
+        lines.append(("routers", model.routerKinds ?? "none: every module runs"))
         lines.append(("root hash", "\(written.rootHash)"))
         return KeyValueLines.text(lines + adapters)
     }

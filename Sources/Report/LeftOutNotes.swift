@@ -30,6 +30,7 @@ extension LeftOutTensor.Reason {
         switch self {
         case .derivedBuffer: "it is a buffer, not a weight: the configuration determines it"
         case .tiedHead: "the configuration ties the head to the embedding"
+        case .notRequested: "--no-router leaves out the routers"
         case .notRouter: "it does not belong to a router"
         case .replacedByAdapter: "an adapter replaces it"
         case .notTargeted: "adapter_config.json does not target its module, so PEFT does not load it"

@@ -60,14 +60,20 @@ package struct ModelSummary {
     }
 
     private var routers: String {
+        guard let kinds = routerKinds else { return "none: every module runs" }
+        return kinds.replacing(": ", with: "; ", maxReplacements: 1)
+            + "; threshold bias \(configuration.routerThresholdBias.plainText)"
+    }
+
+    /// `mlp (144): attention in 30 and MLP in 30 of 30 layers`; nil without routers.
+    package var routerKinds: String? {
         let layers = configuration.layers
         let kinds = Set(layers.flatMap { [$0.attentionRouter, $0.mlpRouter] }.compactMap(\.name)).sorted()
-        if kinds.isEmpty { return "none: every module runs" }
+        if kinds.isEmpty { return nil }
         let modules = [("attention", RoutedModule.attention), ("MLP", .mlp)].map { name, module in
             "\(name) in \(layers.count { $0.router(module) != .none })"
         }
-        return "\(kinds.joined(separator: ", ")); \(modules.joined(separator: " and ")) of \(layers.count) layers; "
-            + "threshold bias \(configuration.routerThresholdBias.plainText)"
+        return "\(kinds.joined(separator: ", ")): \(modules.joined(separator: " and ")) of \(layers.count) layers"
     }
 }
 

@@ -1,44 +1,117 @@
 import Glibc
 
-/// Chooses the next token from logits: the largest, or a random one by temperature and top-p.
+/// Chooses the next token from logits: the largest, or a random one.
 ///
-/// Allocates memory at the first draw only. The same seed and logits result in the same tokens.
+/// The steps are those of llama.cpp, in its order: repetition penalty, top-k, top-p, min-p, temperature, draw. Top-p and
+/// min-p therefore see probabilities at temperature 1. The same seed and logits result in the same tokens.
 public struct Sampler {
-    /// The divisor of the logits; 0: `sample` returns the token with the largest logit.
-    public let temperature: Float
-    /// Tokens are drawn from the smallest set of most probable tokens whose probabilities sum to at least this; 1: from
-    /// all.
-    public let topProbability: Float
+    /// The values that change which tokens can be drawn. The values of `init()` change nothing: greedy sampling.
+    public struct Options: Sendable, Equatable {
+        /// The divisor of the logits; 0: the token with the largest logit is chosen.
+        public var temperature: Float = 0
+        /// The number of most probable tokens that can be drawn; 0: all.
+        public var topCount = 0
+        /// Tokens are drawn from the smallest set of most probable tokens whose probabilities sum to at least this; 1:
+        /// from all.
+        public var topProbability: Float = 1
+        /// Tokens are drawn whose probability is at least this share of the largest one; 0: all.
+        public var minimumProbability: Float = 0
+        /// The logit of a token among the last `penalizedTokenCount` is divided by this if it is positive, otherwise
+        /// multiplied; 1: not changed.
+        public var repetitionPenalty: Float = 1
 
+        public init() {}
+    }
+
+    /// The number of last tokens, of the prompt and of the text, to which the repetition penalty applies.
+    public static let penalizedTokenCount = 64
+
+    public let options: Options
     private var random: RandomGenerator
-    /// The probability of every token, times a common factor.
-    private var weights: [Float] = []
-    private var candidates: [Candidate] = []
+    private var history = TokenHistory(capacity: penalizedTokenCount)
+    /// The logits after the penalty; not used without one.
+    private var penalized: [Float] = []
+    private var candidates = TokenCandidates()
 
-    /// - Throws: `optionOutOfRange` if `temperature` is negative or not finite, or `topProbability` not in 0 to 1.
-    public init(temperature: Float = 0, topProbability: Float = 1, seed: UInt64 = 0) throws(RuntimeError) {
-        guard temperature >= 0 && temperature.isFinite else { throw .optionOutOfRange(option: "temperature") }
-        guard topProbability >= 0 && topProbability <= 1 else { throw .optionOutOfRange(option: "topProbability") }
-        self.temperature = temperature
-        self.topProbability = topProbability
+    /// - Throws: `optionOutOfRange` if `temperature` is negative or not finite, `topCount` negative, `topProbability` or
+    ///   `minimumProbability` not in 0 to 1, or `repetitionPenalty` not positive and finite.
+    public init(_ options: Options = Options(), seed: UInt64 = 0) throws(RuntimeError) {
+        guard options.temperature >= 0 && options.temperature.isFinite else {
+            throw .optionOutOfRange(option: "temperature")
+        }
+        guard options.topCount >= 0 else { throw .optionOutOfRange(option: "topCount") }
+        guard options.topProbability >= 0 && options.topProbability <= 1 else {
+            throw .optionOutOfRange(option: "topProbability")
+        }
+        guard options.minimumProbability >= 0 && options.minimumProbability <= 1 else {
+            throw .optionOutOfRange(option: "minimumProbability")
+        }
+        guard options.repetitionPenalty > 0 && options.repetitionPenalty.isFinite else {
+            throw .optionOutOfRange(option: "repetitionPenalty")
+        }
+        self.options = options
         random = RandomGenerator(seed: seed)
+    }
+
+    /// Adds a token of the prompt or of the text to those that the repetition penalty applies to.
+    public mutating func accept(_ token: UInt32) {
+        if options.repetitionPenalty != 1 { history.append(token) }
     }
 
     /// Returns the next token. If several logits are the largest, the first is chosen. A token whose logit is NaN is
     /// chosen only if all are; then the result is token 0.
     public mutating func sample(_ logits: Span<Float>) -> UInt32 {
-        let best = Self.largest(logits)
-        if temperature == 0 || logits[best].isNaN { return UInt32(best) }
-        let total = weigh(logits, largest: logits[best])
-        // With an infinite logit there are no finite weights.
-        if !(total > 0) { return UInt32(best) }
-        let chance = random.nextUnit()
-        if topProbability == 1 {
-            return UInt32(Self.place(chance * total, among: weights.count) { weights[$0] })
+        withPenalty(logits) { sampler, logits in sampler.choose(logits) }
+    }
+
+    /// Returns the tokens that can be drawn with their probabilities, in no particular order. For tests.
+    mutating func distribution(after logits: Span<Float>) -> [(token: UInt32, probability: Double)] {
+        withPenalty(logits) { sampler, logits in
+            sampler.selectCandidates(logits, largest: logits[Self.largest(logits)])
+            return sampler.candidates.probabilities
         }
-        gatherCandidates(total: total)
-        let top = gatherTop(holding: total * Double(topProbability))
-        return candidates[Self.place(chance * top.weight, among: top.count) { candidates[$0].weight }].token
+    }
+
+    /// Calls `body` with the logits after the repetition penalty.
+    private mutating func withPenalty<Result>(
+        _ logits: Span<Float>, _ body: (inout Sampler, Span<Float>) -> Result
+    ) -> Result {
+        if options.repetitionPenalty == 1 || history.tokens.isEmpty { return body(&self, logits) }
+        penalize(logits)
+        // Moved out during the call, because `body` changes other parts of the sampler.
+        let scores = penalized
+        penalized = []
+        defer { penalized = scores }
+        return body(&self, scores.span)
+    }
+
+    private mutating func choose(_ logits: Span<Float>) -> UInt32 {
+        let best = Self.largest(logits)
+        if options.temperature == 0 || !logits[best].isFinite { return UInt32(best) }
+        selectCandidates(logits, largest: logits[best])
+        return candidates.draw(chance: random.nextUnit())
+    }
+
+    /// Sets the candidates to the tokens that can be drawn, weighed by their probabilities.
+    private mutating func selectCandidates(_ logits: Span<Float>, largest: Float) {
+        candidates.gather(logits, count: options.topCount)
+        if options.topProbability < 1 || options.minimumProbability > 0 {
+            candidates.weigh(largest: largest, temperature: 1)
+            if options.topProbability < 1 { candidates.keepTop(holding: Double(options.topProbability)) }
+            if options.minimumProbability > 0 { candidates.keep(weighing: options.minimumProbability) }
+        }
+        candidates.weigh(largest: largest, temperature: options.temperature)
+    }
+
+    /// Sets `penalized` to the logits after the repetition penalty.
+    private mutating func penalize(_ logits: Span<Float>) {
+        if penalized.count != logits.count { penalized = [Float](repeating: 0, count: logits.count) }
+        for index in 0..<logits.count { penalized[index] = logits[index] }
+        for token in history.distinctTokens where Int(token) < penalized.count {
+            let logit = penalized[Int(token)]
+            let penalty = options.repetitionPenalty
+            penalized[Int(token)] = logit > 0 ? logit / penalty : logit * penalty
+        }
     }
 
     /// Returns the index of the largest logit, the first one if several are equal.
@@ -56,96 +129,28 @@ public struct Sampler {
         for index in 0..<logits.count where logits[index] == largest { return index }
         return 0
     }
+}
 
-    private struct Candidate {
-        let token: UInt32
-        let weight: Float
+/// The last tokens of a sequence.
+private struct TokenHistory {
+    let capacity: Int
+    private(set) var tokens: [UInt32] = []
+    /// The place of the oldest token, once there are `capacity`.
+    private var oldest = 0
 
-        /// The order of probability. Of equal ones the smaller token comes first, so that the order is total.
-        func precedes(_ other: Candidate) -> Bool {
-            weight != other.weight ? weight > other.weight : token < other.token
+    init(capacity: Int) { self.capacity = capacity }
+
+    mutating func append(_ token: UInt32) {
+        if tokens.count < capacity {
+            tokens.append(token)
+        } else {
+            tokens[oldest] = token
+            oldest = (oldest + 1) % capacity
         }
     }
 
-    /// Sets `weights` and returns their sum.
-    private mutating func weigh(_ logits: Span<Float>, largest: Float) -> Double {
-        if weights.count != logits.count { weights = [Float](repeating: 0, count: logits.count) }
-        var total = 0.0
-        for index in 0..<logits.count {
-            let weight = expf((logits[index] - largest) / temperature)
-            // NaN if the logit is NaN, or if it and the largest are infinite.
-            weights[index] = weight.isNaN ? 0 : weight
-            total += Double(weights[index])
-        }
-        return total
-    }
-
-    /// Gathers the tokens that may belong to the top. All tokens below `least` together weigh less than the rest that
-    /// the top leaves out.
-    private mutating func gatherCandidates(total: Double) {
-        let least = Float(total * Double(1 - topProbability) / Double(weights.count) * 0.999)
-        candidates.removeAll(keepingCapacity: true)
-        candidates.reserveCapacity(weights.count)
-        for index in 0..<weights.count where weights[index] >= least && weights[index] > 0 {
-            candidates.append(Candidate(token: UInt32(index), weight: weights[index]))
-        }
-    }
-
-    /// Moves the smallest set of most probable candidates that weigh `wanted` to the front, by selection in linear
-    /// time.
-    private mutating func gatherTop(holding wanted: Double) -> (count: Int, weight: Double) {
-        // Candidates before `low` belong to the top and weigh `held`; those from `high` on do not belong to it.
-        var low = 0
-        var high = candidates.count
-        var held = 0.0
-        while high - low > 1 {
-            let middle = partition(low..<high)
-            var weight = 0.0
-            for index in low..<middle { weight += Double(candidates[index].weight) }
-            if held + weight >= wanted {
-                high = middle
-            } else {
-                held += weight
-                low = middle
-            }
-        }
-        return (high, held + Double(candidates[low].weight))
-    }
-
-    /// Partitions a range of at least two candidates into two parts that are not empty, and returns the start of the
-    /// second. Every candidate of the first precedes every candidate of the second.
-    private mutating func partition(_ range: Range<Int>) -> Int {
-        let pivot = median(
-            candidates[range.lowerBound], candidates[range.lowerBound + range.count / 2],
-            candidates[range.upperBound - 1])
-        var left = range.lowerBound
-        var right = range.upperBound - 1
-        while true {
-            while candidates[left].precedes(pivot) { left += 1 }
-            while pivot.precedes(candidates[right]) { right -= 1 }
-            if left >= right { break }
-            candidates.swapAt(left, right)
-            left += 1
-            right -= 1
-        }
-        // Candidates before `left` precede the pivot or are it; those from `left` on do not precede it.
-        return max(left, range.lowerBound + 1)
-    }
-
-    private func median(_ a: Candidate, _ b: Candidate, _ c: Candidate) -> Candidate {
-        let (first, second) = a.precedes(b) ? (a, b) : (b, a)
-        return c.precedes(first) ? first : c.precedes(second) ? c : second
-    }
-
-    /// Returns the index at which the running sum of the weights exceeds `goal`.
-    private static func place(_ goal: Double, among count: Int, weight: (Int) -> Float) -> Int {
-        var remaining = goal
-        var last = 0
-        for index in 0..<count where weight(index) > 0 {
-            remaining -= Double(weight(index))
-            last = index
-            if remaining < 0 { break }
-        }
-        return last
+    /// Each token once.
+    var distinctTokens: [UInt32] {
+        tokens.indices.filter { !tokens[..<$0].contains(tokens[$0]) }.map { tokens[$0] }
     }
 }

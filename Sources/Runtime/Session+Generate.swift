@@ -21,11 +21,14 @@ extension Session {
         prompt: [UInt32], maximumTokenCount: Int, sampler: inout Sampler, _ body: (UInt32) -> Bool
     ) throws(RuntimeError) -> StopReason {
         try prefill(prompt, wantsLogits: maximumTokenCount > 0)
+        // Earlier tokens are too far away for the penalty.
+        for token in prompt.suffix(Sampler.penalizedTokenCount) { sampler.accept(token) }
         for count in 0..<max(maximumTokenCount, 0) {
             let start = MonotonicTime.now
             let token = withLogits { sampler.sample($0) }
             statistics.generation.seconds += MonotonicTime.seconds(since: start)
             if model.configuration.endOfTextTokenIDs.contains(Int(token)) { return .endOfText }
+            sampler.accept(token)
             if !body(token) { return .caller }
             if count == maximumTokenCount - 1 { return .tokenLimit }
             if position == maximumPositions { return .positionLimit }

@@ -9,7 +9,7 @@ enum ErrorExit {
     /// Prints what went wrong and ends the process with the error's exit code.
     static func exit(after error: any Error) -> Never {
         switch error {
-        case let verdict as Verdict: end(verdict.isGood ? .success : .verdict)
+        case let verdict as Verdict: end(verdict.status)
         case let diagnosable as any Diagnosable:
             if case .cancelled? = error as? CompilationError { Interruption.pending?.raiseAgain() }
             StandardStream.error.note(diagnosable.diagnostic.text(program: "skipc"))

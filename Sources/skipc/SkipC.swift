@@ -35,6 +35,8 @@ struct SkipC: ParsableCommand {
             let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
             let (words, notes) = try AlternativeWords.replaced(in: ProgramArguments.words, ownCommands: names)
             CommandOutput.note(notes)
+            // `run` has the options of `skiprun`, which both parse in the same way.
+            if let words = RunCommand.words(words) { return try RunCommand.run(words) }
             var command = try parseAsRoot(ScaledAdapterOption.joined(words))
             try command.run()
         } catch {

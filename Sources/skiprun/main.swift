@@ -2,7 +2,7 @@
 import Glibc
 import SkipDiagnostics
 import SkipFiles
-import SkipRuntime
+import SkipGenerate
 
 /// The value of an environment variable.
 func environment(_ name: String) -> String? {
@@ -19,20 +19,8 @@ func end(after error: any Diagnosable) -> Never {
 MappingFaultReport.install(program: "skiprun")
 do {
     try StandardStream.occupyClosed()
-    let arguments = try Arguments(ProgramArguments.words)
-    guard !arguments.printsHelp, let prompt = arguments.prompt else {
-        try StandardStream.output.write(Arguments.help)
-        exit(ExitStatus.success.rawValue)
-    }
-    let choices: RuntimeChoices
-    do {
-        choices = try RuntimeChoices(
-            instructionSet: environment(RuntimeChoices.instructionSetVariable),
-            activationBits: environment(RuntimeChoices.activationBitsVariable))
-    } catch {
-        throw RuntimeFailure(path: arguments.file, error: error)
-    }
-    try Generation(arguments: arguments, prompt: prompt, choices: choices).run()
+    try GenerateProgram.run(
+        ProgramArguments.words, program: "skiprun", command: "skiprun", environment: environment)
 } catch let error as any Diagnosable {
     end(after: error)
 } catch {

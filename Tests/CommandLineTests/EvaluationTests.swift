@@ -85,7 +85,7 @@ import Testing
         let directory = try prepared()
         let bard = directory.file("bard.skipgpt")
         let dense = directory.file("dense.skipgpt")
-        let converted = try ToolProcess.run("skipc", ["convert", RepositoryPaths.bard, "-o", dense])
+        let converted = try ToolProcess.run("skipc", ["convert", RepositoryPaths.bard, "--no-router", "-o", dense])
         try #require(converted.status == 0)
         // The scalar kernels, because the others may add in another order for other numbers of executing rows.
         func perplexity(_ arguments: [String]) throws -> [String: Any] {
@@ -138,7 +138,7 @@ import Testing
         let directory = try prepared()
         let dense = directory.file("dense.skipgpt")
         // Without routers every module executes, so that each decision to skip is a flip.
-        let converted = try ToolProcess.run("skipc", ["convert", RepositoryPaths.bard, "-o", dense])
+        let converted = try ToolProcess.run("skipc", ["convert", RepositoryPaths.bard, "--no-router", "-o", dense])
         try #require(converted.status == 0)
         let arguments = ["parity", dense, directory.file("bard.skipgpt"), "--text", directory.file("text.txt")]
         // A trace does not round activations.

@@ -32,7 +32,7 @@ import Testing
         // One bit in the middle of the weights, which only a hash can detect.
         let path = try damaged(directory) { $0[$0.count / 2 / 16384 * 16384 + 5] ^= 4 }
         let bad = try ToolProcess.run("skipc", ["validate", path])
-        #expect(bad.status == 1 && bad.outputText.contains("[SK-"))
+        #expect(bad.status == 1 && bad.outputText.contains("(SK-"))
         let json = try ToolProcess.run("skipc", ["validate", path, "--json"])
         let report = try JSONSerialization.jsonObject(with: Data(json.output)) as? [String: Any]
         #expect(json.status == 1 && report?["isValid"] as? Bool == false)

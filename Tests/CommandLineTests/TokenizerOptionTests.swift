@@ -25,7 +25,8 @@ import Testing
 
     private func convert(_ directory: TemporaryDirectory, _ options: [String] = []) throws -> ToolProcess {
         try ToolProcess.run(
-            "skipc", ["convert", directory.path, "-o", directory.file("model.skipgpt"), "--force"] + options)
+            "skipc",
+            ["convert", directory.path, "--no-router", "-o", directory.file("model.skipgpt"), "--force"] + options)
     }
 
     @Test(arguments: [

@@ -85,8 +85,3 @@ extension ModelMetadata {
         return found.filter { !keys.contains($0.key) } + given.map { ProvenanceEntry($0.key, $0.value) }
     }
 }
-
-/// The version of the tool, which files record.
-public enum ToolVersion {
-    public static let text = "0.1.0"
-}

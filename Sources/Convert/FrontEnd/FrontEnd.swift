@@ -10,6 +10,8 @@ public struct FrontEnd: Sendable {
     public var checkpointPath: String?
     /// The file of the routers; nil if the checkpoint holds them, or for a dense model.
     public var routerPath: String?
+    /// The routers that are used if `routerPath` is nil.
+    public var routerFallback = RouterFallback.checkpoint
     /// The adapters to merge, in this order.
     public var adapters: [AdapterInput]
     /// The alpha of adapters without a configuration: files of LoRA tensors, and the adapter inside a checkpoint.
@@ -49,6 +51,8 @@ public struct FrontEnd: Sendable {
         public let partsTiedEmbedding: Bool
         /// What the user should know about the configuration, in the order of reading.
         public let configurationNotes: [ConfigurationNote]
+        /// The file of routers that was found in the model directory.
+        public let foundRouterPath: String?
         /// What happened to every tensor of every input.
         public let ledger: [LedgerEntry]
 
@@ -79,7 +83,8 @@ public struct FrontEnd: Sendable {
         try UnreadFields(config: config, className: family.classNames[0], ignoredFields: family.ignoredFields)
             .check(configuration)
         var table = WeightTable()
-        let base = try addBase(to: &table)
+        var foundRouterPath: String?
+        let base = try addBase(to: &table, foundRouterPath: &foundRouterPath)
         let tie =
             configuration.tiesWordEmbeddings ? try EmbeddingTieResolver(family.placements).tie(in: &table) : nil
         var merger = AdapterMergePass(table: table, tie: tie)
@@ -93,7 +98,8 @@ public struct FrontEnd: Sendable {
         try builder.placeRouters()
         try builder.placeWeights(biases: biases, configPath: configPath)
         return builder.result(
-            adapters: merger.applied, partsTiedEmbedding: partsTiedEmbedding, configurationNotes: record.notes)
+            adapters: merger.applied, partsTiedEmbedding: partsTiedEmbedding, configurationNotes: record.notes,
+            foundRouterPath: foundRouterPath)
     }
 
     /// Reads the family's configuration, with the end-of-text tokens that generation uses.
@@ -116,8 +122,11 @@ public struct FrontEnd: Sendable {
         return configuration
     }
 
-    /// Adds the base checkpoint, and the routers if they have a file of their own.
-    private func addBase(to table: inout WeightTable) throws(InputError) -> NamedCheckpoint {
+    /// Adds the base checkpoint, and the routers if they have a file of their own. Sets the path if that file is not
+    /// `routerPath`.
+    private func addBase(
+        to table: inout WeightTable, foundRouterPath: inout String?
+    ) throws(InputError) -> NamedCheckpoint {
         let checkpoint =
             if let checkpointPath {
                 try Checkpoint(file: checkpointPath, checksums: checksums, stateDictionary: stateDictionary)
@@ -130,11 +139,20 @@ public struct FrontEnd: Sendable {
         let firstSource = table.addFiles(of: checkpoint)
         for name in base.names { table.add(name, from: base, firstSource: firstSource) }
         let routerSelection = checkpoint.hasTorchFile ? .only : stateDictionary
-        guard let routerPath else {
+        let routers = base.names.filter(RouterTensorName.belongsToRouter)
+        if routerPath == nil {
+            switch routerFallback {
+            case .checkpoint: break
+            case .directory where routers.isEmpty: foundRouterPath = try RouterFallback.file(in: modelDirectory)
+            case .directory: break
+            case .none: for name in routers { table.remove(name, .notRequested) }
+            }
+        }
+        guard let routerPath = routerPath ?? foundRouterPath else {
             try checkSelection(routerSelection, path: checkpoint.files.first?.path)
             return base
         }
-        if let router = base.names.first(where: RouterTensorName.belongsToRouter), let weight = table[router] {
+        if let router = routers.first, let weight = table[router] {
             throw weight.error(
                 .routersTwice, found: "routers in the checkpoint and in \(routerPath)", required: "one set of routers")
         }

@@ -114,7 +114,8 @@ struct GraphBuilder {
 
     /// Returns the graph in canonical order, with its files.
     func result(
-        adapters: [MergedAdapter], partsTiedEmbedding: Bool, configurationNotes: [ConfigurationNote]
+        adapters: [MergedAdapter], partsTiedEmbedding: Bool, configurationNotes: [ConfigurationNote],
+        foundRouterPath: String?
     ) -> FrontEnd.Result {
         let graph = ModelGraph(
             configuration: configuration,
@@ -123,7 +124,8 @@ struct GraphBuilder {
         return FrontEnd.Result(
             graph: graph, files: table.files, headerRanges: table.headerRanges,
             recordChecksums: table.recordChecksums, weights: weights.sorted { $0.isBefore($1) }, adapters: adapters,
-            partsTiedEmbedding: partsTiedEmbedding, configurationNotes: configurationNotes, ledger: table.ledger)
+            partsTiedEmbedding: partsTiedEmbedding, configurationNotes: configurationNotes,
+            foundRouterPath: foundRouterPath, ledger: table.ledger)
     }
 }
 

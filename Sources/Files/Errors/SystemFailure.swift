@@ -8,7 +8,7 @@ public struct SystemFailure: Error, Equatable, Sendable {
     public let code: Int32
 
     public enum Operation: String, Sendable {
-        case open, status, list, map, create, resize, write, synchronize, link, rename, remove, freeSpace
+        case open, read, status, list, map, create, resize, write, synchronize, link, rename, remove, freeSpace
     }
 
     /// Records a failure; `code` defaults to the thread's current `errno`.

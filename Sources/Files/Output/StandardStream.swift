@@ -17,6 +17,30 @@ public enum StandardStream: Int32, Sendable {
         }
     }
 
+    /// Reads standard input to its end; returns nil if it has more bytes than the limit.
+    package static func readInput(limit: Int) throws(SystemFailure) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        while bytes.count <= limit {
+            let piece = try readPiece()
+            if piece.isEmpty { return bytes }
+            bytes += piece
+        }
+        return nil
+    }
+
+    /// Reads the next bytes of standard input; none at its end.
+    private static func readPiece() throws(SystemFailure) -> [UInt8] {
+        var code: Int32 = 0
+        // SAFETY: `read` writes at most the capacity of the buffer and returns the number of bytes that it wrote.
+        let piece = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+            let result = retryingInterrupts { unsafe Glibc.read(0, buffer.baseAddress, buffer.count) }
+            if result < 0 { code = errno }
+            count = max(result, 0)
+        }
+        if code != 0 { throw SystemFailure(.read, "standard input", code: code) }
+        return piece
+    }
+
     /// Writes all bytes.
     ///
     /// A closed pipe ends the process by SIGPIPE, unless the parent process ignores that signal.

@@ -29,6 +29,13 @@ public struct SHA256Digest: Hashable, Sendable, BitwiseCopyable {
         self = unsafe bytes.withUnsafeBytes { unsafe SHA256Digest($0) }
     }
 
+    /// Parses 64 hexadecimal digits. Nil for any other text.
+    public init?(hexadecimal text: String) {
+        let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == Self.byteCount * 2, text.utf8.count == digits.count else { return nil }
+        self.init(bytes: (0..<Self.byteCount).map { UInt8(digits[$0 * 2] << 4 | digits[$0 * 2 + 1]) })
+    }
+
     private init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
     /// The digest's 32 bytes.

@@ -59,20 +59,27 @@ struct ConvertCommand: ParsableCommand {
 
     func validate() throws {
         if output == nil, !dryRun, dump == nil { throw ValidationError("Give the file to write: -o FILE.skipgpt") }
+        try types.checkEffect(with: outputType)
     }
 
     func run() throws {
         let start = ContinuousClock.now
+        var frontEnd = inputs.frontEnd
+        if !inputs.omitsRouters { frontEnd.routerFallback = .directory }
         let conversion = try LongOperation.run(
             "convert", threadCount: threads.count, progress: progress, cleansUp: false
         ) { options in
             try Conversion(
-                inputs.frontEnd, types: types.selection(outputType), tokenizer: tokenizer ?? .modelDirectory,
+                frontEnd, types: types.selection(outputType), tokenizer: tokenizer ?? .modelDirectory,
                 metadata: metadata.entries, hashesSources: hashSources && !dryRun, options: options)
         }
+        let routerNotes = try RouterNotes.lines(
+            conversion.inputs, modelDirectory: inputs.modelDirectory, wasRequested: inputs.omitsRouters)
         if dump == .graph { return try StandardStream.output.write(conversion.graph.dump()) }
         CommandOutput.note(ConfigurationNotes.lines(conversion.inputs.configurationNotes))
         CommandOutput.note(LeftOutNotes.lines(conversion.inputs.leftOut))
+        CommandOutput.note(routerNotes)
+        CommandOutput.note(AdapterNotes.repeated(inputs.lora.adapters))
         CommandOutput.note(
             AdapterNotes.lines(conversion.inputs.adapters, modelDirectory: inputs.modelDirectory))
         CommandOutput.note(TokenizerNotes.lines(conversion.tokenizerFinding))

@@ -52,6 +52,7 @@ struct MergeCommand: ParsableCommand {
             inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount, followsLinks: followSymlinks)
         CommandOutput.note(ConfigurationNotes.lines(merge.inputs.configurationNotes))
         CommandOutput.note(LeftOutNotes.lines(merge.inputs.leftOut))
+        CommandOutput.note(AdapterNotes.repeated(inputs.lora.adapters))
         CommandOutput.note(AdapterNotes.lines(merge.inputs.adapters, modelDirectory: inputs.modelDirectory))
         let deltas = try LongOperation.run("merge", threadCount: threads.count, progress: progress) { options in
             try merge.write(

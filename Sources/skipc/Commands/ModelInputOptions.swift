@@ -17,9 +17,15 @@ struct ModelInputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The trained routers (.safetensors, .pth, .pt, .bin, .ckpt), if the checkpoint does not contain them.",
+            """
+            The trained routers (.safetensors, .pth, .pt, .bin, .ckpt), if the checkpoint does not contain them. \
+            `convert` also finds routers.safetensors, router.safetensors, routers.pth or router.pth in MODEL_DIR.
+            """,
             valueName: "path"))
-    var router: String?
+    var router: [String] = []
+
+    @Flag(name: .customLong("no-router"), help: "Use no routers: every module runs.")
+    var omitsRouters = false
 
     @Option(
         name: .customLong("state-dict"),
@@ -37,8 +43,16 @@ struct ModelInputOptions: ParsableArguments {
 
     @OptionGroup var lora: AdapterOptions
 
+    func validate() throws {
+        if router.count > 1 {
+            throw ValidationError("A model has one file of routers, but --router was given \(router.count) times")
+        }
+        if omitsRouters, !router.isEmpty { throw ValidationError("Give either --router or --no-router") }
+    }
+
     var frontEnd: FrontEnd {
-        var frontEnd = FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router)
+        var frontEnd = FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router.first)
+        if omitsRouters { frontEnd.routerFallback = .none }
         if allowsBadChecksums { frontEnd.checksums = .optional }
         if let stateDictionaryKey { frontEnd.stateDictionary = .key(ByteString(stateDictionaryKey)) }
         frontEnd.adapters = lora.adapters

@@ -10,8 +10,11 @@ struct OutputTypeOptions: ParsableArguments {
     @Option(
         name: .customLong("group-size"),
         help: ArgumentHelp(
-            "Columns of a row that share a scale in int8: a multiple of 4; 0: all of them.", valueName: "columns"))
-    var groupSize = OutputTypes.defaultGroupSize
+            """
+            Columns of a row that share a scale in int8: a multiple of 4; 0: all of them; default: \
+            \(OutputTypes.defaultGroupSize).
+            """, valueName: "columns"))
+    var requestedGroupSize: Int?
 
     @Option(
         name: .customLong("token-embedding-type"),
@@ -34,9 +37,20 @@ struct OutputTypeOptions: ParsableArguments {
 
     static let groupSizeLimit = 1 << 22
 
+    private var groupSize: Int { requestedGroupSize ?? OutputTypes.defaultGroupSize }
+
     func validate() throws {
         guard (0...Self.groupSizeLimit).contains(groupSize), groupSize % TensorStorage.groupSizeUnit == 0 else {
             throw ValidationError("--group-size must be a multiple of 4, at most \(Self.groupSizeLimit)")
+        }
+    }
+
+    /// Throws if an option has no effect, because `--outtype` and the other options select no int8.
+    func checkEffect(with outputType: OutputType) throws {
+        let types: [OutputType?] =
+            [outputType, tokenEmbeddingType, outputTensorType] + tensorTypes.map { $0.pattern.type }
+        if requestedGroupSize != nil, !types.contains(.int8) {
+            throw ValidationError("--group-size is for int8, which no option selects: --outtype int8")
         }
     }
 

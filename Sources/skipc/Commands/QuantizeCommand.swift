@@ -30,6 +30,8 @@ struct QuantizeCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws { try types.checkEffect(with: outputType) }
+
     func run() throws {
         let start = ContinuousClock.now
         let reencoding = try Reencoding(quantizing: file, types: types.selection(outputType))

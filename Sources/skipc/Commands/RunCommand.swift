@@ -1,75 +1,66 @@
 import ArgumentParser
 import SkipDiagnostics
-import SkipEvaluate
-import SkipFiles
-import SkipRuntime
-import SkipTokenizer
+import SkipGenerate
 
+/// `run`. `GenerateProgram` parses its options, as for `skiprun`. They are declared here for shell completions and the
+/// manual.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Generate text from a prompt. Only the modules that the routers choose run."
-    )
+        commandName: "run", abstract: "Generate text from a prompt. Only the modules that the routers choose run.")
 
-    @Argument(help: "The .skipgpt file.")
-    var file: String
+    @Argument(help: "The .skipgpt file.", completion: .file(extensions: ["skipgpt"]))
+    var file: String?
 
-    @Option(name: [.customShort("p"), .customLong("prompt")], help: "The prompt.")
-    var prompt: String
+    @Option(name: .of(.model), help: .of(.model), completion: .file(extensions: ["skipgpt"])) var model: String?
+    @Flag(name: .of(.dense), help: .of(.dense)) var dense = false
+    @Option(name: .of(.skipBias), help: .of(.skipBias)) var skipBias: String?
+    @Option(name: .of(.threads), help: .of(.threads)) var threads: String?
+    @Option(name: .of(.prompt), help: .of(.prompt)) var prompt: String?
+    @Option(name: .of(.promptFile), help: .of(.promptFile), completion: .file()) var promptFile: String?
+    @Option(name: .of(.ids), help: .of(.ids)) var ids: String?
+    @Option(name: .of(.tokenCount), help: .of(.tokenCount)) var tokenCount: String?
+    @Option(name: .of(.stop), help: .of(.stop)) var stop: [String] = []
+    @Flag(name: .of(.noEcho), help: .of(.noEcho)) var noEcho = false
+    @Flag(name: .of(.json), help: .of(.json)) var json = false
+    @Flag(name: .of(.statistics), help: .of(.statistics)) var statistics = false
+    @Option(name: .of(.temperature), help: .of(.temperature)) var temperature: String?
+    @Option(name: .of(.topCount), help: .of(.topCount)) var topCount: String?
+    @Option(name: .of(.topProbability), help: .of(.topProbability)) var topProbability: String?
+    @Option(name: .of(.minimumProbability), help: .of(.minimumProbability)) var minimumProbability: String?
+    @Option(name: .of(.repetitionPenalty), help: .of(.repetitionPenalty)) var repetitionPenalty: String?
+    @Option(name: .of(.seed), help: .of(.seed)) var seed: String?
+    @Flag(name: .of(.verify), help: .of(.verify)) var verify = false
+    @Option(name: .of(.rootHash), help: .of(.rootHash)) var rootHash: String?
 
-    @Option(name: [.customShort("n"), .customLong("tokens")], help: "Generate at most this many tokens.")
-    var tokenCount = 128
-
-    @Option(name: .customLong("temp"), help: "Sampling temperature; 0 takes the most probable token.")
-    var temperature: Float = 0
-
-    @Option(name: .customLong("top-p"), help: "Draw from the most probable tokens whose probabilities sum to this.")
-    var topProbability: Float = 1
-
-    @Option(help: "Seed of the sampler.")
-    var seed: UInt64 = 0
-
-    @OptionGroup var options: RunOptions
-
-    @Flag(help: "Print executed modules, bytes of weights and speed to standard error.")
-    var stats = false
-
-    func validate() throws {
-        if !(0...OptionLimits.tokenCount).contains(tokenCount) {
-            throw ValidationError("-n must be 0 to \(OptionLimits.tokenCount)")
-        }
-        if !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temp must be 0 or more") }
-        if !(topProbability > 0 && topProbability <= 1) {
-            throw ValidationError("--top-p must be above 0 and at most 1")
-        }
+    /// Returns the words after `run`; nil for another command.
+    static func words(_ words: [String]) -> [String]? {
+        if words.first == configuration.commandName { return Array(words.dropFirst()) }
+        return words.prefix(2) == ["help", "run"] ? ["--help"] : nil
     }
 
+    static func run(_ words: [String]) throws {
+        try GenerateProgram.run(words, program: "skipc", command: "skipc run", environment: Environment.value)
+    }
+
+    /// Only reached if something precedes `run` on the command line.
     func run() throws {
-        let choices = try options.choices()
-        let opened = try OpenedModel(file, instructionSet: choices.instructionSet)
-        let tokenizer = try opened.naming { () throws(RuntimeError) in try opened.model.tokenizer() }
-        let ids = tokenizer.encode(prompt)
-        let limit = opened.model.configuration.maximumPositionCount
-        let positions = min(ids.count + min(tokenCount, limit), limit)
-        let session = try opened.session(try options.session(), positions: positions)
-        var sampler = try opened.naming { () throws(RuntimeError) in
-            try Sampler(temperature: temperature, topProbability: topProbability, seed: seed)
-        }
-        try StandardStream.output.write(prompt)
-        var decoder = StreamingDecoder(tokenizer)
-        var writeFailure: SystemFailure?
-        let reason = try opened.naming { () throws(RuntimeError) in
-            try session.generate(prompt: ids, maximumTokenCount: tokenCount, sampler: &sampler) { token in
-                do throws(SystemFailure) {
-                    try StandardStream.output.write(decoder.append(token))
-                } catch {
-                    writeFailure = error
-                }
-                return writeFailure == nil
-            }
-        }
-        if let writeFailure { throw writeFailure }
-        try StandardStream.output.write(decoder.finish() + [0x0A])
-        if reason == .positionLimit { CommandOutput.note(["stopped at the model's last position, \(limit)"]) }
-        if stats { StandardStream.error.note(StatisticsReport(session.statistics, isDense: options.dense).text) }
+        try Self.run(Array(ProgramArguments.words.drop { $0 != "run" }.dropFirst()))
+    }
+}
+
+extension NameSpecification {
+    /// The names of an option in its table.
+    fileprivate static func of(_ option: GenerateOption) -> NameSpecification {
+        NameSpecification(
+            option.entry.names.map { name -> NameSpecification.Element in
+                name.hasPrefix("--") ? .customLong(String(name.dropFirst(2))) : .customShort(name.last ?? " ")
+            })
+    }
+}
+
+extension ArgumentHelp {
+    /// The help of an option in its table.
+    fileprivate static func of(_ option: GenerateOption) -> ArgumentHelp {
+        ArgumentHelp(option.entry.help, valueName: option.entry.value?.lowercased())
     }
 }

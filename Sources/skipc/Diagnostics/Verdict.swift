@@ -1,4 +1,9 @@
+import SkipDiagnostics
+
 /// The answer of a command that judges a file or a comparison.
 struct Verdict: Error {
-    let isGood: Bool
+    let status: ExitStatus
+
+    init(_ status: ExitStatus) { self.status = status }
+    init(isGood: Bool) { status = isGood ? .success : .verdict }
 }

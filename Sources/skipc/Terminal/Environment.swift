@@ -27,7 +27,8 @@ enum Environment {
         _ = unsafe setenv("OPENBLAS_NUM_THREADS", "1", 1)
     }
 
-    private static func value(_ name: String) -> String? {
+    /// Returns the value of a variable.
+    static func value(_ name: String) -> String? {
         // SAFETY: nothing changes the environment after the start; the value is copied at once.
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }

@@ -6,7 +6,7 @@ func generate(_ prompt: String, tokenCount: Int, with path: String) throws -> St
     let model = try RoutedModel(opening: path)
     let tokenizer = try model.tokenizer()
     let session = try Session(model)
-    var sampler = try Sampler(temperature: 0)
+    var sampler = try Sampler()
     var decoder = StreamingDecoder(tokenizer)
     var text: [UInt8] = []
     try session.generate(

@@ -7,6 +7,8 @@ public struct LeftOutTensor: Equatable, Sendable {
         case derivedBuffer
         /// An output head, although the configuration ties it to the embedding. Transformers ignores it too.
         case tiedHead
+        /// A router, although a model without routers was requested.
+        case notRequested
         /// A tensor that does not belong to a router, in a router file.
         case notRouter
         /// An adapter replaces it.
