@@ -205,7 +205,9 @@ extension BrokenInput {
         directory("adapter without its tensors", "FM-35", mentions: "lora: an adapter's directory") { directory in
             try FileManager.default.removeItem(atPath: directory.file("lora/adapter_model.safetensors"))
         },
-        directory("LR-96 the checkpoint's own directory as the adapter", "FM-33", mentions: "a model", adapter: "") { _ in },
+        directory("LR-96 the checkpoint's own directory as the adapter", "FM-33", mentions: "a model", adapter: "") {
+            _ in
+        },
         directory("adapter directory with other files", "LR-96", mentions: "adapter_model", adapter: "notes") {
             directory in
             try directory.makeDirectory("notes")

@@ -14,7 +14,7 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
     let prepare: @Sendable (TemporaryDirectory) throws -> Void
 
     /// Begins with the case in `specs/hostile-inputs.md`, which is that of the rule unless the name states another.
-    var testDescription: String { name.prefixMatch(of: /[A-Z]{2}-[0-9]+ /) == nil ? "\(rule) \(name)" : name }
+    var testDescription: String { name.prefixMatch(of: /[A-Z]{2}-[0-9]+\s/) == nil ? "\(rule) \(name)" : name }
 
     init(
         _ name: String, _ rule: String, status: Int32 = 3, mentions: String,

@@ -78,7 +78,9 @@ import Testing
         }
     }
 
-    @Test("NU-100, NU-101, NU-102: rows of zeros, of tiny and of huge weights", arguments: [4, 5, 8, 63, 64, 65, 100, 576], [0, 4, 12, 64, 128])
+    @Test(
+        "NU-100, NU-101, NU-102: rows of zeros, of tiny and of huge weights",
+        arguments: [4, 5, 8, 63, 64, 65, 100, 576], [0, 4, 12, 64, 128])
     func everyWeightIsTheNearestMultipleOfItsScale(columnCount: Int, groupSize: Int) throws {
         let groupSize = groupSize >= columnCount ? 0 : groupSize
         let values = Self.weights(columnCount: columnCount)

@@ -51,7 +51,7 @@ struct HostileHeader: Sendable, CustomTestStringConvertible {
     static let all = starts + texts + members + shapes + coverage
 
     private static let starts: [HostileHeader] =
-        (1...7).map { HostileHeader("ST-01 \($0) bytes", .safetensorsHeaderLength, bytes: Array(goodFile.prefix($0))) }
+        (1...7).map { HostileHeader("ST-01 \($0) bytes", .safetensorsHeaderLength, bytes: [UInt8](repeating: 1, count: $0)) }
         + [
             HostileHeader("ST-02 a string", .safetensorsHeaderStart, #""{}""#),
             HostileHeader("ST-02 no brace", .safetensorsHeaderStart, #""a":1}"#),

@@ -95,7 +95,7 @@ struct HostileModel: Sendable, CustomTestStringConvertible {
         config("TK-82 a begin of text out of the vocabulary", .configField, "bos_token_id\": 0", "bos_token_id\": 16"),
         config("TK-82 a negative end of text", .configField, "eos_token_id\": 1", "eos_token_id\": -1"),
         config("TK-82 one of several ends", .configField, "eos_token_id\": 1", "eos_token_id\": [1, 4294967296]"),
-        tensor("TK-82 a default end that the vocabulary does not have", .configField) { checkpoint in
+        tensor("TK-82 a default end that the vocabulary does not have", nil) { checkpoint in
             checkpoint.config = checkpoint.config
                 .replacingFirst("\"vocab_size\": 16", with: "\"vocab_size\": 2")
                 .replacingFirst(", \"eos_token_id\": 1", with: "")

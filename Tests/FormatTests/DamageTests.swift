@@ -62,7 +62,9 @@ import Testing
 
     /// Wrong numbers in the tables under correct hashes: opening refuses them, or verifying finds a hash that was not
     /// recomputed. No reader traps.
-    @Test("SK-109: nonsense under correct hashes is found", arguments: 0..<4) func sealedNonsenseIsFound(seed: UInt64) throws {
+    @Test("SK-109: nonsense under correct hashes is found", arguments: 0..<4) func sealedNonsenseIsFound(seed: UInt64)
+        throws
+    {
         let layout = try TinyModel.layout()
         let sound = try TinyModel.bytes(layout)
         var generator = SplitMix64(seed: seed)
