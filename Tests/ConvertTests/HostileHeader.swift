@@ -45,13 +45,15 @@ struct HostileHeader: Sendable, CustomTestStringConvertible {
     }
 
     private static let good = "{" + entry("a", from: 0, count: 2) + "}"
-    private static let goodFile = SafetensorsBuilder.file(
+    fileprivate static let goodFile = SafetensorsBuilder.file(
         header: Array(good.utf8), data: [UInt8](repeating: 1, count: 8))
 
     static let all = starts + texts + members + shapes + coverage
 
     private static let starts: [HostileHeader] =
-        (1...7).map { HostileHeader("ST-01 \($0) bytes", .safetensorsHeaderLength, bytes: [UInt8](repeating: 1, count: $0)) }
+        (1...7).map {
+            HostileHeader("ST-01 \($0) bytes", .safetensorsHeaderLength, bytes: [UInt8](repeating: 1, count: $0))
+        }
         + [
             HostileHeader("ST-02 a string", .safetensorsHeaderStart, #""{}""#),
             HostileHeader("ST-02 no brace", .safetensorsHeaderStart, #""a":1}"#),
@@ -213,7 +215,7 @@ struct HostileHeader: Sendable, CustomTestStringConvertible {
     }
 
     @Test("ST-18: every shorter file is refused") func everyTruncationIsRefused() throws {
-        let file = TinyCheckpoint().routers.file
+        let file = HostileHeader.goodFile
         for count in 0..<file.count {
             #expect(throws: InputError.self, "\(count) bytes") { try Self.read(Array(file.prefix(count))) }
         }

@@ -142,11 +142,12 @@ struct HostileModel: Sendable, CustomTestStringConvertible {
             }
         }
         + ["4097", "9223372036854775808", "1e0", "null"].map { value in
-            adapter("LR-90 rank \(value)", value == "null" ? .adapterRank : .adapterField) { $0.set("r", value) }
+            adapter("LR-90 rank \(value)", .adapterField) { $0.set("r", value) }
         }
         + [
             adapter("LR-90 a rank of tensors beyond the limit", .adapterShape) { adapter in
-                adapter.set("r", "4096")
+                adapter.set("target_modules", "[\"q_proj\"]")
+                adapter.model.tensors.removeAll { !$0.name.contains("layers.0.self_attn.q_proj") }
                 adapter.change("q_proj.lora_A") { $0 = TinyAdapter.random($0.name, [4_097, 8]) }
                 adapter.change("q_proj.lora_B") { $0 = TinyAdapter.random($0.name, [8, 4_097]) }
             },
