@@ -58,7 +58,7 @@ import Testing
                 rule.rawValue.hasPrefix(row.id) && rule.rawValue.dropFirst(row.id.count).allSatisfy(\.isLetter)
             }
             let words = ["\"\(row.id): ", "\"\(row.id) ", "\"\(row.id), ", ", \(row.id): ", ", \(row.id), "]
-            let rows = rules.flatMap { ["(.\($0), ", ", .\($0), "] }
+            let rows = rules.flatMap { ["(.\($0),", ", .\($0),"] }
             #expect((words + rows).contains { text.contains($0) }, "\(row.id)")
         }
     }
