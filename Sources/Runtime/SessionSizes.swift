@@ -15,6 +15,11 @@ struct SessionSizes {
     let quantizedCounts: QuantizedCounts
     let strides: WorkerStrides
 
+    /// The most floats of the activations of a chunk, 512 MiB: more than a chunk of 256 tokens of any released model
+    /// needs. Chunks of a wider model have fewer tokens.
+    private static let activationFloatLimit = 1 << 27
+
+    /// `chunkLength` is the most tokens of a chunk.
     init(
         _ model: RoutedModel, chunkLength: Int, maximumPositions: Int, workerCount: Int, precision: ActivationPrecision
     ) {
@@ -22,11 +27,17 @@ struct SessionSizes {
         let sizes = ModelSizes(model.configuration)
         self.model = sizes
         layerCount = layers.count
-        self.chunkLength = chunkLength
         self.workerCount = workerCount
-        widestInput = max(sizes.hiddenSize, sizes.queryWidth, sizes.intermediateSize)
+        let widestInput = max(sizes.hiddenSize, sizes.queryWidth, sizes.intermediateSize)
+        let routerWidth = (0..<layers.count).map { layers[$0].widestRouter }.max() ?? 0
+        // The chunk-length buffers of `SessionBuffers`; quantized tokens are smaller than the tokens.
+        let floatsPerToken =
+            5 * sizes.hiddenSize + 2 * widestInput + 2 * sizes.queryWidth + 2 * sizes.intermediateSize + 2 * routerWidth
+        let chunkLength = min(chunkLength, max(1, Self.activationFloatLimit / floatsPerToken))
+        self.widestInput = widestInput
+        self.routerWidth = routerWidth
+        self.chunkLength = chunkLength
         paddedChunk = Compute.packedCount(tokenCount: chunkLength, columnCount: 1)
-        routerWidth = (0..<layers.count).map { layers[$0].widestRouter }.max() ?? 0
         quantizedCounts = QuantizedCounts(model, tokenCount: chunkLength, precision: precision)
         strides = WorkerStrides(
             hiddenSize: sizes.hiddenSize, widestInput: widestInput, maximumPositions: maximumPositions)

@@ -127,7 +127,7 @@ extension BrokenInput {
             adapter.change("q_proj.lora_A") { $0 = .zeros($0.name, [0, 8]) }
             adapter.change("q_proj.lora_B") { $0 = .zeros($0.name, [8, 0]) }
         },
-        adapter("module that the model does not have", "LR-94B", mentions: "experts.0.w1") { adapter in
+        adapter("LR-91 module that the model does not have", "LR-94B", mentions: "experts.0.w1") { adapter in
             adapter.set("target_modules", "[\"q_proj\", \"gate_proj\", \"w1\"]")
             for part in ["A", "B"] {
                 adapter.change("layers.0.mlp.gate_proj.lora_\(part)") {
@@ -145,7 +145,7 @@ extension BrokenInput {
         adapter("weight that the model does not have", "LR-94B", mentions: "classifier.weight") {
             $0.model.tensors.append(.zeros("base_model.model.classifier.weight", [2, 8]))
         },
-        adapter("the same tensor under two names", "CF-76D", mentions: "_orig_mod") { adapter in
+        adapter("LR-94 the same tensor under two names", "CF-76D", mentions: "_orig_mod") { adapter in
             var copy = adapter.model.tensors[0]
             copy.name = "_orig_mod." + copy.name
             adapter.model.tensors.append(copy)
@@ -179,8 +179,8 @@ extension BrokenInput {
             adapter.model.tensors.append(.zeros("base_model.model.lm_head.weight", [16, 8]))
             adapter.set("modules_to_save", "[\"lm_head\"]")
         },
-        adapter("integers", "NU-105", mentions: "I32") { $0.change("q_proj.lora_A") { $0.dtype = "I32" } },
-        adapter("NaN in B", "NU-98", mentions: "row 1, column 0") {
+        adapter("LR-95 integers", "NU-105", mentions: "I32") { $0.change("q_proj.lora_A") { $0.dtype = "I32" } },
+        adapter("LR-97 NaN in B", "NU-98", mentions: "row 1, column 0") {
             $0.change("q_proj.lora_B") {
                 $0.bytes.replaceSubrange(8..<12, with: littleEndian(Float.nan.bitPattern))
             }
@@ -205,7 +205,9 @@ extension BrokenInput {
         directory("adapter without its tensors", "FM-35", mentions: "lora: an adapter's directory") { directory in
             try FileManager.default.removeItem(atPath: directory.file("lora/adapter_model.safetensors"))
         },
-        directory("the checkpoint's own directory as the adapter", "FM-33", mentions: "a model", adapter: "") { _ in },
+        directory("LR-96 the checkpoint's own directory as the adapter", "FM-33", mentions: "a model", adapter: "") {
+            _ in
+        },
         directory("adapter directory with other files", "LR-96", mentions: "adapter_model", adapter: "notes") {
             directory in
             try directory.makeDirectory("notes")
@@ -218,7 +220,7 @@ extension BrokenInput {
         directory("bare file of routers", "FM-34", mentions: "bare.safetensors", adapter: "bare.safetensors") {
             try $0.write(TinyCheckpoint().routers.file, to: "bare.safetensors")
         },
-        directory("torch file that is none", "ZP-45", status: 6, mentions: "bare.bin", adapter: "bare.bin") {
+        directory("LR-96 torch file that is none", "ZP-45", status: 6, mentions: "bare.bin", adapter: "bare.bin") {
             try $0.write([0xFF, 0xFE, 0xFD], to: "bare.bin")
         },
         directory("cut tensors", "ST-18", mentions: "adapter_model.safetensors") { directory in

@@ -6,7 +6,7 @@ extension BrokenInput {
         .config(
             "trailing comma", "CF-69", replace: "\"torch_dtype\": \"float32\"", with: "\"torch_dtype\": \"float32\","),
         .config("field twice", "CF-69", replace: "\"vocab_size\": 16", with: "\"vocab_size\": 16, \"vocab_size\": 16"),
-        .config("NaN", "CF-69", replace: "1e-05", with: "NaN"),
+        .config("CF-75 NaN", "CF-69", replace: "1e-05", with: "NaN"),
         .config(
             "hidden_size 0", "CF-71", mentions: "hidden_size", replace: "\"hidden_size\": 8", with: "\"hidden_size\": 0"
         ),
@@ -18,7 +18,7 @@ extension BrokenInput {
             with: "\"hidden_size\": 2147483648"),
         .config("hidden_size missing", "CF-71", mentions: "hidden_size", replace: "\"hidden_size\": 8,", with: ""),
         .config(
-            "no attention heads", "CF-71", mentions: "num_attention_heads", replace: "\"num_attention_heads\": 2",
+            "CF-72 no attention heads", "CF-71", mentions: "num_attention_heads", replace: "\"num_attention_heads\": 2",
             with: "\"num_attention_heads\": 0"),
         .config(
             "heads that do not divide the width", "CF-72", mentions: "num_attention_heads",
@@ -33,10 +33,10 @@ extension BrokenInput {
             "more layers than tensors", "CF-73", mentions: "num_hidden_layers", replace: "\"num_hidden_layers\": 2",
             with: "\"num_hidden_layers\": 4096"),
         .config(
-            "2^31 layers", "CF-71", mentions: "num_hidden_layers", replace: "\"num_hidden_layers\": 2",
+            "CF-73 2^31 layers", "CF-71", mentions: "num_hidden_layers", replace: "\"num_hidden_layers\": 2",
             with: "\"num_hidden_layers\": 2147483648"),
         .config(
-            "fewer layers than tensors", "RT-02", mentions: "model.layers.1", replace: "\"num_hidden_layers\": 2",
+            "CF-76 fewer layers than tensors", "RT-02", mentions: "model.layers.1", replace: "\"num_hidden_layers\": 2",
             with: "\"num_hidden_layers\": 1"),
         .config("rms_norm_eps 0", "CF-75", mentions: "rms_norm_eps", replace: "1e-05", with: "0"),
         .config(
@@ -51,9 +51,11 @@ extension BrokenInput {
             "quantized checkpoint", "CF-78", status: 6, mentions: "quantization_config", replace: "\"hidden_act\"",
             with: "\"quantization_config\": {\"quant_method\": \"gptq\"}, \"hidden_act\""),
         .config(
-            "end of text outside of the vocabulary", "CF-71", mentions: "eos_token_id", replace: "\"eos_token_id\": 1",
+            "TK-82 end of text outside of the vocabulary", "CF-71", mentions: "eos_token_id",
+            replace: "\"eos_token_id\": 1",
             with: "\"eos_token_id\": 16"),
-        BrokenInput("tokenizer with more tokens than the embedding", "CF-74", mentions: "tokenizer.json") { directory in
+        BrokenInput("CF-74 tokenizer with more tokens than the embedding", "CF-74", mentions: "tokenizer.json") {
+            directory in
             try TinyCheckpoint().write(to: directory)
             try FileManager.default.copyItem(
                 atPath: RepositoryPaths.bard + "/tokenizer.json", toPath: directory.file("tokenizer.json"))

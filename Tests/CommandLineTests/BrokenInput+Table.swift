@@ -9,18 +9,18 @@ extension BrokenInput {
         "\"model.embed_tokens.weight\":{\"dtype\":\"F32\",\"shape\":[16, 8],\"data_offsets\":[0,512]}"
 
     static let files: [BrokenInput] = [
-        .bytes("empty file", "FM-04") { _ in [] },
+        .bytes("ST-01 empty file", "FM-04") { _ in [] },
         .bytes("seven bytes", "ST-01") { Array($0.prefix(7)) },
         .bytes("header of length 0", "ST-02") { _ in littleEndian(UInt64(0)) + Array("{}".utf8) },
-        .bytes("header of length 1", "ST-02") { _ in littleEndian(UInt64(1)) + [0x7B] },
-        .bytes("header length 2^63", "ST-04") { littleEndian(UInt64(1) << 63) + $0.dropFirst(8) },
-        .bytes("header length 2^64 - 8", "ST-04") { littleEndian(UInt64.max - 7) + $0.dropFirst(8) },
+        .bytes("ST-02 header of length 1", "ST-02") { _ in littleEndian(UInt64(1)) + [0x7B] },
+        .bytes("ST-03 header length 2^63", "ST-04") { littleEndian(UInt64(1) << 63) + $0.dropFirst(8) },
+        .bytes("ST-03 header length 2^64 - 8", "ST-04") { littleEndian(UInt64.max - 7) + $0.dropFirst(8) },
         .bytes("header cut off", "ST-04") { Array($0.prefix(200)) },
         .bytes("header that is an array", "ST-02") { _ in SafetensorsBuilder.file(header: Array("[]".utf8), data: []) },
         .bytes("header padded with newlines", "ST-06") { _ in
             SafetensorsBuilder.file(header: Array("{}\n\n".utf8), data: [])
         },
-        .bytes("byte order mark", "ST-02") { _ in
+        .bytes("ST-05 byte order mark", "ST-02") { _ in
             SafetensorsBuilder.file(header: [0xEF, 0xBB, 0xBF] + Array("{}".utf8), data: [])
         },
         .bytes("header that is not UTF-8", "ST-05") { _ in
@@ -63,7 +63,8 @@ extension BrokenInput {
     static let headers: [BrokenInput] = [
         .header("name twice", "ST-07", replace: "\"lm_head.weight\"", with: "\"model.norm.weight\""),
         .header(
-            "name twice after unescaping", "ST-07", replace: "\"lm_head.weight\"", with: "\"model.norm.weigh\\u0074\""),
+            "ST-08 name twice after unescaping", "ST-07", replace: "\"lm_head.weight\"",
+            with: "\"model.norm.weigh\\u0074\""),
         .header(
             "unknown key in an entry", "ST-10", replace: embedding,
             with: embedding.replacingFirst("}", with: ",\"x\":1}")),
@@ -73,7 +74,7 @@ extension BrokenInput {
         .header("metadata with a number", "ST-11", replace: "\"pt\"", with: "1"),
         .header("unknown type", "ST-12", replace: "\"F32\"", with: "\"f32\""),
         .header("unsupported type", "ST-12U", status: 6, replace: "\"F32\"", with: "\"C64\""),
-        .header("type of a quantized checkpoint", "CF-78", status: 6, replace: "\"F32\"", with: "\"F8_E4M3\""),
+        .header("ST-12 type of a quantized checkpoint", "CF-78", status: 6, replace: "\"F32\"", with: "\"F8_E4M3\""),
         .header("negative dimension", "ST-13", replace: "[16, 8]", with: "[-16, -8]"),
         .header("fractional dimension", "ST-13", replace: "[16, 8]", with: "[16.0, 8]"),
         .header("dimension in quotes", "ST-13", replace: "[16, 8]", with: "[\"16\", 8]"),
@@ -94,7 +95,8 @@ extension BrokenInput {
             "name of 2000 bytes", "ST-22", status: 5, replace: "lm_head.weight",
             with: String(repeating: "n", count: 2000)),
         .header(
-            "control characters in a name are escaped", "CF-76X", mentions: "\\x1b[31m", replace: "lm_head.weight",
+            "ST-22 control characters in a name are escaped", "CF-76X", mentions: "\\x1b[31m",
+            replace: "lm_head.weight",
             with: "\\u001b[31m"),
     ]
 

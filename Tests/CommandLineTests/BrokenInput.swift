@@ -13,7 +13,8 @@ struct BrokenInput: Sendable, CustomTestStringConvertible {
     var adapter: String?
     let prepare: @Sendable (TemporaryDirectory) throws -> Void
 
-    var testDescription: String { name }
+    /// Begins with the case in `specs/hostile-inputs.md`, which is that of the rule unless the name states another.
+    var testDescription: String { name.prefixMatch(of: /[A-Z]{2}-[0-9]+\s/) == nil ? "\(rule) \(name)" : name }
 
     init(
         _ name: String, _ rule: String, status: Int32 = 3, mentions: String,

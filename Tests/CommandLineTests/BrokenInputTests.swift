@@ -9,7 +9,7 @@ import Testing
         #expect(Set(BrokenInput.all.map(\.name)).count == BrokenInput.all.count)
     }
 
-    @Test(arguments: BrokenInput.all)
+    @Test("An error with rule, file and place, and no output", arguments: BrokenInput.all)
     func isRefused(_ input: BrokenInput) throws {
         let directory = try TemporaryDirectory()
         let outputs = try TemporaryDirectory()

@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func anAdapterOfAnotherBaseIsNoted() throws {
+    @Test("LR-96: an adapter of another base is noted") func anAdapterOfAnotherBaseIsNoted() throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
         try TinyAdapter().write(to: directory)

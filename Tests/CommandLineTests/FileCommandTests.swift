@@ -99,7 +99,7 @@ import Testing
         #expect(result.errors.contains("tokenizer"))
     }
 
-    @Test func aFullStandardOutputIsAFailure() throws {
+    @Test("SK-112: a full standard output is a failure") func aFullStandardOutputIsAFailure() throws {
         let directory = try converted()
         let result = try ToolProcess.run(
             "skipc", ["inspect", directory.file("model.skipgpt")], standardOutput: "/dev/full")

@@ -14,7 +14,8 @@ import Testing
     }
 
     /// OpenBLAS would request memory for ever.
-    @Test(arguments: [100_000, 200_000, 300_000]) func mergingReportsRefusedMemory(limit: Int) throws {
+    @Test("SY-118: memory that the system refuses is an error", arguments: [100_000, 200_000, 300_000])
+    func mergingReportsRefusedMemory(limit: Int) throws {
         let directory = try TemporaryDirectory()
         let bard = RepositoryPaths.root + "/Examples/bard"
         let result = try run(
@@ -26,7 +27,7 @@ import Testing
 
     /// JSON whose values have two bytes each: 24 bytes of memory for each byte are enough, and half of it is refused
     /// before anything is parsed.
-    @Test func readingJSONIsBounded() throws {
+    @Test("CF-69: the memory for JSON is bounded") func readingJSONIsBounded() throws {
         let directory = try TemporaryDirectory()
         let byteCount = 8 << 20
         try directory.write(

@@ -80,7 +80,7 @@ import Testing
     }
 
     /// No conversion writes such a file.
-    @Test func aFileWithMoreTokensThanRowsIsNotValid() throws {
+    @Test("CF-74: a file with more tokens than rows is not valid") func aFileWithMoreTokensThanRowsIsNotValid() throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
         let words = TokenizerDefinition(

@@ -74,7 +74,8 @@ import Testing
         #expect(try sections(directory.file("torch.skipgpt")) == expected)
     }
 
-    @Test func aWrongChecksumIsRefusedUnlessAllowed() throws {
+    @Test("ZP-38: a wrong checksum is refused unless it is allowed") func aWrongChecksumIsRefusedUnlessAllowed() throws
+    {
         let directory = try TemporaryDirectory()
         let expected = try reference(in: directory)
         try FileManager.default.removeItem(atPath: directory.file("model.safetensors"))
@@ -169,7 +170,7 @@ import Testing
     }
 
     /// An unpickler would run the command before it finds that the rest is broken.
-    @Test func aCommandInAPickleIsNotRun() throws {
+    @Test("PK-68: a command in a pickle is not run") func aCommandInAPickleIsNotRun() throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
         let marker = directory.file("was-run")

@@ -43,7 +43,9 @@ import Testing
         ]
     }()
 
-    @Test(arguments: commands) func endsWithAReport(_ command: Command) throws {
+    @Test("SK-110: a file that shrinks ends the program with a report", arguments: commands) func endsWithAReport(
+        _ command: Command
+    ) throws {
         let directory = try TemporaryDirectory()
         let files = try Self.files.get()
         try directory.write(files.shim, to: "shim.so")

@@ -19,7 +19,7 @@ import Testing
 
     static func path(_ name: String) -> String { base + "/adapters/" + name }
 
-    @Test(arguments: names)
+    @Test("LR-92: every supported option has PEFT's effect", arguments: names)
     func mergedTensorsAreThoseOfPEFT(_ name: String) throws {
         let merged = try Self.read([AdapterInput(path: Self.path(name))])
         let expected = try SafetensorsFile(Self.path(name) + ".expected.safetensors")
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test(arguments: names)
+    @Test("LR-94: every tensor of an adapter takes effect", arguments: names)
     func everyTensorTakesEffect(_ name: String) throws {
         let result = try Self.read([AdapterInput(path: Self.path(name))]).result
         let adapter = try #require(result.adapters.first)

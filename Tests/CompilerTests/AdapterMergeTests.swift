@@ -231,7 +231,7 @@ import Testing
 
     // MARK: Whole modules
 
-    @Test func noTensorIsReplacedTwice() throws {
+    @Test("LR-94: no tensor is replaced twice") func noTensorIsReplacedTwice() throws {
         var adapter = adapter([TinyAdapter.random("lm_head.weight", [16, 8])])
         adapter.set("modules_to_save", "[\"lm_head\"]")
         #expect(try read(TinyCheckpoint(), [adapter]).result.adapters.map(\.replacedCount) == [1])

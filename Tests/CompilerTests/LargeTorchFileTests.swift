@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func isReadWithoutItsWeights() throws {
+    @Test("ZP-35: a zip64 archive of more than 4 GiB is read") func isReadWithoutItsWeights() throws {
         let count = 1_100_000_000
         let pickle = Pickle.dict([
             ("large", Pickle.tensor(storage: Pickle.storage("0", count: count), size: [count], strides: [1])),

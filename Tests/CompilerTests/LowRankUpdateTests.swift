@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func anOverflowNamesItsPlace() throws {
+    @Test("LR-97: an overflow names its place") func anOverflowNamesItsPlace() throws {
         let sample = try Sample(.linear) { for index in 0..<Self.rank { $0[31 * Self.rank + index] = 3e38 } }
         let error = #expect(throws: InputError.self) {
             try PlanValues.floats(sample.plan, files: sample.files, rowCount: 10)

@@ -55,13 +55,13 @@ import Testing
         #expect(try evaluate("F32", .float32, bytes, to: .bfloat16) == brains)
     }
 
-    @Test func float64RoundsToFloat32() throws {
+    @Test("NU-105: float64 is rounded to float32") func float64RoundsToFloat32() throws {
         let bytes = values.flatMap { littleEndian((Double($0) * 1.000000001).bitPattern) }
         let expected = values[4...].flatMap { littleEndian(Float(Double($0) * 1.000000001).bitPattern) }
         #expect(try evaluate("F64", .float64, bytes, to: .float32) == expected)
     }
 
-    @Test(arguments: [Float.nan, .infinity, -.infinity])
+    @Test("NU-98: weights that are not finite are refused", arguments: [Float.nan, .infinity, -.infinity])
     func refusesWeightsThatAreNotFinite(_ bad: Float) throws {
         var values = values
         values[9] = bad
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func refusesWhatFloat16CannotHold() throws {
+    @Test("NU-99: what float16 cannot hold is refused") func refusesWhatFloat16CannotHold() throws {
         var values = values
         values[11] = 65520
         let error = #expect(throws: InputError.self) {

@@ -78,7 +78,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [4, 5, 8, 63, 64, 65, 100, 576], [0, 4, 12, 64, 128])
+    @Test(
+        "NU-100, NU-101, NU-102: rows of zeros, of tiny and of huge weights",
+        arguments: [4, 5, 8, 63, 64, 65, 100, 576], [0, 4, 12, 64, 128])
     func everyWeightIsTheNearestMultipleOfItsScale(columnCount: Int, groupSize: Int) throws {
         let groupSize = groupSize >= columnCount ? 0 : groupSize
         let values = Self.weights(columnCount: columnCount)
@@ -142,7 +144,7 @@ import Testing
         #expect(sum == figures)
     }
 
-    @Test func figuresMatchTheErrors() throws {
+    @Test("NU-103: the errors of rounding are recorded") func figuresMatchTheErrors() throws {
         let columnCount = 100
         // Ordinary magnitudes only, because the expected sums are added in another order.
         var random = SplitMix64(seed: 1)

@@ -39,7 +39,7 @@ import Testing
         return positions
     }
 
-    @Test(arguments: 0..<60)
+    @Test("PK-61: any strides give the logical tensor", arguments: 0..<60)
     func agreesWithTheDefinition(_ seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let sizes = (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 0...7, using: &random) }

@@ -29,11 +29,13 @@ import Testing
         return bytes
     }
 
-    @Test(arguments: [
-        ("plain.pth", "plain"), ("types.bin", "types"), ("views.pth", "views"), ("shared.pt", "shared"),
-        ("parameters.pth", "parameters"), ("views-deflated.pth", "views"), ("training.pth", "training"),
-        ("training-4.ckpt", "training"),
-    ])
+    @Test(
+        "PK-61: views have the values that torch reads",
+        arguments: [
+            ("plain.pth", "plain"), ("types.bin", "types"), ("views.pth", "views"), ("shared.pt", "shared"),
+            ("parameters.pth", "parameters"), ("views-deflated.pth", "views"), ("training.pth", "training"),
+            ("training-4.ckpt", "training"),
+        ])
     func holdsWhatTorchReads(_ file: String, _ expected: String) throws {
         let checkpoint = try Checkpoint(file: Self.directory + "/" + file)
         let reference = try Checkpoint(file: Self.directory + "/" + expected + ".safetensors")
@@ -57,7 +59,7 @@ import Testing
             ])
     }
 
-    @Test func tiedTensorsAreReadFromOnePlace() throws {
+    @Test("PK-62: tensors that share a storage are read from one place") func tiedTensorsAreReadFromOnePlace() throws {
         let checkpoint = try Checkpoint(file: Self.directory + "/shared.pt")
         #expect(checkpoint["embed.weight"]?.tensor.byteOffset == checkpoint["head.weight"]?.tensor.byteOffset)
         let fused = try #require(checkpoint["q.weight"]?.tensor)
@@ -73,7 +75,9 @@ import Testing
         #expect(result.leftOut.isEmpty)
     }
 
-    @Test func theOldFormatIsRefusedWithItsName() throws {
+    @Test("PK-67: the format before PyTorch 1.6 is refused with its name") func theOldFormatIsRefusedWithItsName()
+        throws
+    {
         let error = #expect(throws: InputError.self) { try Checkpoint(file: Self.directory + "/legacy.pth") }
         #expect(error?.rule == .legacyTorchFile)
         #expect(error?.rule.family == .unsupported)

@@ -91,12 +91,14 @@ import Testing
         #expect(try read(named(architectures)).graph.configuration.architecture == .llama)
     }
 
-    @Test(arguments: [
-        ("LlamaForSequenceClassification", "a classifier"), ("LlavaForConditionalGeneration", "a wrapper with"),
-        ("LlamaModel", "a model without an output head"), ("LlamaRewardModel", "a reward model"),
-        ("OtherLM", "\"OtherLM\""), ("T5ForConditionalGeneration", "an encoder-decoder model"),
-        ("LlamaForMultipleChoice", "multiple choice"), ("LlamaForCausalLMEagle3", "a draft model"),
-    ])
+    @Test(
+        "CF-75: other architectures are refused",
+        arguments: [
+            ("LlamaForSequenceClassification", "a classifier"), ("LlavaForConditionalGeneration", "a wrapper with"),
+            ("LlamaModel", "a model without an output head"), ("LlamaRewardModel", "a reward model"),
+            ("OtherLM", "\"OtherLM\""), ("T5ForConditionalGeneration", "an encoder-decoder model"),
+            ("LlamaForMultipleChoice", "multiple choice"), ("LlamaForCausalLMEagle3", "a draft model"),
+        ])
     func otherModelsAreRefusedByWhatTheyAre(name: String, words: String) {
         let error = error(named("[\"\(name)\"]"))
         #expect(error?.rule == .unsupportedArchitecture && error?.found.contains(words) == true)
@@ -141,15 +143,18 @@ import Testing
 
     // MARK: Buffers
 
-    @Test(arguments: [
-        "model.layers.0.self_attn.rotary_emb.inv_freq", "model.layers.1.self_attn.rotary_emb.cos_cached",
-        "model.layers.1.self_attn.rotary_emb.sin_cached", "model.rotary_emb.inv_freq",
-        "model.rotary_emb.original_inv_freq",
-        "rope.freqs", "model.layers.0.attention.inner_attention.rope.freqs", "model.position_ids", "model.causal_mask",
-        "model.layers.0.self_attn.bias", "model.layers.0.self_attn.masked_bias", "batch_norm.num_batches_tracked",
-        "model.layers.0.self_attn.rotary_emb._cos_k_cached", "model.rotary_emb.max_seq_len_cached", "mask_cache",
-        "model.layers.1.self_attn.q_proj._extra_state", "n_averaged", "model.rotary_emb_local.inv_freq",
-    ])
+    @Test(
+        "CF-76: buffers are left out and named",
+        arguments: [
+            "model.layers.0.self_attn.rotary_emb.inv_freq", "model.layers.1.self_attn.rotary_emb.cos_cached",
+            "model.layers.1.self_attn.rotary_emb.sin_cached", "model.rotary_emb.inv_freq",
+            "model.rotary_emb.original_inv_freq",
+            "rope.freqs", "model.layers.0.attention.inner_attention.rope.freqs", "model.position_ids",
+            "model.causal_mask",
+            "model.layers.0.self_attn.bias", "model.layers.0.self_attn.masked_bias", "batch_norm.num_batches_tracked",
+            "model.layers.0.self_attn.rotary_emb._cos_k_cached", "model.rotary_emb.max_seq_len_cached", "mask_cache",
+            "model.layers.1.self_attn.q_proj._extra_state", "n_averaged", "model.rotary_emb_local.inv_freq",
+        ])
     func buffersAreLeftOutAndNamed(name: String) throws {
         var checkpoint = TinyCheckpoint()
         checkpoint.model.tensors.append(TinyAdapter.random(name, [4]))
@@ -158,7 +163,9 @@ import Testing
         #expect(result.leftOut.map(\.reason) == [.derivedBuffer])
     }
 
-    @Test(arguments: ["inv_freq_scale", "model.layers.0.self_attn.q_proj.extra", "model.layers.0.mlp.bias"])
+    @Test(
+        "CF-76: other tensors are errors",
+        arguments: ["inv_freq_scale", "model.layers.0.self_attn.q_proj.extra", "model.layers.0.mlp.bias"])
     func othersAreStillErrors(name: String) {
         var checkpoint = TinyCheckpoint()
         checkpoint.model.tensors.append(TinyAdapter.random(name, [4]))

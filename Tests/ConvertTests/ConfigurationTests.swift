@@ -144,14 +144,16 @@ import Testing
         #expect(result.configurationNotes == notes)
     }
 
-    @Test(arguments: [
-        (#""rope_scaling": {"rope_type": "linear"}"#, InputRule.configField),
-        (#""rope_scaling": {"rope_type": "linear", "factor": null}"#, .configField),
-        (#""rope_scaling": {"rope_type": "llama3", "factor": 8}"#, .configField),
-        (#""rope_parameters": {"full_attention": {"rope_theta": 5e5}}"#, .unsupportedConfigValue),
-        (#""partial_rotary_factor": 0.5"#, .unsupportedConfigValue),
-        (#""rope_parameters": {"rope_theta": 5e5, "partial_rotary_factor": 0.5}"#, .unsupportedConfigValue),
-    ])
+    @Test(
+        "CF-75: rotary parameters are not guessed",
+        arguments: [
+            (#""rope_scaling": {"rope_type": "linear"}"#, InputRule.configField),
+            (#""rope_scaling": {"rope_type": "linear", "factor": null}"#, .configField),
+            (#""rope_scaling": {"rope_type": "llama3", "factor": 8}"#, .configField),
+            (#""rope_parameters": {"full_attention": {"rope_theta": 5e5}}"#, .unsupportedConfigValue),
+            (#""partial_rotary_factor": 0.5"#, .unsupportedConfigValue),
+            (#""rope_parameters": {"rope_theta": 5e5, "partial_rotary_factor": 0.5}"#, .unsupportedConfigValue),
+        ])
     func refusesRotaryParameters(_ members: String, _ rule: InputRule) {
         #expect(error(with: members)?.rule == rule)
     }
@@ -218,7 +220,7 @@ import Testing
         #expect(try read(with: members).configurationNotes.isEmpty)
     }
 
-    @Test func otherFieldsAreNoted() throws {
+    @Test("CF-77: code of the model is noted and not run") func otherFieldsAreNoted() throws {
         let result = try read(with: #""mystery": "abc", "auto_map": {"AutoModel": "x.Y"}, "unsloth_version": "1""#)
         #expect(
             result.configurationNotes == [.unknown(field: "mystery", value: "\"abc\""), .customCode(field: "auto_map")])

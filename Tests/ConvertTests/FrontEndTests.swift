@@ -107,7 +107,8 @@ import Testing
             ])
     }
 
-    @Test func aDifferentOrderInTheFileGivesTheSameGraph() throws {
+    @Test("ST-21: the order of the tensors in the file does not matter")
+    func aDifferentOrderInTheFileGivesTheSameGraph() throws {
         var shuffled = TinyCheckpoint()
         shuffled.model.tensors.reverse()
         let ids = try read(TinyCheckpoint()).graph.tensors.map(\.id)

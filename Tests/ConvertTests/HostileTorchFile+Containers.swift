@@ -115,6 +115,10 @@ extension HostileTorchFile {
         .patched("one entry fewer than there are", .zipEntryCount, at: { $0.centralHeaders[6] }) { $0.setCount(6) },
         .patched("one entry more than there are", .zipEntryCount, at: \.zip64Record) { $0.setCount(8) },
         .patched("more entries than fit", .zipEntryCount, at: { $0.centralHeaders[0] }) { $0.setCount(60_000) },
+        .patched("65,535 entries without a zip64 count", .zip64, at: \.endRecord) {
+            $0.patch($0.locator, [0])
+            $0.patch($0.endRecord + 8, [255, 255, 255, 255])
+        },
         .patched("a directory that is shorter", .zipEntryCount, at: \.zip64Record) {
             $0.bytes[$0.zip64Record + 40] -= 1
             $0.bytes[$0.endRecord + 12] -= 1

@@ -15,6 +15,7 @@ extension HostileTorchFile {
             ("torch._utils", "_rebuild_device_tensor_from_numpy"), ("torch", "FakeStorage"), ("torch", "floatStorage"),
             ("torch", "nn.Module"), ("torch.storage", "_load_from_bytes"), ("collections", "ordereddict"), ("", ""),
             ("collections OrderedDict", ""), ("numpy", "load"),
+            ("torch.FloatStorage", "os.system"), ("torch", "FloatStorage "),
         ].map { module, name in
             .pickle("\(module) \(name)", .pickleGlobal, after: open, P.global(module, name) + P.string("x") + P.reduce)
         } + [
@@ -109,6 +110,7 @@ extension HostileTorchFile {
         .pickle("65 marks", .pickleDepth, after: [UInt8](repeating: 0x28, count: 64), P.mark),
 
         .built("protocol 1", .pickleProtocol, at: { $0.data[0] }) { $0.entries[0].contents = Array("}.".utf8) },
+        .built("protocol 0", .pickleProtocol, at: { $0.data[0] }) { $0.entries[0].contents = Array("(dp0\n.".utf8) },
         .built("protocol 6", .pickleProtocol, at: { $0.data[0] }) { $0.entries[0].contents[1] = 6 },
     ]
 

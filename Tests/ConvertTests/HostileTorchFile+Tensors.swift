@@ -36,6 +36,10 @@ extension HostileTorchFile {
                 + P.string("6") + P.tuple),
         reference("a negative count", .picklePersistentID, P.storageID(count: -1)),
         reference("a count that overflows", .picklePersistentID, P.storageID(count: 1 << 61)),
+        reference(
+            "a reference of the format before PyTorch 1.6", .picklePersistentID,
+            P.storageID(count: 6).dropLast() + P.none + P.tuple),
+        reference("a key of letters", .torchStorage, P.storageID("a", count: 6)),
         reference("a key with a path", .torchStorage, P.storageID("../0", count: 6)),
         reference("an empty key", .torchStorage, P.storageID("", count: 6)),
         reference(
@@ -83,6 +87,10 @@ extension HostileTorchFile {
             "a conjugated tensor", .tensorBits,
             P.tensor(
                 storage: whole, size: [6], strides: [1], metadata: P.emptyDict + P.string("conj") + P.yes + P.setItem)),
+        .tensor(
+            "a negated tensor", .tensorBits,
+            P.tensor(
+                storage: whole, size: [6], strides: [1], metadata: P.emptyDict + P.string("neg") + P.yes + P.setItem)),
         .tensor(
             "unknown metadata", .tensorBits,
             P.tensor(

@@ -73,7 +73,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
 
 /// For every rule of torch files there is a file that breaks it, and the error names the rule and the offset.
 @Suite struct HostileTorchFileTests {
-    @Test(arguments: HostileTorchFile.all)
+    @Test("ZP-33 to ZP-48, PK-49 to PK-66: the error names the rule and the offset", arguments: HostileTorchFile.all)
     func isRefused(_ file: HostileTorchFile) throws {
         let error = #expect(throws: InputError.self) { try Self.readAll(file.bytes) }
         #expect(error?.rule == file.rule, "\(String(describing: error))")
@@ -107,7 +107,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
     }
 
     /// A prefix of a valid file is an error, not a trap, at every length.
-    @Test func everyTruncationIsRefused() throws {
+    @Test("ZP-33: every prefix of a torch file is refused") func everyTruncationIsRefused() throws {
         let bytes = TorchBuilder.good.build().bytes
         for count in 0..<bytes.count {
             #expect(throws: InputError.self, "\(count) bytes") {
@@ -117,7 +117,7 @@ struct HostileTorchFile: Sendable, CustomTestStringConvertible {
     }
 
     /// A flipped bit is an error or has no effect on the tensors. It is never a trap.
-    @Test func flippedBitsNeverChangeTheTensor() throws {
+    @Test("ZP-38: a flipped bit never changes a tensor") func flippedBitsNeverChangeTheTensor() throws {
         let bytes = TorchBuilder.good.build().bytes
         let expected = try TorchFile(reading: MemorySource(path: "good.pth", contents: bytes)).tensors
         for index in bytes.indices {

@@ -15,7 +15,7 @@ import Testing
             tensorCountLimit: tensorCountLimit)
     }
 
-    @Test func refusesMoreTensorsThanTheLimit() throws {
+    @Test("ST-19: the number of tensors has a limit") func refusesMoreTensorsThanTheLimit() throws {
         #expect(try parse(tensorCountLimit: 3).tensors.map(\.name) == ["a", "b", "c"])
         let error = #expect(throws: InputError.self) { try parse(tensorCountLimit: 2) }
         #expect(error?.rule == .safetensorsTensorCount)

@@ -14,7 +14,7 @@ import Testing
         Array(builder.build().bytes[tensor.byteOffset..<tensor.byteOffset + tensor.byteCount])
     }
 
-    @Test(arguments: [1, 4, 64, 4096])
+    @Test("ZP-47: data may be aligned in any way", arguments: [1, 4, 64, 4096])
     func dataMayBeAlignedInAnyWay(_ alignment: Int) throws {
         var builder = TorchBuilder.good
         builder.alignment = alignment
@@ -36,7 +36,7 @@ import Testing
         #expect(try read(builder).tensors.count == 1)
     }
 
-    @Test func optionalRecordsMayBeMissing() throws {
+    @Test("ZP-47: optional records may be missing") func optionalRecordsMayBeMissing() throws {
         var builder = TorchBuilder.good
         builder.entries.removeAll { entry in
             ["m/byteorder", "m/.format_version", "m/.storage_alignment", "m/.data/serialization_id"]
@@ -45,7 +45,7 @@ import Testing
         #expect(try read(builder).tensors.count == 1)
     }
 
-    @Test func namesRecordsThatNoTensorRefersTo() throws {
+    @Test("ZP-48: records that no tensor refers to are named") func namesRecordsThatNoTensorRefersTo() throws {
         var builder = TorchBuilder.good
         builder.entries += [.init("m/data/", ""), .init("m/data/7", "payload"), .init("m/extra", "payload")]
         let leftOut = try read(builder).leftOut
@@ -53,7 +53,7 @@ import Testing
         #expect(leftOut.allSatisfy { $0.reason == .unreferencedRecord })
     }
 
-    @Test func memoNumbersMayBeFarApart() throws {
+    @Test("PK-53: numbers of memos may be far apart") func memoNumbersMayBeFarApart() throws {
         let name = Pickle.string("w") + [0x72, 255, 255, 255, 255]
         let pickle = Pickle.emptyDict + Pickle.mark + name + Pickle.goodTensor + Pickle.setItems
         #expect(try read(TorchBuilder.archive(pickle: pickle)).tensors.map(\.name) == ["w"])
@@ -71,7 +71,7 @@ import Testing
         #expect(values == [20, 30, 50, nil, 60])
     }
 
-    @Test func aMemoOfFarNumbersIsBounded() {
+    @Test("PK-53: a memo of far numbers is bounded") func aMemoOfFarNumbersIsBounded() {
         var memo = PickleMemo()
         let kept = (0..<100_000).prefix { memo.keep(.none, under: 1_000_000 + $0 * 40_000) }
         #expect(kept.count == PickleMemo.otherLimit)
@@ -133,7 +133,9 @@ import Testing
         #expect(file.tensors.map(\.strides) == [[1, 3]])
     }
 
-    @Test func aDictOfTensorsIsReadThroughItsParameters() throws {
+    @Test("PK-65: parameters are read, and their state is left out") func aDictOfTensorsIsReadThroughItsParameters()
+        throws
+    {
         func parameter(_ function: String, _ state: [UInt8]) -> [UInt8] {
             Pickle.global("torch._utils", function) + Pickle.mark + Pickle.goodTensor + Pickle.yes + Pickle.orderedDict
                 + state + Pickle.tuple + Pickle.reduce

@@ -71,7 +71,9 @@ import Testing
         ),
     ]
 
-    @Test(arguments: values) func valuesBesideTheStateDictAreInert(_ name: String, _ value: [UInt8]) throws {
+    @Test("PK-64: values beside the state dict are inert", arguments: values) func valuesBesideTheStateDictAreInert(
+        _ name: String, _ value: [UInt8]
+    ) throws {
         let model = P.dict([("layer.w", P.goodTensor), ("inside", value)])
         let file = try Self.read(P.dict([(name, value), ("model", model)]))
         #expect(file.tensors.map(\.name) == ["layer.w"])
@@ -79,7 +81,7 @@ import Testing
         #expect(file.leftOut.map { "\($0.name) \($0.reason)" } == expected)
     }
 
-    @Test func readsTheOperationsOfNewerProtocols() throws {
+    @Test("PK-57: protocols 2 to 5 are read") func readsTheOperationsOfNewerProtocols() throws {
         let namespace =
             P.shortString("argparse") + P.shortString("Namespace") + P.stackGlobal + P.memoize
             + P.emptyTuple + P.newObject + P.memoize + P.emptyDict + P.build
@@ -175,7 +177,7 @@ import Testing
     }
 
     /// Dicts that are shared at every level are visited once, not once for each path.
-    @Test func sharedDictsAreSearchedOnce() throws {
+    @Test("PK-54: dicts that are shared many times are searched once") func sharedDictsAreSearchedOnce() throws {
         func level(_ number: UInt8, of below: [UInt8]) -> [UInt8] {
             var shared: [UInt8] = []
             for index in 0..<2_000 { shared += P.string("k\(index)") + [0x68, number - 1] }

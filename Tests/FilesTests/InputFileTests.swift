@@ -31,20 +31,20 @@ import Testing
         #expect(error?.file == file.path)
     }
 
-    @Test(arguments: [4, 8]) func anotherSizeIsAChange(byteCount: Int) throws {
+    @Test("SY-118: another size is a change", arguments: [4, 8]) func anotherSizeIsAChange(byteCount: Int) throws {
         try directory.resize("x", to: byteCount)
         let error = #expect(throws: InputError.self) { try file.checkUnchanged() }
         #expect(error?.rule == .inputChanged)
     }
 
     /// The clock of the file system may not have advanced since the file was opened, so the test sets another time.
-    @Test func anotherTimeIsAChange() throws {
+    @Test("SY-118: another time is a change") func anotherTimeIsAChange() throws {
         try directory.setModificationTime("x", secondsSince1970: 1)
         let error = #expect(throws: InputError.self) { try file.checkUnchanged() }
         #expect(error?.rule == .inputChanged)
     }
 
-    @Test func aReplacedFileStaysReadable() throws {
+    @Test("IX-26: a replaced file stays readable") func aReplacedFileStaysReadable() throws {
         try directory.remove("x")
         try directory.write([9, 9, 9, 9, 9, 9], to: "x")
         #expect(try file.bytes(0..<2) == [1, 2])
@@ -89,7 +89,8 @@ import Testing
         #expect(error?.file == path)
     }
 
-    @Test(arguments: ["", "/dev/null"]) func whatIsNotARegularFileIsRefused(_ path: String) throws {
+    @Test("IX-27: what is not a regular file is refused", arguments: ["", "/dev/null"])
+    func whatIsNotARegularFileIsRefused(_ path: String) throws {
         let path = path.isEmpty ? directory.path : path
         let error = #expect(throws: InputError.self) { try InputFile(opening: path) }
         #expect(error?.rule == .notRegularFile)

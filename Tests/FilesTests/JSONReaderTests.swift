@@ -16,38 +16,42 @@ import Testing
         #expect(inner["x"] == .string(ByteString("é\n😀")))
     }
 
-    @Test func acceptsTheLongIntegerThatHuggingFaceWrites() throws {
+    @Test("CF-70: the long integer that Hugging Face writes is read") func acceptsTheLongIntegerThatHuggingFaceWrites()
+        throws
+    {
         guard case .number(let number) = try parse("1000000000000000019884624838656") else { throw Unexpected() }
         #expect(number.integer == nil && number.double == 1e30)
     }
 
-    @Test func keepsCanonicallyEqualKeysApart() throws {
+    @Test("CF-69: keys are compared by their bytes") func keepsCanonicallyEqualKeysApart() throws {
         guard case .object(let object) = try parse("{\"\u{E9}\": 1, \"e\u{301}\": 2}") else { throw Unexpected() }
         #expect(object.members.count == 2)
     }
 
-    @Test(arguments: [
-        ("", JSONError.Reason.unexpectedEnd, 0),
-        ("{\"a\":1,}", .unexpectedByte, 7),
-        ("[1,]", .unexpectedByte, 3),
-        ("[1 2]", .unexpectedByte, 3),
-        ("{} x", .trailingBytes, 3),
-        ("\u{FEFF}{}", .byteOrderMark, 0),
-        ("// no\n1", .unexpectedByte, 0),
-        ("NaN", .unexpectedByte, 0),
-        ("-Infinity", .malformedNumber, 1),
-        ("01", .malformedNumber, 1),
-        ("1.", .malformedNumber, 2),
-        ("1e", .malformedNumber, 2),
-        ("\"a\u{01}\"", .controlCharacter, 2),
-        ("\"\\x\"", .invalidEscape, 1),
-        ("\"\\u12g4\"", .invalidEscape, 1),
-        ("\"\\ud800\"", .loneSurrogate, 1),
-        ("\"\\udc00\\ud800\"", .loneSurrogate, 1),
-        ("\"abc", .unexpectedEnd, 4),
-        ("tru", .unexpectedEnd, 3),
-        ("{\"a\":1,\"\\u0061\":2}", .duplicateKey("a", firstOffset: 1), 7),
-    ])
+    @Test(
+        "CF-69: JSON is read as the standard defines it",
+        arguments: [
+            ("", JSONError.Reason.unexpectedEnd, 0),
+            ("{\"a\":1,}", .unexpectedByte, 7),
+            ("[1,]", .unexpectedByte, 3),
+            ("[1 2]", .unexpectedByte, 3),
+            ("{} x", .trailingBytes, 3),
+            ("\u{FEFF}{}", .byteOrderMark, 0),
+            ("// no\n1", .unexpectedByte, 0),
+            ("NaN", .unexpectedByte, 0),
+            ("-Infinity", .malformedNumber, 1),
+            ("01", .malformedNumber, 1),
+            ("1.", .malformedNumber, 2),
+            ("1e", .malformedNumber, 2),
+            ("\"a\u{01}\"", .controlCharacter, 2),
+            ("\"\\x\"", .invalidEscape, 1),
+            ("\"\\u12g4\"", .invalidEscape, 1),
+            ("\"\\ud800\"", .loneSurrogate, 1),
+            ("\"\\udc00\\ud800\"", .loneSurrogate, 1),
+            ("\"abc", .unexpectedEnd, 4),
+            ("tru", .unexpectedEnd, 3),
+            ("{\"a\":1,\"\\u0061\":2}", .duplicateKey("a", firstOffset: 1), 7),
+        ])
     func refuses(_ text: String, _ reason: JSONError.Reason, _ offset: Int) {
         #expect(throws: JSONError(reason: reason, offset: offset)) { try parse(text) }
     }
@@ -84,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func boundsDepthWithoutRecursingFurther() {
+    @Test("CF-69: the depth is bounded") func boundsDepthWithoutRecursingFurther() {
         let text = String(repeating: "[", count: 100_000)
         #expect(throws: JSONError(reason: .tooDeep(limit: 64), offset: 64)) { try parse(text) }
     }

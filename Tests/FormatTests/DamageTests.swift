@@ -22,7 +22,7 @@ import Testing
 
     static let isExhaustive = unsafe getenv("SKIPC_EXHAUSTIVE") != nil
 
-    @Test func everyTruncationIsRefused() throws {
+    @Test("SK-107: every truncation is refused") func everyTruncationIsRefused() throws {
         let bytes = try TinyModel.bytes(try Self.layout.get())
         let step = Self.isExhaustive ? 1 : 61
         var accepted: [Int] = []
@@ -38,7 +38,7 @@ import Testing
         #expect(accepted == [])
     }
 
-    @Test(arguments: 0..<8) func everyFlippedBitIsFound(bit: Int) throws {
+    @Test("SK-108: every flipped bit is found", arguments: 0..<8) func everyFlippedBitIsFound(bit: Int) throws {
         let layout = try Self.layout.get()
         let bytes = try TinyModel.bytes(layout)
         var mutant = Mutant(layout, bytes: bytes)
@@ -62,7 +62,9 @@ import Testing
 
     /// Wrong numbers in the tables under correct hashes: opening refuses them, or verifying finds a hash that was not
     /// recomputed. No reader traps.
-    @Test(arguments: 0..<4) func sealedNonsenseIsFound(seed: UInt64) throws {
+    @Test("SK-109: nonsense under correct hashes is found", arguments: 0..<4) func sealedNonsenseIsFound(seed: UInt64)
+        throws
+    {
         let layout = try TinyModel.layout()
         let sound = try TinyModel.bytes(layout)
         var generator = SplitMix64(seed: seed)

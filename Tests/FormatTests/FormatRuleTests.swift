@@ -9,7 +9,7 @@ import Testing
     static let quantizedLayout = Result { try TinyModel.layout(TinyModel.quantizedGraph()) }
     static let quantizedBytes = Result { try TinyModel.quantizedBytes(try quantizedLayout.get()) }
 
-    @Test(arguments: CorruptFile.all)
+    @Test("SK-109: hostile fields under correct hashes break their rule", arguments: CorruptFile.all)
     func breaksItsRuleOnly(_ file: CorruptFile) throws {
         var mutant =
             switch file.base {

@@ -67,7 +67,7 @@ import Testing
 
     /// In files of a later minor version, unknown sections that are not critical are skipped, but their places are
     /// checked.
-    @Test func aLaterMinorVersionMayHoldMore() throws {
+    @Test("SK-113: a later minor version may hold more") func aLaterMinorVersionMayHoldMore() throws {
         let layout = try FileLayout(
             graph: TinyModel.graph(), tokenizerTable: [1], alignmentLog2: 12, minorVersion: 7,
             otherSections: [9: [1, 2, 3], 200: [4]])
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func onlyRegularFilesAreOpened() throws {
+    @Test("SK-107: only regular files are opened") func onlyRegularFilesAreOpened() throws {
         try TemporaryDirectory.with { directory in
             _ = unsafe mkfifo(directory + "/fifo", 0o600)
             for path in [directory, "/dev/zero", "/dev/null", directory + "/fifo"] {
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test func anEmptyFileIsTooShort() throws {
+    @Test("SK-107: an empty file is too short") func anEmptyFileIsTooShort() throws {
         try TemporaryDirectory.with { directory in
             let descriptor = unsafe open(directory + "/empty", O_CREAT | O_WRONLY, 0o600)
             close(descriptor)

@@ -7,7 +7,7 @@ import Testing
 private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BITS].map { Int32($0.rawValue) }
 
 @Suite struct Int8ProductTests {
-    @Test(arguments: InstructionSet.available)
+    @Test("NU-106: products of odd sizes agree with the definition", arguments: InstructionSet.available)
     func matrixVectorAgrees(set: InstructionSet) {
         var random = SplitMix64(seed: 31)
         for columns in awkwardSizes {
@@ -170,7 +170,7 @@ private let bitCounts: [Int32] = [SKIP_ACTIVATION_8_BITS, SKIP_ACTIVATION_16_BIT
     }
 
     /// The largest possible sums, which must not saturate 16 bits or overflow 32.
-    @Test(arguments: InstructionSet.available, bitCounts)
+    @Test("NU-104: the largest integers do not overflow a sum", arguments: InstructionSet.available, bitCounts)
     func extremesDoNotSaturate(set: InstructionSet, bits: Int32) {
         let limit: Float = bits == 8 ? 127 : 32767
         let (rows, columns, tokens) = (17, 512, 7)

@@ -42,7 +42,7 @@ private func difficultRows(_ rows: Int, _ columns: Int, using random: inout Spli
     }
 
     /// Compares the scalar definition with the text of kernels.h, byte by byte.
-    @Test(arguments: groupSizes)
+    @Test("NU-100, NU-101, NU-102: records are as defined", arguments: groupSizes)
     func recordsAreAsDefined(groupSize: Int) {
         var random = SplitMix64(seed: 21)
         for columns in [1, 6, 33, 100, 257] {

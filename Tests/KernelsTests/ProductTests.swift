@@ -28,7 +28,9 @@ let productTolerance: Float = 1e-6
         }
     }
 
-    @Test(arguments: InstructionSet.accelerated, WeightType.allCases)
+    @Test(
+        "NU-106: products of odd sizes agree with the definition", arguments: InstructionSet.accelerated,
+        WeightType.allCases)
     func matrixVectorAgrees(set: InstructionSet, type: WeightType) {
         var random = SplitMix64(seed: 2)
         let pool = random.floats(576 * 576)

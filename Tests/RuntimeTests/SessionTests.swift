@@ -56,13 +56,12 @@ import Testing
     @Test("Sizes above any memory are errors, not traps")
     func absurdSizes() throws {
         let model = try model()
-        #expect(throws: RuntimeError.sizeLimit(what: "value cache")) {
-            try session(model) { $0.maximumPositions = Int(Int32.max) }
-        }
-        #expect(throws: RuntimeError.sizeLimit(what: "packed")) {
-            try session(model) {
-                $0.maximumPositions = Int(Int32.max)
-                $0.chunkLength = .max
+        for chunkLength in [256, Int.max] {
+            #expect(throws: RuntimeError.sizeLimit(what: "value cache")) {
+                try session(model) {
+                    $0.maximumPositions = Int(Int32.max)
+                    $0.chunkLength = chunkLength
+                }
             }
         }
         #expect(throws: RuntimeError.sizeLimit(what: "product")) {
@@ -73,6 +72,14 @@ import Testing
                 for _ in 0..<3 { _ = try allocator.indices("sum", 1 << 37) }
             }
         }
+    }
+
+    @Test("SK-109: the activations of a chunk have a limit, whatever the widths of the model")
+    func chunksAreBounded() throws {
+        let sizes = SessionSizes(
+            try model(), chunkLength: .max, maximumPositions: .max >> 8, workerCount: 1, precision: .float32)
+        let widths = sizes.model.hiddenSize + sizes.widestInput + sizes.model.queryWidth + sizes.model.intermediateSize
+        #expect(sizes.chunkLength > 256 && sizes.chunkLength * widths * 4 <= 1 << 29)
     }
 
     @Test("A session computes the same bits after a reset")

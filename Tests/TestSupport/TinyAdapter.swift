@@ -1,5 +1,5 @@
 /// A LoRA adapter for `TinyCheckpoint` in PEFT's form: rank 2 on the query and gate projections of both layers.
-public struct TinyAdapter {
+public struct TinyAdapter: Sendable {
     public static let rank = 2
     public static let alpha = 4.0
 

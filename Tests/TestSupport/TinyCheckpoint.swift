@@ -1,5 +1,5 @@
 /// A Llama checkpoint of a few hundred weights as a Hugging Face directory, valid or with changes.
-public struct TinyCheckpoint {
+public struct TinyCheckpoint: Sendable {
     public static let hiddenSize = 8
     public static let intermediateSize = 16
     public static let layerCount = 2

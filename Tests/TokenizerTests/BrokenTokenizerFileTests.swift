@@ -175,7 +175,7 @@ struct BrokenTokenizerFileTests {
                 + String(repeating: "]}", count: 10_000)),
     ]
 
-    @Test("Breaks exactly its rule", arguments: broken)
+    @Test("TK-79 to TK-89: breaks exactly its rule", arguments: broken)
     func refuses(_ broken: Broken) throws {
         do {
             _ = try TokenizerReaderTests.definition((broken.old, broken.new))
@@ -186,7 +186,7 @@ struct BrokenTokenizerFileTests {
         }
     }
 
-    @Test("Every truncation is refused")
+    @Test("TK-89: every truncation is refused")
     func refusesTruncations() {
         let json = Array(TokenizerReaderTests.json.utf8)
         for length in 0..<json.count {

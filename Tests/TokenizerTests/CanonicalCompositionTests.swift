@@ -26,7 +26,7 @@ import Testing
     }
 
     /// A quadratic algorithm would need minutes.
-    @Test func composesAlternatingMarksInLinearTime() {
+    @Test("TK-85: alternating marks are composed in linear time") func composesAlternatingMarksInLinearTime() {
         let marks = String(repeating: "\u{323}\u{301}", count: 250_000)
         let composed = CanonicalComposition.composed(Array(("e" + marks + "x").utf8).span)
         let expected =

@@ -18,14 +18,16 @@ struct LongTextTests {
         }
     }
 
-    @Test("A long run of one letter is one word")
+    @Test("TK-85: A long run of one letter is one word")
     func oneLetter() throws {
         let ids = try encode([UInt8](repeating: UInt8(ascii: "a"), count: Self.longByteCount))
         #expect(ids.count == Self.longByteCount / 4)
         #expect(Set(ids) == [try #require(Self.definition.id("aaaa"))])
     }
 
-    @Test("Words that are long because nothing ends them", arguments: [" ", "\r\n", "\u{301}", "1", "ba", "\u{3000}"])
+    @Test(
+        "TK-85: Words that are long because nothing ends them",
+        arguments: [" ", "\r\n", "\u{301}", "1", "ba", "\u{3000}"])
     func others(_ unit: String) throws {
         let count = Self.longByteCount / 4 / unit.utf8.count
         let text = [[UInt8]](repeating: Array(unit.utf8), count: count).flatMap(\.self)
@@ -37,7 +39,7 @@ struct LongTextTests {
         }
     }
 
-    @Test("White space between tokens that strip it is scanned once")
+    @Test("TK-85: White space between tokens that strip it is scanned once")
     func strippingTokens() throws {
         let definition = TokenizerDefinition.bytes(
             merging: [],
@@ -49,7 +51,7 @@ struct LongTextTests {
         }
     }
 
-    @Test("Text that repeats the beginning of a long added token")
+    @Test("TK-85: Text that repeats the beginning of a long added token")
     func almostAnAddedToken() throws {
         let content = String(repeating: "<", count: TokenizerTable.addedTokenByteLimit - 1) + ">"
         let definition = TokenizerDefinition.bytes(merging: [], added: [(content, []), ("<<", [])])
@@ -59,7 +61,7 @@ struct LongTextTests {
         }
     }
 
-    @Test("A long text that is not UTF-8")
+    @Test("TK-85: A long text that is not UTF-8")
     func invalidText() throws {
         try withTokenizer(Self.definition) { tokenizer in
             let ids = tokenizer.encode([UInt8](repeating: 0xE2, count: Self.longByteCount / 4))

@@ -58,7 +58,7 @@ struct TokenizerReaderTests {
         #expect(older == (try Self.definition()))
     }
 
-    @Test("Tokens that are equal as text but not as bytes stay two")
+    @Test("TK-80: tokens that are equal as text but not as bytes stay two")
     func keepsCanonicallyEqualTokens() throws {
         let definition = try Self.definition(
             (#""ab": 3}"#, "\"ab\": 3, \"a\u{300}\": 4, \"\u{E0}\": 5}"), (#""id": 4"#, #""id": 6"#))

@@ -85,7 +85,7 @@ struct TokenizerSourceTests {
         #expect(inputError(.modelDirectory, directory)?.rule == .brokenLink)
     }
 
-    @Test("Tokens without a row are left out if encoding never produces them")
+    @Test("CF-74: tokens without a row are left out if encoding never produces them")
     func leavesOut() throws {
         let directory = try TemporaryDirectory()
         // The last two words have no merge, and nothing marks them as added tokens.
@@ -105,7 +105,7 @@ struct TokenizerSourceTests {
         #expect(try read(.modelDirectory, directory, rows: 64).finding == nil)
     }
 
-    @Test("Tokens without a row are an error if encoding can produce them", arguments: [4, 3])
+    @Test("CF-74: tokens without a row are an error if encoding can produce them", arguments: [4, 3])
     func refuses(_ rows: Int) throws {
         let directory = try TemporaryDirectory()
         try directory.write(Self.json, to: "tokenizer.json")

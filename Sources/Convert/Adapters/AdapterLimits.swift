@@ -1,7 +1,7 @@
 /// The largest numbers of an adapter. They are far beyond what training uses.
 public enum AdapterLimits {
-    /// OpenBLAS uses 32-bit sizes.
-    static let maximumRank = 1 << 16
+    /// Bounds the work for each weight, whose update is a sum of as many products.
+    static let maximumRank = 4_096
     public static let maximumAlpha = 1_048_576.0
     /// The largest absolute value of `AdapterInput.scale`.
     public static let maximumScale = 1_000_000.0

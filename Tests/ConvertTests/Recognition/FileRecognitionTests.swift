@@ -9,7 +9,7 @@ import Testing
 @Suite struct FileRecognitionTests {
     private func fault(_ body: () throws -> Void) -> InputError? { #expect(throws: InputError.self, performing: body) }
 
-    @Test(arguments: FileFormSample.all)
+    @Test("ZP-45, ZP-46: a file of another format is refused with its name", arguments: FileFormSample.all)
     func isRecognizedWhereverItIsGiven(_ sample: FileFormSample) throws {
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
@@ -86,7 +86,9 @@ import Testing
     // MARK: What must be read as before
 
     /// The length of a header may look like the signature of another format.
-    @Test(arguments: [0x0280, 0x8B1F, 0x4B50, 0x5A42, 0x3C3C, 0x0808, 0x7B7B, 0x2020])
+    @Test(
+        "ST-23: the length of a header may look like the signature of another format",
+        arguments: [0x0280, 0x8B1F, 0x4B50, 0x5A42, 0x3C3C, 0x0808, 0x7B7B, 0x2020])
     func aHeaderOfAnyLengthIsRead(_ length: Int) throws {
         let directory = try TemporaryDirectory()
         let model = TinyCheckpoint().model

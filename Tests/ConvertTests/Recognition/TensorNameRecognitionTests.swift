@@ -41,7 +41,7 @@ import Testing
 
     // MARK: Quantized checkpoints
 
-    @Test(arguments: QuantizationMethod.allCases)
+    @Test("CF-78: a quantized checkpoint is recognized by its tensors", arguments: QuantizationMethod.allCases)
     func aMethodIsRecognizedByItsTensors(_ method: QuantizationMethod) throws {
         for names in method.tensorNames {
             let error = try readModel { checkpoint in
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test(arguments: QuantizationMethod.allCases)
+    @Test("CF-78: a quantized checkpoint is recognized by its configuration", arguments: QuantizationMethod.allCases)
     func aMethodIsRecognizedByItsName(_ method: QuantizationMethod) throws {
         for name in method.configurationNames {
             let error = try readModel {
