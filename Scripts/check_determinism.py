@@ -3,10 +3,10 @@
 
     Scripts/check_determinism.py PROGRAM [--other PROGRAM] [--quick] [--verbose]
 
-Runs every command of FaultTesting/writing_commands.py, and the conversion of a sharded checkpoint, once as the reference
-and once for each circumstance: threads, environment, locale, time zone, umask, terminal, paths, copies of the inputs,
-file systems, limits. With --other, all circumstances are also tried with that program. With --quick, only a few runs,
-each of which combines many circumstances. Prints a table, and fails if an output differs.
+Runs every command of FaultTesting/writing_commands.py, and two with a sharded checkpoint, once as the reference and
+once for each circumstance: threads, environment, locale, time zone, umask, terminal, paths, copies of inputs, file
+systems, limits, instruction sets. With --other, all circumstances are also tried with that program. With --quick, there
+are only a few runs, each of which combines many circumstances. Prints a table, and fails if an output differs.
 """
 import argparse
 import concurrent.futures
@@ -40,7 +40,7 @@ FIXED = {"SKIPC_ISA": "scalar", "OPENBLAS_CORETYPE": "Haswell" if os.uname().mac
 
 
 class Circumstance:
-    """What differs from the reference run. A function receives the arguments and returns others."""
+    """What differs from the reference run. `arguments` is a function that changes the command line."""
 
     def __init__(self, name, environment=None, arguments=None, **others):
         self.name = name
@@ -88,7 +88,7 @@ def shuffled_object(text, generator):
 
 
 def copy_inputs(source, target, seed, mode=0o644):
-    """Copies the inputs in a random order, with other times, names of the model's directory stay as they are."""
+    """Copies the inputs in a random order and with random times of modification."""
     generator = random.Random(seed)
     files = [path for path in sorted(source.rglob("*")) if path.is_file()]
     generator.shuffle(files)
@@ -148,7 +148,7 @@ def circumstances(root, is_quick):
                      {**path, "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu", "TMPDIR": "/nowhere"}, threads(1),
                      copy=("copy-1", far, 1), terminal=True, umask=0o077),
         Circumstance("all: no environment, seven threads, relative paths", {}, threads(7), clears=True,
-                     relative=root / "inputs", umask=0),
+                     relative=root / "inputs/model/lora", umask=0),
         Circumstance("all: default threads, link, few descriptors", {"LC_ALL": "C", "TZ": "UTC"},
                      lambda arguments: threads(None)([spell(text, root, link) for text in arguments]), descriptors=64),
     ]
@@ -169,9 +169,10 @@ def circumstances(root, is_quick):
     }.items() for value in values]
     result += [one("environment: empty", clears=True)]
     result += [one(f"umask {mask:03o}", umask=mask) for mask in (0, 0o022, 0o077, 0o137)]
-    result += [one("terminal", terminal=True), one("64 descriptors", descriptors=64), one("one processor", processors=1)]
-    result += [one(f"relative to {name}", relative=start) for name, start in [
-        ("the inputs", root / "inputs"), ("the model", root / "inputs/model"), ("the root", pathlib.Path("/"))]]
+    result += [one("terminal", terminal=True), one("64 descriptors", descriptors=64)]
+    result += [one("one processor", processors=1)]
+    result += [one(f"relative to {start.name}", relative=start) for start in [
+        root / "inputs", root / "inputs/model", root / "inputs/model/lora", far, pathlib.Path("/")]]
     result += [
         one("paths: trailing slash", None, spelled(lambda text: text + "/")),
         one("paths: trailing slashes", None, spelled(lambda text: text + "//")),
