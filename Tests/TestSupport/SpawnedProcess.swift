@@ -7,6 +7,9 @@ struct SpawnedProcess {
         let code: Int32
     }
 
+    /// Descriptors from here on are not closed, which a process of tests does not have.
+    private static let descriptorLimit: Int32 = 128
+
     private let identifier: pid_t
 
     /// Starts a program. The first of the arguments is its path. The standard input is empty, and `output` and `errors`
@@ -23,6 +26,10 @@ struct SpawnedProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, flags, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, flags, 0o600)
+        // A test may limit the number of descriptors. Closing one that is not open is no error.
+        for descriptor in 3..<Self.descriptorLimit {
+            unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var identifier = pid_t()
         // Swift does not import the action that changes the directory.
         let command = directory.map { ["/usr/bin/env", "-C", $0] + arguments } ?? arguments
