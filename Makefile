@@ -5,7 +5,9 @@
 #   make example    build and run Examples/Embedding, a program that uses the libraries
 #   make check      check the import rules, the formatting and the code in README.md
 #
-# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, faults, clean.
+#   make check-all  run all checks, the long ones too (an hour), with a table of the results
+#
+# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, faults, sanitize, determinism, clean.
 
 SWIFT ?= swift
 RELEASE = .build/release
@@ -14,7 +16,8 @@ EXAMPLE = .build/example
 FUZZ_SECONDS ?= 60
 PROMPT ?= ROMEO.\nWhat light is this that
 
-.PHONY: demo test example check release skiprun bench bench-8b dependencies fuzz faults clean
+.PHONY: demo test example check check-all release skiprun bench bench-8b dependencies fuzz faults sanitize determinism
+.PHONY: clean
 
 demo: release skiprun
 	@Scripts/demo.sh $(RELEASE)/skipc $(DEMO) "$$(printf '$(PROMPT)')"
@@ -67,5 +70,17 @@ fuzz: dependencies
 faults: release
 	FaultTesting/run.py $(RELEASE)/skipc
 
+# The tests with the address, undefined behavior and thread sanitizers, in .build-address and .build-thread.
+sanitize: dependencies
+	Scripts/sanitize.sh
+
+# Outputs depend on the inputs and the options only.
+determinism: release
+	Scripts/check_determinism.py $(RELEASE)/skipc
+
+# FUZZ_SECONDS=600 for ten minutes for each fuzz target.
+check-all: dependencies
+	FUZZ_SECONDS=$(FUZZ_SECONDS) Scripts/check_all.sh
+
 clean:
-	rm -rf .build
+	rm -rf .build .build-address .build-thread

@@ -5,7 +5,7 @@ import Testing
 /// Memory that the system refuses is an error, and what a reader needs has a bound.
 @Suite struct MemoryLimitTests {
     /// The address space of the program itself, without inputs, in KiB.
-    private static let programKibibytes = 160 << 10
+    private static let programKibibytes = 130 << 10
 
     private func run(
         _ name: String, _ arguments: [String], addressSpaceKibibytes limit: Int
@@ -29,7 +29,7 @@ import Testing
     /// before anything is parsed.
     @Test("CF-69: the memory for JSON is bounded") func readingJSONIsBounded() throws {
         let directory = try TemporaryDirectory()
-        let byteCount = 8 << 20
+        let byteCount = 4 << 20
         try directory.write(
             Array("[".utf8) + Array(repeatElement(Array("1,".utf8), count: byteCount / 2).joined()) + Array("1]".utf8),
             to: "config.json")

@@ -4,12 +4,13 @@ import Testing
 
 /// The provenance of a file, as `inspect` prints it.
 @Suite struct ProvenanceTests {
-    private func provenance(_ options: [String]) throws -> [String: String] {
+    private func provenance(_ options: [String], in workingDirectory: String? = nil) throws -> [String: String] {
         let directory = try TemporaryDirectory()
         let bard = RepositoryPaths.bard
         let output = directory.file("model.skipgpt")
         let result = try ToolProcess.run(
-            "skipc", ["convert", bard, "--router", bard + "/routers.safetensors", "-o", output] + options)
+            "skipc", ["convert", bard, "--router", bard + "/routers.safetensors", "-o", output] + options,
+            directory: workingDirectory)
         try #require(result.status == 0, "\(result.errors)")
         let report = try ToolProcess.run("skipc", ["inspect", output, "--json"])
         let object = try JSONSerialization.jsonObject(with: Data(report.output)) as? [String: Any]
@@ -28,6 +29,15 @@ import Testing
         #expect(facts["source.2.name"] == "adapter_model.safetensors")
         #expect(facts["blas.kernel"]?.isEmpty == false)
         #expect(!facts.values.contains { $0.contains("/") })
+    }
+
+    @Test(
+        "The name of an adapter does not depend on how its path is spelled",
+        arguments: [
+            ".", "./", "../lora", "../lora//", "adapter_model.safetensors", "./adapter_model.safetensors",
+        ])
+    func adaptersAreNamedByTheirDirectory(path: String) throws {
+        #expect(try provenance(["--lora", path], in: RepositoryPaths.bard + "/lora")["adapter.0.name"] == "lora")
     }
 
     @Test func hashesWholeSourcesWhenAsked() throws {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Bytes between two guards, which detect kernels that write outside.
 ///
 /// All bits of the guards are 1, which is NaN in every element type, so that a value that is read outside by mistake
@@ -5,6 +7,8 @@
 @safe final class GuardedMemory {
     static let guardSize = 128
     private static let guardByte: UInt8 = 0xFF
+    /// As many bytes as both guards have.
+    private static let untouched = [UInt8](repeating: guardByte, count: 2 * guardSize)
 
     let byteCount: Int
     private let allocation: UnsafeMutableRawBufferPointer
@@ -55,10 +59,11 @@
 
     /// Whether the guards are unchanged.
     var isIntact: Bool {
-        // SAFETY: reads the allocation, all of which is initialized.
-        let first = unsafe start - UnsafeMutableRawPointer(allocation.baseAddress.unsafelyUnwrapped)
-        let before = unsafe allocation[..<first].allSatisfy { $0 == Self.guardByte }
-        let after = unsafe allocation[(first + byteCount)...].allSatisfy { $0 == Self.guardByte }
-        return before && after
+        let base = unsafe UnsafeMutableRawPointer(allocation.baseAddress.unsafelyUnwrapped)
+        let first = unsafe start - base
+        let end = first + byteCount
+        // SAFETY: reads the allocation, all of which is initialized. Neither guard is longer than `untouched`.
+        return unsafe memcmp(base, Self.untouched, first) == 0
+            && memcmp(base + end, Self.untouched, allocation.count - end) == 0
     }
 }

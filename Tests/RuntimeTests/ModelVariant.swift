@@ -4,7 +4,7 @@ import Testing
 @testable import SkipRuntime
 
 /// The properties of a test model.
-struct ModelVariant: Sendable, CustomTestStringConvertible {
+struct ModelVariant: Equatable, Sendable, CustomTestStringConvertible {
     var name: String
     var configuration: ModelConfiguration
     var matrixType = ElementType.float32

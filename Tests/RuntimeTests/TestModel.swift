@@ -12,15 +12,22 @@ final class TestModel {
     private(set) var records: [TensorID: [UInt8]] = [:]
     private let memory = WeightMemory()
     let variant: ModelVariant
+    private let seed: UInt64
     private var random: SplitMix64
 
     init(_ variant: ModelVariant, seed: UInt64 = 1) {
         self.variant = variant
+        self.seed = seed
         configuration = variant.configuration
         random = SplitMix64(seed: seed)
     }
 
+    /// Returns the model with its weights, which are drawn by the first call.
     func opened(with instructionSet: InstructionSet) throws -> RoutedModel {
+        if values.isEmpty, let drawn = DrawnWeights.stored(variant, seed: seed) {
+            (values, records) = (drawn.values, drawn.records)
+        }
+        defer { DrawnWeights(variant: variant, seed: seed, values: values, records: records).store() }
         let embedding = matrix(.tokenEmbedding)
         let head = configuration.tiesWordEmbeddings ? embedding : matrix(.outputHead)
         let weights = ModelWeights(
@@ -71,6 +78,9 @@ final class TestModel {
         let id = TensorID(role, layer: layer)
         let shape = configuration.shape(of: id) ?? .vector(0)
         let storage = variant.storage(of: role, columnCount: shape.columnCount)
+        if let bytes = records[id] {
+            return memory.matrix(bytes, storage, rows: shape.rowCount, columns: shape.columnCount)
+        }
         let drawn = draw(id, scale: scale * 2 / Float(shape.columnCount).squareRoot(), as: storage.elementType)
         if storage.elementType == .int8 {
             let records = Int8Records(
@@ -83,6 +93,7 @@ final class TestModel {
     }
 
     private func draw(_ id: TensorID, scale: Float, offset: Float = 0, as elementType: ElementType) -> [Float] {
+        if let drawn = values[id] { return drawn }
         let count = configuration.shape(of: id)?.elementCount ?? 0
         let drawn = (0..<count).map { _ in
             rounded(offset + scale * Float.random(in: -1...1, using: &random), to: elementType)

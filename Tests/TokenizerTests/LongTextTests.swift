@@ -5,7 +5,7 @@ import Testing
 /// Texts so long that a quadratic algorithm would not end in reasonable time.
 @Suite("Long texts")
 struct LongTextTests {
-    private static let longByteCount = 1 << 18
+    private static let longByteCount = 1 << 17
     private static let definition = TokenizerDefinition.bytes(merging: [
         ("a", "a"), ("aa", "aa"), (" ", " "), ("\r", "\n"), ("\r\n", "\r\n"), ("b", "a"),
     ])

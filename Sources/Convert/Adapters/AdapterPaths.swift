@@ -2,7 +2,8 @@ import SkipFiles
 
 /// The paths of an adapter's configuration and tensors.
 struct AdapterPaths {
-    /// The last component of the adapter's path.
+    /// The name of the adapter's directory, or of its file if there is no configuration beside it. It does not depend on
+    /// how the path is spelled.
     let name: String
     /// Nil for a file of tensors without a configuration.
     let configurationPath: String?
@@ -13,10 +14,9 @@ struct AdapterPaths {
 
     /// Finds the files of the adapter at `path`, a directory or a file.
     init(_ path: String) throws(InputError) {
-        let components = path.split(separator: "/")
-        let last = components.last.map(String.init) ?? path
+        let last = path.split(separator: "/").last.map(String.init) ?? path
         if try FileProbe.isDirectory(path) {
-            name = last
+            name = try Self.directoryName(path)
             configurationPath = path + "/" + Self.configurationName
             var weights: String?
             for name in Self.weightsNames where weights == nil {
@@ -41,6 +41,14 @@ struct AdapterPaths {
         let beside = directory + Self.configurationName
         let isPEFT = if Self.weightsNames.contains(last) { try FileProbe.exists(beside) } else { false }
         configurationPath = isPEFT ? beside : nil
-        name = isPEFT ? components.dropLast().last.map(String.init) ?? last : last
+        name = isPEFT ? try Self.directoryName(directory) : last
+    }
+
+    /// Returns the last component of a directory's path. `.`, `..` and the empty path, which is the working directory,
+    /// are resolved first, because outputs record the name.
+    private static func directoryName(_ path: String) throws(InputError) -> String {
+        func last(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
+        let name = last(path)
+        return ["", ".", ".."].contains(name) ? last(try FileProbe.resolved(path.isEmpty ? "." : path)) : name
     }
 }

@@ -126,7 +126,8 @@ import Testing
     @Test func noFileMakesTheRecognitionTrap() throws {
         var random = SplitMix64(seed: 3)
         for sample in FileFormSample.all where sample.bytes.count < 5_000 {
-            for count in 0...sample.bytes.count {
+            // Every length of the part that magic bytes and fields are in, and a sample of the others.
+            for count in 0...sample.bytes.count where count < 300 || count % 5 == 0 {
                 var bytes = Array(sample.bytes.prefix(count))
                 if !bytes.isEmpty, count % 2 == 1 { bytes[Int(random.next() % UInt64(bytes.count))] ^= 0x81 }
                 for kind: CheckpointFileKind? in [.safetensors, .torch, nil] {
