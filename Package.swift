@@ -113,5 +113,11 @@ let package = Package(
                 "SkipCompiler",
                 "SkipRuntime", "SkipDiagnostics", crypto,
             ]),
+        // `Tests/ReplayTests/Entries` is a link to the entries of the fuzz program.
+        tests(
+            "Replay",
+            [
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipCompiler", "SkipRuntime",
+            ]),
     ]
 )
