@@ -3,8 +3,8 @@
 
     /tmp/venv/bin/python FuzzTesting/compare_with_judges.py --mutants 2000 json safetensors
 
-Takes the seeds, the hostile inputs, what fuzzing kept in .corpus, and mutants of these. The fuzz program, which `run.sh`
-builds, reads each input, and so does the judge:
+Takes the seeds, the hostile inputs, what fuzzing kept in .corpus, and mutants of these. The fuzz program, which
+`run.sh` builds, reads each input, and so does the judge:
 
     json          json.loads of Python, without NaN and Infinity
     safetensors   safetensors.deserialize
@@ -143,7 +143,8 @@ def skipc_all(program, entry, inputs):
     verdicts = [tuple((line + " ").split(" ", 1)) for line in result.stdout.splitlines()]
     verdicts = [(kind, detail.strip()) for kind, detail in verdicts]
     if len(verdicts) != len(inputs):
-        sys.exit(f"{entry}: the fuzz program ended at input {len(verdicts)}: {inputs[len(verdicts)]!r}\n{result.stderr}")
+        culprit = inputs[len(verdicts)]
+        sys.exit(f"{entry}: the fuzz program ended at input {len(verdicts)}: {culprit!r}\n{result.stderr}")
     return verdicts
 
 
@@ -191,7 +192,8 @@ def compare(program, entry, mutant_count, seed):
         elif ours[0] == "broken":
             failures.append((data, ours, theirs))
         figures[outcome] += 1
-    print(f"{entry}: {len(inputs)} inputs (skipc/judge): " + ", ".join(f"{n} {what}" for what, n in figures.most_common()))
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in figures.most_common())
+    print(f"{entry}: {len(inputs)} inputs (skipc/judge): {outcomes}")
     for data, ours, theirs in failures[:10]:
         print(f"  {data[:300]!r}\n    skipc: {' '.join(ours)[:200]}\n    judge: {' '.join(theirs)[:200]}")
     return len(failures)

@@ -87,8 +87,10 @@ def write_checkpoints():
             trailing=safetensors({"a": entry("U8", [1], 0, 1)}, bytes(2)),
             escaped=safetensors(b'{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},'
                                 b'"\\u0061":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'),
-            space=safetensors(b' {}'), tab=safetensors(b'{}\t', pad=False), rank=safetensors({"a": entry("U8", [1] * 9, 0, 1)}, b"1"),
-            name=safetensors({"x" * 1025: entry("U8", [0], 0, 0)}), float=safetensors({"a": entry("U8", [1.0], 0, 1)}, b"1"),
+            space=safetensors(b' {}'), tab=safetensors(b'{}\t', pad=False),
+            rank=safetensors({"a": entry("U8", [1] * 9, 0, 1)}, b"1"),
+            name=safetensors({"x" * 1025: entry("U8", [0], 0, 0)}),
+            float=safetensors({"a": entry("U8", [1.0], 0, 1)}, b"1"),
             metadata=safetensors({"__metadata__": {"a": 1}}), deep=safetensors(b'{"__metadata__":' + b"[" * 500))
     index = {"metadata": {"total_size": 8}, "weight_map": {"a": "model-00001-of-00002.safetensors",
                                                            "b": "model-00002-of-00002.safetensors"}}
@@ -116,10 +118,12 @@ def write_configurations():
           short=compact({"model_type": "llama", "vocab_size": 9, "hidden_size": 4, "intermediate_size": 3,
                          "num_hidden_layers": 1, "num_attention_heads": 1}),
           bias=compact(CONFIG | {"attention_bias": True, "mlp_bias": True, "head_dim": 6}))
-    changes = {"heads": {"num_attention_heads": 0}, "divisor": {"num_key_value_heads": 3}, "layers": {"num_hidden_layers": 2**31},
+    changes = {"heads": {"num_attention_heads": 0}, "divisor": {"num_key_value_heads": 3},
+               "layers": {"num_hidden_layers": 2**31},
                "negative": {"hidden_size": -1}, "string": {"hidden_size": "8"}, "bool": {"hidden_size": True},
                "odd": {"head_dim": 3}, "epsilon": {"rms_norm_eps": 0}, "token": {"eos_token_id": 16},
-               "tokens": {"eos_token_id": list(range(16))}, "quantized": {"quantization_config": {"quant_method": "gptq", "bits": 4}},
+               "tokens": {"eos_token_id": list(range(16))},
+               "quantized": {"quantization_config": {"quant_method": "gptq", "bits": 4}},
                "code": {"auto_map": {"AutoModel": "x.py"}}, "yarn": {"rope_scaling": {"type": "yarn", "factor": 1e400}},
                "factor": {"rope_scaling": LLAMA3 | {"factor": 0}}, "null": {"rope_scaling": {"rope_type": None}},
                "family": {"architectures": ["MambaForCausalLM"]}, "none": {"architectures": []}}
@@ -127,18 +131,22 @@ def write_configurations():
             theta=compact(CONFIG).replace("10000.0", "1e400"), exponent=compact(CONFIG).replace(":8,", ":8e0,"))
     lora = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ["q_proj", "v_proj"], "bias": "none"}
     seeds("adapter", plain=compact(lora), expression=compact(lora | {"target_modules": r".*\.(q|v)_proj"}),
-          patterns=compact(lora | {"rank_pattern": {"q_proj": 2, r"^model\.layers\.\d+\..*v_proj": 3}, "alpha_pattern": {"v_proj": 1.5}}),
+          patterns=compact(lora | {"rank_pattern": {"q_proj": 2, r"^model\.layers\.\d+\..*v_proj": 3},
+                                   "alpha_pattern": {"v_proj": 1.5}}),
           layers=compact(lora | {"layers_to_transform": [0, 1], "layers_pattern": "layers"}),
           saved=compact(lora | {"modules_to_save": ["lm_head"], "exclude_modules": ["k_proj"], "use_rslora": True}),
           linear=compact(lora | {"target_modules": "all-linear", "use_dora": True}))
     hostile("adapter", rank=compact(lora | {"r": 0}), alpha=compact(lora | {"lora_alpha": 8}).replace(":8", ":1e400"),
             kind=compact(lora | {"peft_type": "LOHA"}), bomb=compact(lora | {"target_modules": "((a{99}){99}){99}"}),
-            slow=compact(lora | {"target_modules": "(a*)*(a*)*(a*)*b"}), open=compact(lora | {"target_modules": "(" * 2000}),
+            slow=compact(lora | {"target_modules": "(a*)*(a*)*(a*)*b"}),
+            open=compact(lora | {"target_modules": "(" * 2000}),
             back=compact(lora | {"target_modules": r"(a)\1"}), number=compact(lora | {"target_modules": 1}),
             pattern=compact(lora | {"rank_pattern": {"": 1}}), index=compact(lora | {"layers_to_transform": [-1]}))
-    seeds("pattern", names=b".*\\.(q|v)_proj\nmodel.layers.0.self_attn.q_proj", index=b"(?:^|.*?\\.)layers\\.(?P<idx>\\d+)\\.\nmodel.layers.12.mlp",
+    seeds("pattern", names=b".*\\.(q|v)_proj\nmodel.layers.0.self_attn.q_proj",
+          index=b"(?:^|.*?\\.)layers\\.(?P<idx>\\d+)\\.\nmodel.layers.12.mlp",
           classes=b"[^a-c\\d]{2,3}?\\w*$\nxyz_1", look=b"(?!lm)(?=a).*\\b\nabc", plain=b"a|b|\nb")
-    hostile("pattern", nested=b"(" * 3000, counted=b"((a{999}){999}){999}\na", slow=b"(a*)*(a|a)*(a?){50}$\n" + b"a" * 150 + b"b",
+    hostile("pattern", nested=b"(" * 3000, counted=b"((a{999}){999}){999}\na",
+            slow=b"(a*)*(a|a)*(a?){50}$\n" + b"a" * 150 + b"b",
             range=b"[z-a]\n", open=b"[", escape=b"\\", empty=b"", newline=b"a$\na\n", utf8="é.\né\u0301".encode(),
             empty_loop=b"(|a)*?b\nab", negative=b"(?!(?!(?!a)))a\na")
 
@@ -160,7 +168,8 @@ BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": Tr
 
 
 def split(digits):
-    pattern = {"type": "Split", "pattern": {"Regex": CL100K.replace("DIGITS", digits)}, "behavior": "Isolated", "invert": False}
+    pattern = {"type": "Split", "pattern": {"Regex": CL100K.replace("DIGITS", digits)}, "behavior": "Isolated",
+               "invert": False}
     return {"type": "Sequence", "pretokenizers": [pattern, BYTE_LEVEL | {"use_regex": False}]}
 
 
@@ -183,14 +192,16 @@ def tokenizer(pre_tokenizer=BYTE_LEVEL, normalizer=None, tokens=(), post_process
 
 
 def tokenizers():
-    template = {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+    template = {"type": "TemplateProcessing",
+                "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
                 "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
                 "special_tokens": {"<s>": {"id": "<s>", "ids": [264], "tokens": ["<s>"]}}}
     digits = {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, BYTE_LEVEL]}
     return {
         "gpt2": tokenizer(tokens=[("<s>", {}), ("<x>", {"lstrip": True, "special": False})]),
         "llama3": tokenizer(split(r"\p{N}{1,3}"), tokens=[("<s>", {})], post_processor=template, ignore_merges=True),
-        "qwen2": tokenizer(split(r"\p{N}"), {"type": "NFC"}, [("<|end|>", {}), ("é", {"normalized": True, "special": False})]),
+        "qwen2": tokenizer(split(r"\p{N}"), {"type": "NFC"},
+                           [("<|end|>", {}), ("é", {"normalized": True, "special": False})]),
         "digits": tokenizer(digits, tokens=[("<xx>", {"rstrip": True, "single_word": True})]),
         "prefix": tokenizer(BYTE_LEVEL | {"add_prefix_space": True}),
     }
@@ -211,18 +222,24 @@ def write_tokenizers():
             negative=changed(vocab=vocabulary | {"zz": -1}), merge=changed(merges=["a b", "no such"]),
             spaces=changed(merges=["a b c"]), repeated=changed(merges=["a b", "a b"]), byte=changed(vocab={"a": 0}),
             empty=changed(vocab={}, merges=[]), missing=changed(vocab=vocabulary | {"q": 300}),
-            token=compact(base | {"added_tokens": [added("", 264)]}), long=compact(base | {"added_tokens": [added("x" * 1025, 264)]}),
+            token=compact(base | {"added_tokens": [added("", 264)]}),
+            long=compact(base | {"added_tokens": [added("x" * 1025, 264)]}),
             nul=compact(base | {"added_tokens": [added("\0", 264)]}), nested=compact(base | {"pre_tokenizer": nested}),
-            regex=compact(base | {"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": False}}),
+            regex=compact(base | {"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"},
+                                                    "behavior": "Isolated", "invert": False}}),
             prefixes=compact(base | {"added_tokens": [added("<" * (i + 1), 264 + i) for i in range(40)]}),
-            combining=compact(base | {"added_tokens": [added("e\u0301", 264, normalized=True)], "normalizer": {"type": "NFC"}}))
+            combining=compact(base | {"added_tokens": [added("e\u0301", 264, normalized=True)],
+                                      "normalizer": {"type": "NFC"}}))
     texts = ["Hello, world! It's 2024; we've 1234567 reasons", "  e\u0301 a\u0323\u0307  \u3000x\r\n\r\n \t\ty ",
              "日本語 한국어 😀👍🏽 <|end_of_text|><x>", "\u1100\u1161\u11a8 'LL 'ſ ١٢٣ ½"]
     for choice in range(7):
         seeds("text", **{f"text_{choice}": bytes([choice]) + texts[choice % 4].encode()})
-    hostile("text", a=b"\x00" + b"a" * 4000, spaces=b"\x01" + b" " * 4000, marks=b"\x03" + "\u0301\u0323".encode() * 1000,
-            crlf=b"\x03" + b"\r\n" * 2000, invalid=b"\x04\xff\xc0\x80\xe2\x82\xf0\x9f\x98\xed\xa0\x80", empty=b"", last=b"\x05\xf4\x8f\xbf\xbf\xf4\x90",
-            hangul=b"\x03" + "\u1112\u1161\u11ab".encode() * 500, nul=b"\x06\0\0\0", prefix=b"\x05 a", **{"digits": b"\x02" + b"1" * 999})
+    hostile("text", a=b"\x00" + b"a" * 4000, spaces=b"\x01" + b" " * 4000,
+            marks=b"\x03" + "\u0301\u0323".encode() * 1000,
+            crlf=b"\x03" + b"\r\n" * 2000, invalid=b"\x04\xff\xc0\x80\xe2\x82\xf0\x9f\x98\xed\xa0\x80", empty=b"",
+            last=b"\x05\xf4\x8f\xbf\xbf\xf4\x90",
+            hangul=b"\x03" + "\u1112\u1161\u11ab".encode() * 500, nul=b"\x06\0\0\0", prefix=b"\x05 a",
+            **{"digits": b"\x02" + b"1" * 999})
 
 
 # --- Compiled models
@@ -266,7 +283,8 @@ def model_files(layers, tied):
 
 
 def write_models(skipc):
-    for name, layers, tied, options in [("tied", 1, True, []), ("two", 2, False, []), ("int8", 1, True, ["--outtype", "int8"])]:
+    for name, layers, tied, options in [("tied", 1, True, []), ("two", 2, False, []),
+                                        ("int8", 1, True, ["--outtype", "int8"])]:
         with tempfile.TemporaryDirectory() as directory:
             directory = pathlib.Path(directory)
             model, routers = model_files(layers, tied)
@@ -276,7 +294,8 @@ def write_models(skipc):
             (directory / "config.json").write_text(json.dumps(config))
             (directory / "tokenizer.json").write_text(json.dumps(tokenizers()["gpt2" if tied else "llama3"]))
             output = directory / "model.skipgpt"
-            subprocess.run([skipc, "convert", directory, "--router", directory / "routers.safetensors", "-o", output, *options],
+            subprocess.run([skipc, "convert", directory, "--router", directory / "routers.safetensors", "-o", output,
+                            *options],
                            check=True, capture_output=True)
             file = output.read_bytes()
         end = max(offset + len(data) for kind, offset, data in sections(file) if kind < 256)
@@ -291,9 +310,12 @@ def write_models(skipc):
     def changed(offset, value):
         return short[:offset] + value + short[offset + len(value):]
 
-    hostile("skipgpt", none=b"", header=short[:256], size=changed(0x18, b"\xff" * 8), sections=changed(0x38, b"\xff\xff\0\0"),
-            tensors=changed(0x48, b"\xff\xff\3\0"), tables=changed(0x50, struct.pack("<Q", 2**63)), alignment=changed(0x58, b"\x3f"),
-            offset=changed(256 + 16, struct.pack("<Q", 2**64 - 64)), length=changed(256 + 24, struct.pack("<Q", 2**63 - 1)))
+    hostile("skipgpt", none=b"", header=short[:256], size=changed(0x18, b"\xff" * 8),
+            sections=changed(0x38, b"\xff\xff\0\0"),
+            tensors=changed(0x48, b"\xff\xff\3\0"), tables=changed(0x50, struct.pack("<Q", 2**63)),
+            alignment=changed(0x58, b"\x3f"),
+            offset=changed(256 + 16, struct.pack("<Q", 2**64 - 64)),
+            length=changed(256 + 24, struct.pack("<Q", 2**63 - 1)))
 
 
 # --- Files of any kind
@@ -306,10 +328,14 @@ def write_recognition():
         zip.writestr(zipfile.ZipInfo("archive/version"), b"3\n")
     seeds("recognition", safetensors=b"\x00" + safetensors({}), torch=b"\x02" + archive.getvalue(), json=b"\x06{}",
           tokenizer=b"\x07{}", model=b"\x05\x89SKIPGPT\r\n\x1a\n" + bytes(64))
-    starts = {"gguf": b"GGUF\x03\0\0\0", "pickle": b"\x80\x02}q\x00.", "legacy": b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
-              "hdf5": b"\x89HDF\r\n\x1a\n", "numpy": b"\x93NUMPY\1\0", "lfs": b"version https://git-lfs.github.com/spec/v1\noid",
-              "page": b"<!DOCTYPE html><html>", "tar": bytes(257) + b"ustar\0", "onnx": b"\x08\x07\x12\x07pytorch\x1a\x03", "zeros": bytes(5000),
-              "flax": b"\x81\xa6params\x80", "zip": archive.getvalue()[:60], "end": b"x" + archive.getvalue(), "empty": b"",
+    starts = {"gguf": b"GGUF\x03\0\0\0", "pickle": b"\x80\x02}q\x00.",
+              "legacy": b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
+              "hdf5": b"\x89HDF\r\n\x1a\n", "numpy": b"\x93NUMPY\1\0",
+              "lfs": b"version https://git-lfs.github.com/spec/v1\noid",
+              "page": b"<!DOCTYPE html><html>", "tar": bytes(257) + b"ustar\0",
+              "onnx": b"\x08\x07\x12\x07pytorch\x1a\x03", "zeros": bytes(5000),
+              "flax": b"\x81\xa6params\x80", "zip": archive.getvalue()[:60], "end": b"x" + archive.getvalue(),
+              "empty": b"",
               "cut": "é".encode() * 2048 + b"\xc3"}
     for index, (name, start) in enumerate(starts.items()):
         hostile("recognition", **{name: bytes([index]) + start, name + "_torch": b"\x02" + start})
@@ -323,8 +349,10 @@ def main():
     write_models(sys.argv[1])
     write_recognition()
     # The tests HostileTorchFile have many more.
-    hostile("pickle", system=b"\x80\x02cos\nsystem\nX\x02\0\0\0idtR.", memo=b"\x80\x02r\xff\xff\xff\xff.", nested=b"\x80\x02" + b"]" * 5000 + b".",
-            length=b"\x80\x02X\xff\xff\xff\xff", mark=b"\x80\x021.", get=b"\x80\x02h\x07.", none=b"", self=b"\x80\x02]q\0h\0a.")
+    hostile("pickle", system=b"\x80\x02cos\nsystem\nX\x02\0\0\0idtR.", memo=b"\x80\x02r\xff\xff\xff\xff.",
+            nested=b"\x80\x02" + b"]" * 5000 + b".",
+            length=b"\x80\x02X\xff\xff\xff\xff", mark=b"\x80\x021.", get=b"\x80\x02h\x07.", none=b"",
+            self=b"\x80\x02]q\0h\0a.")
     plain = (SEEDS / "torch/plain.pth").read_bytes()
     hostile("torch", half=plain[:len(plain) // 2], before=b"x" + plain, after=plain + b"x", end=plain[-22:], none=b"",
             comment=plain[:-2] + b"\xff\xff", entries=plain[:-12] + b"\xff\xff" + plain[-10:])

@@ -31,7 +31,8 @@ run() {
     recognition) dictionary=(-dict=recognition.dict) ;;
     esac
     mkdir -p ".corpus/$entry"
-    FUZZ_ENTRY=$entry nice -n 10 .build/release/Fuzz ".corpus/$entry" "Seeds/$entry" "../Tests/Fixtures/crashes/$entry" \
+    FUZZ_ENTRY=$entry nice -n 10 .build/release/Fuzz \
+        ".corpus/$entry" "Seeds/$entry" "../Tests/Fixtures/crashes/$entry" \
         "${dictionary[@]}" -max_len=16384 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
         -max_total_time="$FUZZ_SECONDS" -runs="$FUZZ_RUNS" -artifact_prefix=".crashes/$entry-" -print_final_stats=1 \
         >".logs/$entry" 2>&1 || echo "$entry: failed; see FuzzTesting/.logs/$entry and FuzzTesting/.crashes"

@@ -20,7 +20,8 @@ enum ConfigEntry {
         try require(configuration.hiddenSize > 0 && configuration.headDimension % 2 == 0, "the sizes are possible")
         try require(
             configuration.attentionHeadCount % configuration.keyValueHeadCount == 0, "heads share keys evenly")
-        try require(biases.allSatisfy { $0.layer.map(configuration.layers.indices.contains) ?? true }, "the layers exist")
+        try require(
+            biases.allSatisfy { $0.layer.map(configuration.layers.indices.contains) ?? true }, "the layers exist")
         do throws(LayoutError) { try configuration.canonical().checkLimits() } catch {
             throw BrokenProperty(description: "the format cannot store it: \(error)")
         }

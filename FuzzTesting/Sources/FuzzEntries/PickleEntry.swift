@@ -5,7 +5,8 @@ import SkipModel
 /// Reads arbitrary bytes as the pickle of a torch file. The tensors of an accepted one are inside their storages.
 enum PickleEntry {
     static func examine(_ bytes: [UInt8]) throws {
-        let document = try PickleReader.read(bytes, origin: PickleOrigin(path: "fuzz.pth", start: 64, isInflated: false))
+        let document = try PickleReader.read(
+            bytes, origin: PickleOrigin(path: "fuzz.pth", start: 64, isInflated: false))
         for tensor in document.heap.tensors {
             let elementCount =
                 document.heap.storages[tensor.storageIndex].byteCount / tensor.storedType.byteCount

@@ -1,6 +1,6 @@
-import SkipFiles
 import SkipModel
 
+@testable import SkipFiles
 @testable import SkipFormat
 
 /// The bytes of a `.skipgpt` file whose checksums and hashes can be made correct, whatever else is wrong.

@@ -3,11 +3,11 @@ import SkipFormat
 import SkipRuntime
 import SkipTokenizer
 
-/// Opens a `.skipgpt` file that is made of arbitrary bytes: the first 256 are those of the header, and the others follow
-/// from 4096 on. Zeros follow up to the size that the header states.
+/// Opens a `.skipgpt` file that is made of arbitrary bytes: the first 256 are those of the header, and the others
+/// follow from 4096 on. Zeros follow up to the size that the header states.
 ///
-/// The file is tried as it is, with correct hashes of the header and its tables, and, if that opens, with correct hashes
-/// of everything. An opened file can be walked, verified and run.
+/// The file is tried as it is, with correct hashes of the header and its tables, and, if that opens, with correct
+/// hashes of everything. An opened file can be walked, verified and run.
 enum SkipFileEntry {
     static func examine(_ bytes: [UInt8]) throws {
         let plain = SealedFile(expanding: bytes)

@@ -1,7 +1,7 @@
 @testable import SkipTokenizer
 
-/// Reads arbitrary bytes as a compiled tokenizer, after the length in its header is corrected. Encoding and decoding with
-/// an accepted one have the properties of every tokenizer.
+/// Reads arbitrary bytes as a compiled tokenizer, after the length in its header is corrected. Encoding and decoding
+/// with an accepted one have the properties of every tokenizer.
 enum TableEntry {
     static func examine(_ bytes: [UInt8]) throws {
         var table = bytes

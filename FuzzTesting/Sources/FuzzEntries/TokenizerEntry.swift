@@ -3,8 +3,8 @@ import SkipTokenizer
 
 @testable import SkipConvert
 
-/// Reads arbitrary bytes as `tokenizer.json` and compiles the tokenizer. The table of an accepted one is valid, holds the
-/// same tokens, and is the same without tokens that no text produces.
+/// Reads arbitrary bytes as `tokenizer.json` and compiles the tokenizer. The table of an accepted one is valid and
+/// holds the same tokens. Without the tokens that no text produces, it encodes the same.
 ///
 /// Returns the ids of a sample text, which Hugging Face's tokenizers also compute.
 enum TokenizerEntry {
@@ -36,7 +36,9 @@ enum TokenizerEntry {
         try require(ids.allSatisfy { $0 < count }, "encoding returns only ids that can be produced")
         guard count < definition.tokens.count else { return }
         let table = try TokenizerTable.encode(definition.removingTokens(from: count))
-        let shortened = try CompiledTokenizer.with(table) { $0.encode(CompiledTokenizer.sample, addSpecialTokens: false) }
+        let shortened = try CompiledTokenizer.with(table) {
+            $0.encode(CompiledTokenizer.sample, addSpecialTokens: false)
+        }
         try require(shortened == ids, "encoding without the removed tokens returns the same ids")
     }
 }
