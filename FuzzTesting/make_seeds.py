@@ -201,7 +201,7 @@ def tokenizers():
         "gpt2": tokenizer(tokens=[("<s>", {}), ("<x>", {"lstrip": True, "special": False})]),
         "llama3": tokenizer(split(r"\p{N}{1,3}"), tokens=[("<s>", {})], post_processor=template, ignore_merges=True),
         "qwen2": tokenizer(split(r"\p{N}"), {"type": "NFC"},
-                           [("<|end|>", {}), ("é", {"normalized": True, "special": False})]),
+                           [("<|end|>", {}), ("né", {"normalized": True, "special": False})]),
         "digits": tokenizer(digits, tokens=[("<xx>", {"rstrip": True, "single_word": True})]),
         "prefix": tokenizer(BYTE_LEVEL | {"add_prefix_space": True}),
     }

@@ -31,13 +31,17 @@ run() {
     recognition) dictionary=(-dict=recognition.dict) ;;
     esac
     mkdir -p ".corpus/$entry"
-    FUZZ_ENTRY=$entry nice -n 10 .build/release/Fuzz \
-        ".corpus/$entry" "Seeds/$entry" "../Tests/Fixtures/crashes/$entry" \
-        "${dictionary[@]}" -max_len=16384 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
-        -max_total_time="$FUZZ_SECONDS" -runs="$FUZZ_RUNS" -artifact_prefix=".crashes/$entry-" -print_final_stats=1 \
-        >".logs/$entry" 2>&1 || echo "$entry: failed; see FuzzTesting/.logs/$entry and FuzzTesting/.crashes"
-    awk -v entry="$entry" '/number_of_executed_units/ { runs = $2 } /average_exec_per_sec/ { rate = $2 }
-        END { printf "%-12s %11d executions, %6d per second\n", entry, runs, rate }' ".logs/$entry"
+    {
+        TIMEFORMAT='processor_seconds: %U'
+        time FUZZ_ENTRY=$entry nice -n 10 .build/release/Fuzz \
+            ".corpus/$entry" "Seeds/$entry" "../Tests/Fixtures/crashes/$entry" "${dictionary[@]}" \
+            -max_len=16384 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+            -max_total_time="$FUZZ_SECONDS" -runs="$FUZZ_RUNS" -artifact_prefix=".crashes/$entry-" -print_final_stats=1
+    } >".logs/$entry" 2>&1 || echo "$entry: failed; see FuzzTesting/.logs/$entry and FuzzTesting/.crashes"
+    # Other programs do not change the executions per second of processor time.
+    awk -v entry="$entry" '/number_of_executed_units/ { runs = $2 } /^processor_seconds/ { seconds = $2 }
+        END { printf "%-12s %11d executions, %6d per processor second\n", entry, runs, seconds ? runs / seconds : 0 }' \
+        ".logs/$entry"
 }
 export -f run
 

@@ -20,7 +20,6 @@ struct SealedFile {
             return
         }
         bytes = Array(compact[..<Self.headerStartByteCount])
-        bytes.reserveCapacity(Self.byteLimit)
         bytes.append(contentsOf: repeatElement(0, count: FormatLimits.headerByteCount - bytes.count))
         bytes += compact[Self.headerStartByteCount...]
         let stated = integer(at: Header.fileByteCount)
