@@ -19,13 +19,13 @@ struct SealedFile {
             bytes = compact
             return
         }
-        bytes = Array(compact[..<Self.headerStartByteCount])
-        bytes.append(contentsOf: repeatElement(0, count: FormatLimits.headerByteCount - bytes.count))
-        bytes += compact[Self.headerStartByteCount...]
-        let stated = integer(at: Header.fileByteCount)
-        if stated > bytes.count, stated <= Self.byteLimit {
-            bytes.append(contentsOf: repeatElement(0, count: stated - bytes.count))
-        }
+        let stated = UInt64(littleEndian: compact, at: Header.fileByteCount)
+        let given = FormatLimits.headerByteCount + compact.count - Self.headerStartByteCount
+        let byteCount = stated <= UInt64(Self.byteLimit) ? max(given, Int(stated)) : given
+        bytes = [UInt8](repeating: 0, count: byteCount)
+        bytes.replaceSubrange(..<Self.headerStartByteCount, with: compact[..<Self.headerStartByteCount])
+        bytes.replaceSubrange(
+            FormatLimits.headerByteCount..<given, with: compact[Self.headerStartByteCount...])
         // The checksum is not among the first bytes, and an unsealed file should have a chance.
         seal(checksum(0..<Header.headerChecksum), at: Header.headerChecksum)
     }
@@ -73,7 +73,7 @@ struct SealedFile {
 
     /// Returns a 64-bit field, or -1 if it is beyond the largest file.
     private func integer(at offset: Int) -> Int {
-        let value = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << UInt64(8 * $1) }
+        let value = UInt64(littleEndian: bytes, at: offset)
         return value <= UInt64(FormatLimits.maximumFileByteCount) ? Int(value) : -1
     }
 
@@ -98,5 +98,11 @@ struct SealedFile {
     private func checksum(_ range: Range<Int>) -> UInt32 {
         // SAFETY: UInt8 has no padding.
         unsafe CRC32C.checksum(bytes.span.extracting(range).bytes)
+    }
+}
+
+extension UInt64 {
+    fileprivate init(littleEndian bytes: [UInt8], at offset: Int) {
+        self = (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64(8 * $1) }
     }
 }
