@@ -126,7 +126,7 @@ def judge_all(entry, inputs):
         process.start()
         sender.close()
         try:
-            while len(verdicts) < len(inputs) and receiver.poll(20):
+            while len(verdicts) < len(inputs) and receiver.poll(3):
                 verdicts.append(receiver.recv())
         except EOFError:
             pass
