@@ -7,17 +7,19 @@
 #
 #   make check-all  run all checks, the long ones too (an hour), with a table of the results
 #
-# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, faults, sanitize, determinism, clean.
+# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, fuzz-judges, faults, sanitize, determinism, clean.
 
 SWIFT ?= swift
 RELEASE = .build/release
 DEMO = .build/demo
 EXAMPLE = .build/example
 FUZZ_SECONDS ?= 60
+FUZZ_RUNS ?= -1
+FUZZ_JOBS ?= 1
 PROMPT ?= ROMEO.\nWhat light is this that
 
-.PHONY: demo test example check check-all release skiprun bench bench-8b dependencies fuzz faults sanitize determinism
-.PHONY: clean
+.PHONY: demo test example check check-all release skiprun bench bench-8b dependencies fuzz fuzz-judges faults sanitize
+.PHONY: determinism clean
 
 demo: release skiprun
 	@Scripts/demo.sh $(RELEASE)/skipc $(DEMO) "$$(printf '$(PROMPT)')"
@@ -62,9 +64,15 @@ bench-8b: release
 dependencies:
 	@Scripts/install_dependencies.sh
 
-# One minute for each parser of untrusted files; FUZZ_SECONDS=600 for ten minutes.
+# One minute for each reader of untrusted bytes; FUZZ_SECONDS=600 for ten minutes. For ten million inputs each, two
+# readers at a time: make fuzz FUZZ_SECONDS=0 FUZZ_RUNS=10000000 FUZZ_JOBS=2
 fuzz: dependencies
-	FuzzTesting/run.sh $(FUZZ_SECONDS)
+	FUZZ_RUNS=$(FUZZ_RUNS) FUZZ_JOBS=$(FUZZ_JOBS) FuzzTesting/run.sh $(FUZZ_SECONDS) $(FUZZ_ENTRIES)
+
+# Compares what is accepted with Python's json, safetensors, torch and tokenizers, after a build by `make fuzz`.
+PYTHON ?= python3
+fuzz-judges:
+	$(PYTHON) FuzzTesting/compare_with_judges.py
 
 # Every system call of every command that writes fails once; signals, limits, full disks, inputs that change.
 faults: release

@@ -115,5 +115,11 @@ let package = Package(
                 "SkipCompiler",
                 "SkipRuntime", "SkipDiagnostics", "SkipGenerate", "SkipReport", crypto,
             ]),
+        // `Tests/ReplayTests/Entries` is a link to the entries of the fuzz program.
+        tests(
+            "Replay",
+            [
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipCompiler", "SkipRuntime",
+            ]),
     ]
 )

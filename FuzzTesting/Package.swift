@@ -1,21 +1,21 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Swift's default linker on Linux, gold, cannot link sanitized programs.
-let lld: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"])]
-
-// The fuzz targets. They are a separate package, so the root package does not build them. `run.sh` builds and runs them.
+// The fuzz program. It is a separate package, so the root package does not build it. `run.sh` builds and runs it.
 let package = Package(
     name: "FuzzTesting",
     dependencies: [.package(name: "skipc", path: "..")],
     targets: [
         .target(name: "CLibFuzzer"),
-        .target(name: "FuzzDriver", dependencies: ["CLibFuzzer"]),
+        // The tests of the root package compile the same sources, to replay inputs.
+        .target(
+            name: "FuzzEntries",
+            dependencies: [
+                .product(name: "SkipCompiler", package: "skipc"), .product(name: "SkipRuntime", package: "skipc"),
+            ]),
         .executableTarget(
-            name: "FuzzTorchFile", dependencies: ["FuzzDriver", .product(name: "SkipCompiler", package: "skipc")],
-            linkerSettings: lld),
-        .executableTarget(
-            name: "FuzzPickle", dependencies: ["FuzzDriver", .product(name: "SkipCompiler", package: "skipc")],
-            linkerSettings: lld),
+            name: "Fuzz", dependencies: ["CLibFuzzer", "FuzzEntries"],
+            // Swift's default linker on Linux, gold, cannot link sanitized programs.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
     ]
 )

@@ -76,5 +76,8 @@ public struct JSONObject: Equatable, Sendable {
         return nil
     }
 
-    public static func == (left: JSONObject, right: JSONObject) -> Bool { left.members.elementsEqual(right.members) }
+    /// Compares keys and values in their order, but not positions.
+    public static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.members.elementsEqual(right.members) { $0.key == $1.key && $0.value == $1.value }
+    }
 }
