@@ -83,7 +83,7 @@ struct ValidateCommand: ParsableCommand {
         if json {
             if !quiet || !report.isValid { try CommandOutput.write(report, "", asJSON: true, style: .compact) }
         } else if !report.wasRead || printsManifest && !report.isValid {
-            StandardStream.error.note(PrintableText.escaping("skipc: " + report.text, keepsLineBreaks: true))
+            StandardStream.error.note(PrintableText.escaping("skipc: error: " + report.text, keepsLineBreaks: true))
         } else if printsManifest {
             try StandardStream.output.write(RootHashManifest.line(report.rootHash ?? "", path: report.file))
         } else if !quiet || !report.isValid {
