@@ -21,7 +21,7 @@ enum TorchEntry {
         }
         for entry in file.storageEntries {
             // SAFETY: the pieces are not used.
-            try? unsafe ZipContents(source: source, entry: entry, checksums: .optional).forEachPiece { _ in }
+            try unsafe ZipContents(source: source, entry: entry, checksums: .optional).forEachPiece { _ in }
         }
     }
 }
