@@ -74,7 +74,7 @@ package struct GenerateArguments: Equatable, Sendable {
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let option = GenerateOption.named(String(parts[0])) else {
-                throw UsageError("unknown option \(ByteString(String(parts[0])))")
+                throw Self.unknownOption(String(parts[0]))
             }
             let attached = parts.count > 1 ? String(parts[1]) : nil
             if option.entry.value == nil {
@@ -87,6 +87,12 @@ package struct GenerateArguments: Equatable, Sendable {
             }
             if !given.contains(option) { given.append(option) }
         }
+    }
+
+    private static func unknownOption(_ word: String) -> UsageError {
+        let names = GenerateOption.allCases.flatMap(\.entry.names)
+        let similar = Similarity.nearest(to: word, among: names.filter { $0.hasPrefix("--") })
+        return UsageError("unknown option \(ByteString(word))" + (similar.map { ". Did you mean '\($0)'?" } ?? ""))
     }
 
     private func check() throws(UsageError) {

@@ -171,7 +171,7 @@ import Testing
     @Test(arguments: [
         [], ["convert"], ["convert", "dir"], ["convert", "dir", "-o", "x", "--outtype", "q4"],
         ["convert", "dir", "-o", "x", "-t", "0"],
-        ["frobnicate"], ["run", "x.skipgpt"], ["trace", "x.skipgpt", "-o", "t"], ["bench", "x.skipgpt", "-r", "0"],
+        ["frobnicate"], ["trace", "x.skipgpt", "-o", "t"], ["bench", "x.skipgpt", "-r", "0"],
     ])
     func usageErrorsExitWith2(_ arguments: [String]) throws {
         let result = try ToolProcess.run("skipc", arguments)

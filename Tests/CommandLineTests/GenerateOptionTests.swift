@@ -79,7 +79,7 @@ import Testing
 
     @Test("Biases below 0 are accepted in both forms and skip more")
     func skipBias() throws {
-        let separate = try both("BARD -p ROMEO: -n 8 --skip-bias -0.5 --json")
+        let separate = try both("BARD -p ROMEO: -n 8 --skip-bias -0.5")
         #expect(separate.status == 0)
         func executed(_ words: String) throws -> Double {
             let object = try json(words)

@@ -73,14 +73,18 @@ import Testing
         #expect(full.status == 4 && full.errors.contains("cannot write"), "\(full.errors)")
     }
 
-    @Test("TK-88: templates and the configuration of the tokenizer are never read")
-    func templatesAreNotRead() throws {
-        let plain = try convert("--router DIR/routers.safetensors")
+    @Test("TK-88: a template is hashed and never evaluated, and an odd configuration of the tokenizer is ignored")
+    func templatesAreNotEvaluated() throws {
+        _ = try convert("--router DIR/routers.safetensors")
         let payload = "{{ ''.__class__.__mro__[1].__subclasses__() }}{% for x in range(10**9) %}{% endfor %}"
         try directory.write(payload, to: "chat_template.jinja")
         try directory.write(
             "{\"chat_template\": \"" + payload + String(repeating: "x", count: 1 << 20), to: "tokenizer_config.json")
-        #expect(try convert("--router DIR/routers.safetensors", to: "n.skipgpt") == plain)
+        _ = try convert("--router DIR/routers.safetensors", to: "n.skipgpt")
+        let difference = try run("skipc", "diff DIR/m.skipgpt DIR/n.skipgpt --ignore-provenance")
+        #expect(difference.status == 0, "\(difference.outputText)")
+        let report = try run("skipc", "inspect DIR/n.skipgpt").outputText
+        #expect(report.contains("chat-template") && !report.contains("__class__"), "\(report)")
     }
 
     @Test(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SkipDiagnostics
 import SkipFiles
 
 /// Words that users know from llama.cpp, mlx-lm, PEFT and ollama, and what skipc calls them.

@@ -110,7 +110,10 @@ import Testing
         let recognized = Set(
             FileFormSample.all.map(\.rule) + DirectoryFormSample.all.map(\.rule)
                 // `FileRecognitionTests`, `TensorNameRecognitionTests` and above.
-                + [.fileNameMismatch, .fileAsDirectory, .brokenLink, .emptyTensors, .foreignAdapter, .routersOnly])
+                + [
+                    .fileNameMismatch, .fileAsDirectory, .brokenLink, .emptyTensors, .foreignAdapter, .routersOnly,
+                    .singleShard,
+                ])
         for rule in InputRule.allCases where rule.rawValue.hasPrefix("FM-") {
             #expect(recognized.contains(rule), "\(rule.rawValue)")
         }

@@ -1,15 +1,15 @@
 /// Which words are similar enough to suggest one instead of the other.
-enum Similarity {
+package enum Similarity {
     /// The longest word that is compared, in characters.
     private static let lengthLimit = 40
 
     /// Returns the most similar word; nil if none is similar enough. The first of equally similar words counts.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
         candidates.filter { isSimilar(word, $0) }.min { distance(word, $0) < distance(word, $1) }
     }
 
     /// Whether at most a third of the characters differ, but at least one may.
-    static func isSimilar(_ word: String, _ other: String) -> Bool {
+    package static func isSimilar(_ word: String, _ other: String) -> Bool {
         let length = max(word.count, other.count)
         return length <= lengthLimit && distance(word, other) <= max(1, length / 3)
     }
