@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """compare_with_judges.py [ENTRY…]: compares what skipc accepts with what the reference implementations accept.
 
-    /tmp/venv/bin/python FuzzTesting/compare_with_judges.py --mutants 2000 json safetensors
+    python3 FuzzTesting/compare_with_judges.py --mutants 2000 json safetensors
 
 Takes the seeds, the hostile inputs, what fuzzing kept in .corpus, and mutants of these. The fuzz program, which
 `run.sh` builds, reads each input, and so does the judge:
