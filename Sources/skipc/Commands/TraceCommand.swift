@@ -47,11 +47,12 @@ struct TraceCommand: ParsableCommand {
         let recorder = RoutingRecorder(for: opened.model)
         session.recorder = recorder
         let configuration = opened.model.configuration
+        Interruption.startRecording()
         let trace = try TraceFile(
             OutputTarget(path: output, overwrite: force, inputs: inputs), tokenCount: tokens.count,
             vocabularySize: configuration.vocabularySize, layerCount: configuration.layers.count)
         // A file without a name needs no cleaning, so that a signal may end the process at once.
-        if trace.hasTemporaryName { Interruption.startRecording() }
+        if !trace.hasTemporaryName { Interruption.stopRecording() }
         var failure: EvaluationError?
         try opened.naming { () throws(RuntimeError) in
             try session.prefill(tokens) { index, logits in
@@ -64,6 +65,8 @@ struct TraceCommand: ParsableCommand {
             }
         }
         if let failure { throw failure }
+        // The file has a name for a moment before it gets its own.
+        Interruption.startRecording()
         try trace.finish(ids: tokens, routerLogits: recorder.routerLogits, executed: recorder.executed)
     }
 

@@ -14,13 +14,22 @@ struct Interruption: Error {
     /// Records the signals from now on, so that they no longer end the process. Those that the parent process ignores
     /// stay ignored, as for `nohup`.
     static func startRecording() {
+        // The handler only stores to a lock-free atomic, which is safe in a signal handler.
+        handleSignals { Interruption.received.store($0, ordering: .relaxed) }
+    }
+
+    /// Lets the signals end the process again. Ends it now if one has arrived.
+    static func stopRecording() {
+        handleSignals(by: SIG_DFL)
+        pending?.raiseAgain()
+    }
+
+    private static func handleSignals(by handler: (@convention(c) (Int32) -> Void)?) {
         for signal in signals {
             var action = sigaction()
             // SAFETY: the call fills the struct that it is passed.
             _ = unsafe sigaction(signal, nil, &action)
-            if isIgnored(action) { continue }
-            // The handler only stores to a lock-free atomic, which is safe in a signal handler.
-            _ = Glibc.signal(signal) { Interruption.received.store($0, ordering: .relaxed) }
+            if !isIgnored(action) { _ = Glibc.signal(signal, handler) }
         }
     }
 
