@@ -62,11 +62,9 @@ package struct ModelDirectoryReport: JSONConvertible {
     }
 
     private static func read(_ directory: String) throws(InputError) -> FrontEnd.Result {
-        let result = try FrontEnd(modelDirectory: directory).read()
-        let routerPath = directory + "/routers.safetensors"
-        if result.weights.contains(where: \.isRouter) { return result }
-        guard try FileProbe.exists(routerPath) else { return result }
-        return try FrontEnd(modelDirectory: directory, routerPath: routerPath).read()
+        var frontEnd = FrontEnd(modelDirectory: directory)
+        frontEnd.routerFallback = .directory
+        return try frontEnd.read()
     }
 
     /// The number of tensors of each type, by name.
