@@ -38,7 +38,9 @@ class Skipc:
         self.path = os.path.abspath(path)
 
     def run(self, *arguments):
-        """Returns the exit code, standard output and standard error."""
+        """Returns the exit code, standard output and standard error. No directory of these inputs has routers."""
+        if arguments[0] == "convert" and not {"--router", "--no-router"} & set(arguments):
+            arguments = (*arguments, "--no-router")
         result = subprocess.run([self.path, *map(str, arguments)], capture_output=True, text=True, timeout=120)
         return result.returncode, result.stdout, result.stderr
 
@@ -47,8 +49,6 @@ class Skipc:
         output, ids, trace = (os.path.join(directory, n) for n in ("model.skipgpt", "ids.json", "trace.safetensors"))
         with open(ids, "w") as file:
             json.dump(TOKEN_IDS, file)
-        if "--router" not in options:
-            options = ("--no-router", *options)
         code, _, message = self.run("convert", model, "-o", output, "--outtype", "f32", "--force", *options)
         if code != 0:
             return None, message

@@ -69,7 +69,7 @@ def _model(directory, tokenizer=None, rows=ROWS):
 def _compare(skipc, directory, model, tokenizer, *options, note=None):
     """Converts with a note or without notes, and compares ids and logits of texts with both libraries."""
     output, trace = (os.path.join(directory, n) for n in ("model.skipgpt", "t.safetensors"))
-    code, _, message = skipc.run("convert", model, "-o", output, "--outtype", "f32", "--no-router", *options)
+    code, _, message = skipc.run("convert", model, "-o", output, "--outtype", "f32", *options)
     if code != 0:
         return Row(False, first_line(message))
     if (note is None) != (message.strip() == "") or note and not re.search(note, message):

@@ -1,7 +1,4 @@
 import Foundation
-import SkipConvert
-import SkipDiagnostics
-import SkipReport
 import TestSupport
 import Testing
 
@@ -35,22 +32,22 @@ import Testing
         #expect(several.status == 3 && several.errors.contains("routers.safetensors and router.safetensors"))
     }
 
-    @Test("A model without routers is never silent: a note, an error once it is required, or --no-router")
+    @Test("A model without routers must be requested: an error that names --router and --no-router, and no file")
     func none() throws {
         let directory = try routed()
         let omitted = try convert(directory, ["--no-router"])
         #expect(omitted.status == 0 && !omitted.errors.contains("routers"))
         #expect(omitted.outputText.contains("none: every module runs"))
-        try FileManager.default.removeItem(atPath: directory.file("routers.safetensors"))
-        let result = try convert(directory)
-        #expect(result.status == 0 && result.errors.contains("note: no routers, so every module runs"))
-        #expect(result.errors.contains("--router FILE") && result.errors.contains("--no-router"))
-        let inputs = try FrontEnd(modelDirectory: directory.path).read()
-        #expect(throws: UsageError.self) {
-            try RouterNotes.lines(inputs, modelDirectory: "m", wasRequested: false, requiresRequest: true)
+        for file in ["routers.safetensors", "m.skipgpt"] {
+            try FileManager.default.removeItem(atPath: directory.file(file))
         }
-        #expect(
-            try RouterNotes.lines(inputs, modelDirectory: "m", wasRequested: true, requiresRequest: true).isEmpty)
+        for options in [[], ["--dry-run"], ["--outtype", "int8"]] {
+            let refused = try convert(directory, options)
+            #expect(refused.status == 2 && refused.errors.contains("error: no routers in \(directory.path)"))
+            #expect(refused.errors.contains("--router FILE") && refused.errors.contains("--no-router"))
+            #expect(!FileManager.default.fileExists(atPath: directory.file("m.skipgpt")))
+        }
+        #expect(try convert(directory, ["--no-router"]).status == 0)
     }
 
     @Test("Routers inside the checkpoint are used before a file, and --no-router leaves them out by name")

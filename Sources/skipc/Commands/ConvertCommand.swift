@@ -74,7 +74,7 @@ struct ConvertCommand: ParsableCommand {
                 metadata: metadata.entries, hashesSources: hashSources && !dryRun, options: options)
         }
         let routerNotes = try RouterNotes.lines(
-            conversion.inputs, modelDirectory: inputs.modelDirectory, wasRequested: inputs.omitsRouters)
+            conversion.inputs, modelDirectory: inputs.modelDirectory, isWithoutRouters: inputs.omitsRouters)
         if dump == .graph { return try StandardStream.output.write(conversion.graph.dump()) }
         CommandOutput.note(ConfigurationNotes.lines(conversion.inputs.configurationNotes))
         CommandOutput.note(LeftOutNotes.lines(conversion.inputs.leftOut))
