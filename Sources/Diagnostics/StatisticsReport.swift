@@ -28,7 +28,7 @@ package struct StatisticsReport {
                     "attention \(Decimal.percent(phase.executedShare(.attention))), MLP \(Decimal.percent(phase.executedShare(.mlp)))"
                 ))
         }
-        return "\n" + KeyValueLines.text(lines) + (isDense ? "" : layerTable)
+        return KeyValueLines.text(lines) + (isDense ? "" : layerTable)
     }
 
     /// One line per layer with the share of all tokens that executed each module, as a bar.

@@ -19,8 +19,7 @@ package struct GenerateArguments: Equatable, Sendable {
     package var prompt: Prompt?
     package var tokenCount = standardTokenCount
     package var stopStrings: [String] = []
-    package var sampling = Self.standardSampling
-    package var seed: UInt64 = 0
+    package var sampling = SamplingChoice()
     package var isDense = false
     package var skipBias: Float?
     package var threadCount: Int?
@@ -33,21 +32,6 @@ package struct GenerateArguments: Equatable, Sendable {
     package var request: GenerateOption?
     /// The options that were given, each once, in order.
     package var given: [GenerateOption] = []
-
-    /// Greedy; with a temperature, the defaults of llama.cpp.
-    package static var standardSampling: Sampler.Options {
-        var options = Sampler.Options()
-        options.topCount = 40
-        options.topProbability = 0.95
-        options.minimumProbability = 0.05
-        return options
-    }
-
-    /// The options that only change random choices, if there are none.
-    package var unusedOptions: [GenerateOption] {
-        let random: [GenerateOption] = [.topCount, .topProbability, .minimumProbability, .seed]
-        return sampling.temperature == 0 ? given.filter(random.contains) : []
-    }
 
     /// Parses the words after the program's name, or after `run`.
     ///
@@ -134,7 +118,7 @@ package struct GenerateArguments: Equatable, Sendable {
         case .topProbability: sampling.topProbability = try value.real(in: 0...1)
         case .minimumProbability: sampling.minimumProbability = try value.real(in: 0...1)
         case .repetitionPenalty: sampling.repetitionPenalty = try value.real(in: 0.01...100)
-        case .seed: seed = try value.integer(in: 0...UInt64.max)
+        case .seed: sampling.seed = try value.integer(in: 0...UInt64.max)
         case .skipBias: skipBias = try value.real()
         case .threads: threadCount = try value.integer(in: 1...256)
         case .rootHash: rootHash = try value.digest()

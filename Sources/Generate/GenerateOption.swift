@@ -14,7 +14,7 @@ package enum GenerateOption: CaseIterable, Sendable {
     package enum Group: String, CaseIterable, Sendable {
         case model = "Model"
         case text = "Text"
-        case sampling = "Sampling, with the steps, names and defaults of llama.cpp"
+        case sampling = "Sampling as in llama.cpp; values that the file records replace the defaults"
         case checks = "Checks before the first token"
         case other = "Other"
     }

@@ -14,6 +14,7 @@ struct GenerationReport: JSONConvertible {
     let ids: [UInt32]
     let stopReason: Session.StopReason
     let stopString: String?
+    let sampling: ResolvedSampling
     let openSeconds: Double
     let statistics: RunStatistics
 
@@ -27,6 +28,7 @@ struct GenerationReport: JSONConvertible {
             "ids": .array(ids.map { Int($0) }),
             "stopReason": .string(stopReason.name),
             "stopString": .optional(stopString),
+            "sampling": sampling.json,
             "timings": [
                 "openMilliseconds": .number(openSeconds * 1000),
                 "promptTokens": .integer(statistics.prompt.tokenCount),

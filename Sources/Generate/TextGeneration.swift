@@ -31,8 +31,9 @@ struct TextGeneration {
         let ids = prompt.text.flatMap { tokenizer?.encode($0) } ?? prompt.ids
         let session = try Session(model, options: options(promptLength: ids.count, model))
         let openSeconds = MonotonicTime.seconds(since: start)
-        var sampler = try Sampler(arguments.sampling, seed: arguments.seed)
-        noteUnusedOptions()
+        let sampling = arguments.sampling.resolved(model.generationDefaults)
+        var sampler = try Sampler(sampling.options, seed: sampling.seed)
+        noteUnusedOptions(sampling)
         if arguments.echoes, !arguments.printsJSON { try StandardStream.output.write(prompt.text ?? []) }
         var writer = TextWriter(
             tokenizer: tokenizer, stopStrings: arguments.stopStrings, writes: !arguments.printsJSON)
@@ -46,6 +47,7 @@ struct TextGeneration {
                 prompt: prompt.text.map { String(decoding: $0, as: UTF8.self) }, promptIDs: ids,
                 text: tokenizer == nil ? nil : String(decoding: writer.text, as: UTF8.self), ids: writer.ids,
                 stopReason: writer.stopString == nil ? reason : .caller, stopString: writer.stopString,
+                sampling: sampling,
                 openSeconds: openSeconds, statistics: session.statistics)
             try StandardStream.output.write(JSONWriter.bytes(of: report.json, style: .compact) + [0x0A])
         }
@@ -53,7 +55,8 @@ struct TextGeneration {
             note("stopped at the model's last position, \(model.configuration.maximumPositionCount)")
         }
         if arguments.printsStatistics {
-            StandardStream.error.note(StatisticsReport(session.statistics, isDense: arguments.isDense).text)
+            let report = StatisticsReport(session.statistics, isDense: arguments.isDense)
+            StandardStream.error.note("\n" + sampling.text + report.text)
         }
     }
 
@@ -68,8 +71,8 @@ struct TextGeneration {
         return options
     }
 
-    private func noteUnusedOptions() {
-        let unused = arguments.unusedOptions.map(\.name)
+    private func noteUnusedOptions(_ sampling: ResolvedSampling) {
+        let unused = sampling.unused(arguments.given).map(\.name)
         if unused.isEmpty { return }
         note("at temperature 0 nothing is drawn, so \(unused.joined(separator: ", ")) changed nothing; give --temp")
     }
