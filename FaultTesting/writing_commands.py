@@ -5,16 +5,20 @@ In arguments, MODEL is the model directory, FLOAT and INT8 are `.skipgpt` files 
 import collections
 import os
 
-Command = collections.namedtuple("Command", ["name", "arguments", "replaces", "sources"])
+Command = collections.namedtuple("Command", ["name", "arguments", "old", "sources"])
 Command.__doc__ = """A command line.
 
-`replaces`: whether --force replaces an existing output. `sources`: the files that the command reads and that a fault may
-change or the output may name.
+`old`: an existing output that --force replaces, as `contents` returns it. `sources`: the files that the command reads
+and that a fault may change or the output may name.
 """
 
 
-def command(name, arguments, *sources, replaces=True):
-    return Command(name, arguments.split(), replaces, sources)
+OLD_FILE = b"what was there before"
+OLD_DIRECTORY = {"config.json": b"{}", "old.txt": OLD_FILE}
+
+
+def command(name, arguments, *sources, old=OLD_FILE):
+    return Command(name, arguments.split(), old, sources)
 
 
 COMMANDS = [
@@ -23,7 +27,7 @@ COMMANDS = [
     command("convert --lora", "convert MODEL --lora MODEL/lora --outtype int8 --hash-sources -o OUT -t 2",
             "MODEL/lora/adapter_model.safetensors", "MODEL/lora/adapter_config.json"),
     command("merge", "merge MODEL --lora MODEL/lora --max-shard-size 20kB -o OUT -t 2",
-            "MODEL/model.safetensors", replaces=False),
+            "MODEL/model.safetensors", old=OLD_DIRECTORY),
     command("quantize", "quantize FLOAT -o OUT -t 2", "FLOAT"),
     command("dequantize", "dequantize INT8 -o OUT -t 2", "INT8"),
     command("trace", "trace FLOAT --ids MODEL/ids.json -o OUT -t 2", "FLOAT", "MODEL/ids.json"),

@@ -16,7 +16,7 @@ skipped=(MemoryLimitTests TruncatedFileTests FaultTests worksWithoutProc)
 
 sanitize() {
     local kind=$1
-    local options=(--scratch-path ".build-$kind" --disable-index-store --sanitize "$kind")
+    local options=(--scratch-path ".build-$kind" --sanitize "$kind")
     # Swift's default linker on Linux, gold, cannot link sanitized programs.
     options+=(-Xswiftc -use-ld=lld -Xcc -O1)
     if [ "$kind" = address ]; then

@@ -13,7 +13,9 @@ extension InputError: Diagnosable {
         // The text is the system's message, not what was found in a file.
         if !found.isEmpty { message += rule == .inputUnreadable ? ": \(found)" : ": found \(found)" }
         if !required.isEmpty { message += ", needed \(required)" }
-        return Diagnostic(status, rule: rule.rawValue, place: placeText, message, hint: rule.hint)
+        let isAbsent = rule == .inputUnreadable && found == SystemFailure.absentReason
+        let hint = rule.hint ?? (isAbsent ? HubName.hint(forAbsent: file) : nil)
+        return Diagnostic(status, rule: rule.rawValue, place: placeText, message, hint: hint)
     }
 
     private var placeText: String {

@@ -3,7 +3,8 @@ import SkipFormat
 
 extension SystemFailure: Diagnosable {
     package var diagnostic: Diagnostic {
-        Diagnostic(.system, place: "\(ByteString(path))", "cannot \(operation.words): \(reason)")
+        let hint = operation == .open && reason == Self.absentReason ? HubName.hint(forAbsent: path) : nil
+        return Diagnostic(.system, place: "\(ByteString(path))", "cannot \(operation.words): \(reason)", hint: hint)
     }
 }
 
@@ -31,6 +32,11 @@ extension OutputError: Diagnosable {
         switch self {
         case .targetExists(let path):
             Diagnostic(.usage, place: "\(ByteString(path))", "the file exists", hint: "--force replaces it")
+        case .notReplaceable(let path):
+            Diagnostic(
+                .usage, place: "\(ByteString(path))",
+                "--force replaces only a directory of model files: one with config.json, no directories in it and no "
+                    + ".skipgpt files", hint: "remove it first, or give another name for the output")
         case .targetIsInput(let path):
             Diagnostic(
                 .usage, place: "\(ByteString(path))", "the output is one of the inputs, perhaps under another name",

@@ -16,19 +16,30 @@ enum ErrorExit {
             end(diagnosable.diagnostic.status)
         default:
             // ArgumentParser's errors: help and version are printed to stdout, everything else is a usage error.
-            let message = withoutMisleadingSuggestion(SkipC.fullMessage(for: error))
             if SkipC.exitCode(for: error) == .success {
                 do {
-                    try StandardStream.output.write(message + "\n")
+                    try StandardStream.output.write(SkipC.fullMessage(for: error) + "\n")
                 } catch {
                     exit(after: error)
                 }
                 end(.success)
             }
-            // The message repeats what was given.
-            StandardStream.error.note(PrintableText.escaping(message, keepsLineBreaks: true) + "\n")
-            end(SkipC.exitCode(for: error) == .validationFailure ? .usage : .internalError)
+            if SkipC.exitCode(for: error) == .validationFailure { exit(after: usageError(error)) }
+            let diagnostic = Diagnostic(.internalError, SkipC.message(for: error))
+            StandardStream.error.note(diagnostic.text(program: "skipc"))
+            end(diagnostic.status)
         }
+    }
+
+    /// Returns ArgumentParser's error in the form of skipc's own: one line, and a hint where to read on.
+    private static func usageError(_ error: any Error) -> UsageError {
+        let message = withoutMisleadingSuggestion(SkipC.message(for: error))
+            .split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+        // The last line is: See 'skipc convert --help' for more information.
+        let lastLine = SkipC.fullMessage(for: error).split(separator: "\n").last ?? ""
+        let quoted = lastLine.split(separator: "'", omittingEmptySubsequences: false)
+        let help = quoted.count == 3 && quoted[1].hasSuffix("--help") ? String(quoted[1]) : "skipc --help"
+        return UsageError(message, hint: "\(help) lists the options")
     }
 
     /// Returns the message without a suggested option that is not similar to the given one, such as `--lora` for

@@ -49,14 +49,33 @@ import Testing
             (["convrt", "x"], "Unknown command 'convrt'. Did you mean 'convert'?"), (["quantise"], "'quantize'"),
             (["frobnicate"], "skipc --help lists the commands"), (["chat"], "skipc run FILE -p TEXT"),
             (["pull", "a/b"], "hf download"), (["model.skipgpt"], "skipc run model.skipgpt -p TEXT"),
-            (["merge", "x", "-o", "y", "--force"], "merge never replaces a directory"),
             (["convert", "x", "-o", "-"], "a file of that name is ./-"),
             (["convert", "x", "--outfile=-"], "a file of that name is ./-"),
             (["run", "x", "-p", "y", "--sead", "1"], "Did you mean '--seed'?"),
+            (["quantize", "x"], "hint: skipc quantize --help lists the options"),
+            (["convert", "x", "-o", "y", "--outtype", "q4"], "'f32', 'f16', 'bf16' or 'int8'"),
         ])
     func answers(_ arguments: [String], _ words: String) throws {
         let result = try ToolProcess.run("skipc", arguments)
         #expect(result.status == 2 && result.errors.contains(words), "\(result.errors)")
+        // One line, and the hint where to read on.
+        #expect(result.errors.hasPrefix("skipc: error: ") && result.errors.filter { $0 == "\n" }.count == 2)
+        #expect(result.errors.contains("\n  hint: "))
+    }
+
+    @Test("The name of a repository of the Hub is answered with how to download it")
+    func hubNames() throws {
+        let adapter = ["convert", RepositoryPaths.bard, "--dry-run", "--lora", "Owner/Name-1.0"]
+        for arguments in [
+            ["convert", "Owner/Name-1.0", "--dry-run"], ["inspect", "Owner/Name-1.0"], adapter,
+            ["run", "Owner/Name-1.0", "-p", "x"],
+        ] {
+            let result = try ToolProcess.run("skipc", arguments)
+            #expect(result.status == 4 && result.errors.contains("hf download Owner/Name-1.0 --local-dir Name-1.0"))
+        }
+        for path in ["./a/b", "a/b/c", "/a/b", "a", "a/b c"] {
+            #expect(try !ToolProcess.run("skipc", ["inspect", path]).errors.contains("hf download"))
+        }
     }
 
     @Test(arguments: [["run", "x", "-p", "y", "--chat"], ["convert", "x", "-o", "y", "--frce-it-all"]])

@@ -180,7 +180,7 @@ import Testing
             #expect(result.status == 0 && result.outputText.contains("USAGE"))
         } else {
             #expect(result.status == 2, "\(result.errors)")
-            #expect(result.errors.contains("Usage"))
+            #expect(result.errors.hasPrefix("skipc: error: ") && result.errors.contains(" --help"))
             #expect(result.output.isEmpty)
         }
     }

@@ -40,7 +40,7 @@ import Testing
             "quantize DIR/m.skipgpt -o DIR/m.skipgpt", "quantize DIR/m.skipgpt -o DIR/hard-file",
             "dequantize DIR/int8.skipgpt -o DIR/int8.skipgpt",
             "trace DIR/m.skipgpt --ids DIR/ids.json -o DIR/m.skipgpt",
-            "trace DIR/m.skipgpt --ids DIR/ids.json -o DIR/ids.json",
+            "trace DIR/m.skipgpt --ids DIR/ids.json -o DIR/ids.json", "merge DIR --lora DIR/lora -o DIR/lora",
         ])
     func anInputIsNotReplaced(_ command: String) throws {
         try convert()

@@ -46,6 +46,37 @@ import Testing
         }
     }
 
+    @Test("--force replaces a directory of model files as a whole, and nothing else")
+    func force() throws {
+        let directory = try TemporaryDirectory()
+        let model = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: model)
+        let base = model.path
+        try TinyAdapter().write(to: directory, "lora")
+        let inputs = [base, "--lora", directory.file("lora"), "-o"]
+        try #require(merge(inputs + [directory.file("out")]).status == 0)
+        let names = try contents(directory.file("out"))
+        let weights = try bytes(directory.file("out/model.safetensors"))
+        let refused = try merge(inputs + [directory.file("out")])
+        #expect(refused.status == 2 && refused.errors.contains("--force"), "\(refused.errors)")
+        try directory.write("an old file", to: "out/old.txt")
+        try directory.write("not the weights", to: "out/model.safetensors")
+        let replaced = try merge(inputs + [directory.file("out"), "--force"])
+        #expect(replaced.status == 0, "\(replaced.errors)")
+        #expect(try contents(directory.file("out")) == names)
+        #expect(try bytes(directory.file("out/model.safetensors")) == weights)
+        // The base, a directory with an output of another command, and the parent of all.
+        try directory.write("", to: "out/model.skipgpt")
+        let before = directory.contents
+        for (output, text) in [
+            (base, "one of the inputs"), (directory.file("out"), "no .skipgpt"), (directory.path, "no directories"),
+        ] {
+            let result = try merge(inputs + [output, "--force"])
+            #expect(result.status == 2 && result.errors.contains(text), "\(result.errors)")
+        }
+        #expect(try directory.contents == before && contents(base).contains("model.safetensors"))
+    }
+
     /// The conversion of a merged checkpoint has the same bits as the conversion with the adapter.
     @Test(arguments: [[], ["--max-shard-size", "200kB"]])
     func convertingTheMergedCheckpointIsConvertingWithTheAdapter(_ options: [String]) throws {

@@ -25,6 +25,7 @@ public struct CheckpointMerge: Sendable {
     /// Nil if every link is followed.
     private let links: LinkScope?
     private let config: EditableJSONObject
+    private let inputFiles: ProtectedFiles
 
     /// The default for the largest number of bytes of tensors in one file, which is that of Transformers.
     public static let standardShardByteLimit = 5_000_000_000
@@ -40,6 +41,7 @@ public struct CheckpointMerge: Sendable {
         if inputs.adapters.isEmpty, frontEnd.checkpointPath == nil { throw .nothingToMerge }
         self.inputs = inputs
         modelDirectory = frontEnd.modelDirectory
+        inputFiles = CompilationInputs.protectedFiles(frontEnd, inputs)
         let pass = OutputTypePass(outputType)
         let weights = inputs.weights.map { weight in
             var weight = weight
@@ -99,10 +101,10 @@ public struct CheckpointMerge: Sendable {
 
     /// Writes the directory. It gets its name when it is complete. On failure no directory is left behind.
     ///
-    /// With `measuresDeltas`, returns how merging changed each adapted tensor, otherwise nil.
+    /// With `overwrite`, a directory of model files is replaced. With `measuresDeltas`, returns how merging changed each adapted tensor, otherwise nil.
     @discardableResult
     public func write(
-        to path: String, measuresDeltas: Bool = false,
+        to path: String, overwrite: Bool = false, measuresDeltas: Bool = false,
         temporaryDirectory: String = TemporaryFile.standardDirectory, options: WorkOptions = WorkOptions()
     ) throws(CompilationError) -> [TensorDelta]? {
         try CompilationInputs.check(inputs.recordChecksums, options)
@@ -113,7 +115,7 @@ public struct CheckpointMerge: Sendable {
             let companionFiles = try openCompanions()
             let companionByteCount = companionFiles.map(\.byteCount).reduce(0, +)
             let directory = try WriteError.output { () throws(OutputError) in
-                let directory = try OutputDirectory(path: path)
+                let directory = try OutputDirectory(path: path, replacing: overwrite ? replacement : nil)
                 try directory.requireSpace(fileByteCount + companionByteCount)
                 return directory
             }
@@ -124,6 +126,13 @@ public struct CheckpointMerge: Sendable {
             for file in companionFiles { try copy(file, to: directory, isCancelled: options.isCancelled) }
             try WriteError.output { () throws(OutputError) in try directory.publish() }
             return deltas
+        }
+    }
+
+    /// Earlier outputs and other directories of a model, without anything that another command has written there.
+    private var replacement: DirectoryReplacement {
+        DirectoryReplacement(inputs: inputFiles) { names in
+            names.contains(Self.configName) && !names.contains { $0.hasSuffix(".skipgpt") }
         }
     }
 

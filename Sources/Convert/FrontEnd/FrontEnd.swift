@@ -69,10 +69,12 @@ public struct FrontEnd: Sendable {
     /// out in the ledger, or an error.
     public func read() throws(InputError) -> Result {
         let configPath = modelDirectory + "/" + KnownFileNames.configuration
-        if try !FileProbe.exists(configPath),
-            let fault = try DirectoryForm.modelFault(modelDirectory, needsWeights: checkpointPath == nil)
-        {
-            throw fault
+        if try !FileProbe.exists(configPath) {
+            // An error about the directory, if there is none.
+            _ = try FileProbe.resolved(modelDirectory)
+            if let fault = try DirectoryForm.modelFault(modelDirectory, needsWeights: checkpointPath == nil) {
+                throw fault
+            }
         }
         let record = ConfigurationRecord()
         let config = ConfigReader(

@@ -4,6 +4,8 @@ public enum OutputError: Error, Equatable, Sendable {
     case targetExists(path: String)
     /// The name is empty, or it names a directory, a device, a FIFO, a socket or a symbolic link.
     case unsuitableTarget(path: String)
+    /// Something of that name exists that is not a directory of a model and nothing else.
+    case notReplaceable(path: String)
     /// The file of that name is one that the run reads.
     case targetIsInput(path: String)
     /// The operating system refused an operation.

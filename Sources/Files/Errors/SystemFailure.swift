@@ -24,6 +24,9 @@ public struct SystemFailure: Error, Equatable, Sendable {
     /// The system's message for the error number.
     public var reason: String { Self.reason(code) }
 
+    /// The system's message if there is nothing of a name.
+    public static var absentReason: String { reason(ENOENT) }
+
     /// The system's message for an error number.
     static func reason(_ code: Int32 = errno) -> String {
         // SAFETY: strerror returns a C string that is valid until its next call; it is copied at once.

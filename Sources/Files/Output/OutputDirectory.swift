@@ -17,9 +17,11 @@ public final class OutputDirectory {
     /// The names of the files in it.
     private var fileNames: [String] = []
     private var isPublished = false
+    /// Nil if an existing directory is not replaced.
+    private let replacement: DirectoryReplacement?
 
-    /// Creates the directory. `path` must not exist, or be an empty directory.
-    public init(path: String) throws(OutputError) {
+    /// Creates the directory. `path` must not exist, or be an empty directory, or one that `replacement` allows.
+    public init(path: String, replacing replacement: DirectoryReplacement? = nil) throws(OutputError) {
         var trimmed = path[...]
         while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
         let (parentPath, name) = OutputFile.split(String(trimmed))
@@ -29,6 +31,7 @@ public final class OutputDirectory {
         self.path = path
         self.name = name
         self.parent = parent
+        self.replacement = replacement
         temporaryName = OutputFile.partialName(for: name)
         temporaryPath = (parentPath == "/" ? "" : parentPath) + "/" + temporaryName
         // All properties are set, so that `deinit` runs if one of the following calls throws.
@@ -63,30 +66,58 @@ public final class OutputDirectory {
         }
     }
 
-    /// Gives the directory its name. All of its files must be on the disk.
+    /// Gives the directory its name. All of its files must be on the disk. A directory that it replaces is removed; if
+    /// that fails, it remains under the temporary name.
     public func publish() throws(OutputError) {
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw .system(SystemFailure(.synchronize, path)) }
+        if !(try replaceExisting()) { try rename() }
+        isPublished = true
+        guard fsync(parent) == 0 || errno == EINVAL else { throw .system(SystemFailure(.synchronize, path)) }
+    }
+
+    private func rename() throws(OutputError) {
         // `renameat` replaces an empty directory and nothing else.
         guard unsafe renameat(parent, temporaryName, parent, name) == 0 else {
             throw [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno)
                 ? .targetExists(path: path) : .system(SystemFailure(.rename, path))
         }
-        isPublished = true
-        guard fsync(parent) == 0 || errno == EINVAL else { throw .system(SystemFailure(.synchronize, path)) }
     }
 
-    /// Throws if the target exists, unless it is an empty directory.
-    private func checkTarget() throws(OutputError) {
-        var status = stat()
-        // SAFETY: `status` outlives the call.
-        guard unsafe fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            if errno == ENOENT { return }
-            throw .system(SystemFailure(.status, path))
+    /// Replaces a directory of that name. Returns false if there is none.
+    private func replaceExisting() throws(OutputError) -> Bool {
+        guard let replacement else { return false }
+        // Other processes may replace the directory at the same time; the last one wins.
+        for _ in 0..<Self.attemptLimit where try targetExists() {
+            let existing = try ReplacedDirectory(parent: parent, name: name, path: path, rule: replacement)
+            if try existing.exchange(parent: parent, name: name, newName: temporaryName, path: path) { return true }
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw .targetExists(path: path) }
+        return false
+    }
+
+    private static let attemptLimit = 100
+
+    /// Throws if the target exists, unless it is an empty directory or one that can be replaced.
+    private func checkTarget() throws(OutputError) {
+        if !(try targetExists()) { return }
+        if let replacement {
+            _ = try ReplacedDirectory(parent: parent, name: name, path: path, rule: replacement)
+            return
+        }
         let directory = retryingInterrupts { unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard directory >= 0 else { throw .system(SystemFailure(.open, path)) }
         if try !names(ofDescriptor: directory).isEmpty { throw .targetExists(path: path) }
+    }
+
+    /// Returns whether a directory of that name exists. Throws if something else does.
+    private func targetExists() throws(OutputError) -> Bool {
+        var status = stat()
+        // SAFETY: `status` outlives the call.
+        guard unsafe fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            if errno == ENOENT { return false }
+            throw .system(SystemFailure(.status, path))
+        }
+        if status.st_mode & S_IFMT == S_IFDIR { return true }
+        throw replacement == nil ? .targetExists(path: path) : .notReplaceable(path: path)
     }
 
     private func removeTemporary() {

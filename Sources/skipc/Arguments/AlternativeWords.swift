@@ -34,17 +34,12 @@ enum AlternativeWords {
         "pull": "skipc works offline; download a checkpoint with hf download OWNER/NAME --local-dir DIR",
     ]
 
-    /// Options that a command does not have.
-    private static let missingOptions: [(command: String, word: String, answer: String)] = [
-        ("merge", "--force", "merge never replaces a directory; remove it first, or give another one with -o")
-    ]
-
     private static let outputCommands: Set = ["convert", "quantize", "dequantize", "merge", "trace"]
 
     /// Returns the arguments in skipc's own words, and a note for each replacement.
     ///
     /// - Parameter ownCommands: the names of skipc's commands.
-    /// - Throws: `ValidationError` for a word that is only answered, and for an output named `-`.
+    /// - Throws: `ValidationError` for a command that is only answered, and for an output named `-`.
     static func replaced(
         in arguments: [String], ownCommands: [String]
     ) throws(ValidationError) -> (arguments: [String], notes: [String]) {
@@ -58,9 +53,6 @@ enum AlternativeWords {
             // What follows `--` is no option.
             if argument == "--" { return (result + [argument] + rest, notes) }
             let (name, value) = parts(argument)
-            if let answer = missingOptions.first(where: { $0.command == command && $0.word == name })?.answer {
-                throw ValidationError(answer)
-            }
             let option = options.first { $0.word == name && $0.commands.contains(command) }
             if let option { notes.append("\(name) is called \(option.own)") }
             let own = option?.own ?? name

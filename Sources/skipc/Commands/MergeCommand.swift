@@ -30,6 +30,9 @@ struct MergeCommand: ParsableCommand {
             valueName: "size"))
     var shardLimit = ByteCountArgument(byteCount: CheckpointMerge.standardShardByteLimit)
 
+    @Flag(help: "Replace an existing directory of model files.")
+    var force = false
+
     @Flag(help: "Follow symbolic links that leave MODEL_DIR, and copy what they point to.")
     var followSymlinks = false
 
@@ -56,7 +59,8 @@ struct MergeCommand: ParsableCommand {
         CommandOutput.note(AdapterNotes.lines(merge.inputs.adapters, modelDirectory: inputs.modelDirectory))
         let deltas = try LongOperation.run("merge", threadCount: threads.count, progress: progress) { options in
             try merge.write(
-                to: output, measuresDeltas: report.needsDeltas, temporaryDirectory: Environment.temporaryDirectory,
+                to: output, overwrite: force, measuresDeltas: report.needsDeltas,
+                temporaryDirectory: Environment.temporaryDirectory,
                 options: options)
         }
         let duration = ContinuousClock.now - start
