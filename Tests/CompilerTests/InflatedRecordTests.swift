@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -63,5 +64,21 @@ import Testing
         // A record that fits into memory needs no temporary file.
         let large = InflatedRecords(memoryByteLimit: 1 << 30, temporaryDirectory: missing)
         #expect(try large.contents(of: record, in: file).byteCount == contents.count)
+    }
+
+    @Test func inflatingEndsWhenItIsCancelled() throws {
+        let (file, tensors) = try open(try TemporaryDirectory())
+        let record = try #require(tensors[0].compressedRecord)
+        let calls = Mutex(0)
+        let records = InflatedRecords(memoryByteLimit: 0) {
+            // Before the second of two pieces.
+            calls.withLock {
+                $0 += 1
+                return $0 == 2
+            }
+        }
+        #expect(throws: InputError.self) { try records.contents(of: record, in: file) }
+        #expect(calls.withLock { $0 } == 2)
+        #expect(try records.contents(of: record, in: file).byteCount == contents.count)
     }
 }

@@ -36,6 +36,23 @@ import Testing
         #expect(indices.isSuperset(of: 0...41) && indices.count < 1000)
     }
 
+    @Test(arguments: [1, 3]) func aFailureOfCancelledWorkIsACancellation(threadCount: Int) {
+        struct Ended: Error {}
+        let isCancelled = Atomic(false)
+        let failure = #expect(throws: ParallelFailure<Ended>.self) {
+            try parallelForEach(
+                1, threadCount: threadCount, isCancelled: { isCancelled.load(ordering: .relaxed) }
+            ) { (_) throws(Ended) in
+                isCancelled.store(true, ordering: .relaxed)
+                throw Ended()
+            }
+        }
+        guard case .cancelled? = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+    }
+
     @Test(arguments: [1, 3]) func cancellationStopsTheWork(threadCount: Int) {
         let ran = Mutex(0)
         #expect(throws: ParallelFailure<Never>.self) {

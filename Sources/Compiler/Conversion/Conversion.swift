@@ -66,7 +66,8 @@ public struct Conversion: Sendable {
     ) throws(CompilationError) -> WrittenFile {
         try CompilationInputs.check(inputs.recordChecksums, options)
         try CompilationInputs.requireMemory(for: graph.tensors.map(\.plan), threadCount: options.threadCount)
-        let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
+        let sources = PlanSources(
+            files: inputs.files, temporaryDirectory: temporaryDirectory, isCancelled: options.isCancelled)
         return try WrittenFile(
             writing: graph, layout, from: sources,
             to: OutputTarget(path: path, overwrite: overwrite, inputs: inputFiles), measuresDeltas: measuresDeltas,

@@ -51,7 +51,9 @@ enum CompilationInputs {
         do {
             try parallelForEach(
                 checksums.count, threadCount: options.threadCount, isCancelled: options.isCancelled
-            ) { (index) throws(InputError) in progress.add(try checksums.check(index)) }
+            ) { (index) throws(InputError) in
+                progress.add(try checksums.check(index, isCancelled: options.isCancelled))
+            }
         } catch {
             throw CompilationError(error)
         }

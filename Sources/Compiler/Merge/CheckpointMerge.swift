@@ -110,7 +110,8 @@ public struct CheckpointMerge: Sendable {
         try CompilationInputs.check(inputs.recordChecksums, options)
         try CompilationInputs.requireMemory(
             for: files.flatMap(\.weights).map(\.plan), threadCount: options.threadCount)
-        let sources = PlanSources(files: inputs.files, temporaryDirectory: temporaryDirectory)
+        let sources = PlanSources(
+            files: inputs.files, temporaryDirectory: temporaryDirectory, isCancelled: options.isCancelled)
         return try CompilationError.write { () throws(WriteError) in
             let companionFiles = try openCompanions()
             let companionByteCount = companionFiles.map(\.byteCount).reduce(0, +)

@@ -9,6 +9,7 @@ final class InflatedRecords: Sendable {
     /// The most bytes of memory for all records of a file together.
     private let memoryByteLimit: Int
     private let temporaryDirectory: String
+    private let isCancelled: (@Sendable () -> Bool)?
     private let state = Mutex(State())
 
     private struct State {
@@ -18,7 +19,12 @@ final class InflatedRecords: Sendable {
         var fileByteCount = 0
     }
 
-    init(memoryByteLimit: Int = 16 << 20, temporaryDirectory: String = TemporaryFile.standardDirectory) {
+    /// `isCancelled` is called while a record is inflated; if it returns true, `contents` throws.
+    init(
+        memoryByteLimit: Int = 16 << 20, temporaryDirectory: String = TemporaryFile.standardDirectory,
+        isCancelled: (@Sendable () -> Bool)? = nil
+    ) {
+        self.isCancelled = isCancelled
         self.memoryByteLimit = memoryByteLimit
         self.temporaryDirectory = temporaryDirectory
     }
@@ -42,7 +48,7 @@ final class InflatedRecords: Sendable {
                 state.file = temporary
                 let start = state.fileByteCount
                 var end = start
-                try unsafe contents.forEachPiece { (piece) throws(InputError) in
+                try unsafe contents.forEachPiece(isCancelled: isCancelled) { (piece) throws(InputError) in
                     try unsafe temporary.write(piece, at: end)
                     end += piece.count
                 }

@@ -8,10 +8,16 @@ package final class PlanSources: Sendable {
     let factors = FactorCache()
     private let inflatedRecords: [InflatedRecords]
 
-    /// Compressed records that are too large for memory are inflated into `temporaryDirectory`.
-    package init(files: [InputFile], temporaryDirectory: String = TemporaryFile.standardDirectory) {
+    /// Compressed records that are too large for memory are inflated into `temporaryDirectory`. Inflating ends with an
+    /// error if `isCancelled` returns true.
+    package init(
+        files: [InputFile], temporaryDirectory: String = TemporaryFile.standardDirectory,
+        isCancelled: (@Sendable () -> Bool)? = nil
+    ) {
         self.files = files
-        inflatedRecords = files.map { _ in InflatedRecords(temporaryDirectory: temporaryDirectory) }
+        inflatedRecords = files.map { _ in
+            InflatedRecords(temporaryDirectory: temporaryDirectory, isCancelled: isCancelled)
+        }
     }
 
     /// Returns the source that a tensor's offset refers to: its file, or the compressed record that contains the

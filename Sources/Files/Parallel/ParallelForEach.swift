@@ -13,7 +13,8 @@ public enum ParallelFailure<Failure: Error>: Error {
 /// Indices start in ascending order. Each thread creates its own state with `makeState` and passes it to every call, so
 /// that buffers are reused without locks. After a failure no higher index starts, but lower ones still run to their
 /// end, so that the error thrown does not depend on the number of threads. `isCancelled` is called from any thread
-/// before each index.
+/// before each index and after a failure. A failure of cancelled work is not reported, because it may be the way in
+/// which `body` ends early.
 public func parallelForEach<State: ~Copyable, Failure: Error>(
     _ count: Int, threadCount: Int, isCancelled: (@Sendable () -> Bool)? = nil,
     makeState: @escaping @Sendable () -> State,
@@ -74,6 +75,7 @@ private final class ParallelJob<State: ~Copyable, Failure: Error>: Sendable {
     }
 
     private func record(_ error: Failure, at index: Int) {
+        if isCancelled?() == true { wasCancelled.store(true, ordering: .relaxed) }
         firstFailure.withLock { first in
             if let first, first.index < index { return }
             first = (index, error)

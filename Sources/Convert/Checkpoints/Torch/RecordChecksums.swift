@@ -25,9 +25,11 @@ public struct RecordChecksums: Sendable {
     /// The size of all records, in bytes.
     public var byteCount: Int { records.reduce(0) { $0 + $1.entry.byteCount } }
 
-    /// Reads one record piece by piece and checks its checksum. Returns its size in bytes.
-    public func check(_ index: Int) throws(InputError) -> Int {
-        try unsafe ZipContents(source: records[index].file, entry: records[index].entry).forEachPiece { _ in }
+    /// Reads one record piece by piece and checks its checksum. Returns its size in bytes. If `isCancelled` returns true,
+    /// the error means nothing else.
+    public func check(_ index: Int, isCancelled: (@Sendable () -> Bool)? = nil) throws(InputError) -> Int {
+        let contents = ZipContents(source: records[index].file, entry: records[index].entry)
+        try unsafe contents.forEachPiece(isCancelled: isCancelled) { _ in }
         return records[index].entry.byteCount
     }
 }

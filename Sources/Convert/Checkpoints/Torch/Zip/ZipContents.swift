@@ -34,10 +34,14 @@ package struct ZipContents<Source: ByteSource> {
 
     /// Calls `body` with the contents in order, then checks their length and checksum.
     ///
-    /// The pieces are unverified until this returns.
-    package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(InputError) -> Void) throws(InputError) {
+    /// The pieces are unverified until this returns. `isCancelled` is called before each piece; if it returns true, the
+    /// error means nothing else.
+    package func forEachPiece(
+        isCancelled: (@Sendable () -> Bool)? = nil, _ body: (UnsafeRawBufferPointer) throws(InputError) -> Void
+    ) throws(InputError) {
         var actual = ZipChecksum()
         let checked: (UnsafeRawBufferPointer) throws(InputError) -> Void = { (piece) throws(InputError) in
+            if isCancelled?() == true { throw fault(.inputUnreadable, found: "cancelled", required: "") }
             if checksum != nil { unsafe actual.update(piece) }
             try unsafe body(piece)
         }
