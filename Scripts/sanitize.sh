@@ -29,7 +29,15 @@ sanitize() {
     export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:allocator_may_return_null=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1
-    ${BUILD_PREFIX:-} swift test --skip-build "${options[@]}" "${skipped[@]/#/--skip=}" ${TEST_OPTIONS:-}
+    local preload=
+    if [ "$kind" = thread ]; then
+        preload=$PWD/.build-thread/mutex_annotations.so
+        "$(dirname "$(command -v swift)")/clang" -Wall -Werror -O1 -shared -fPIC -o "$preload" \
+            Scripts/mutex_annotations.c
+    fi
+    # The tests themselves, not `swift test`, whose processes have no sanitizer that the preloaded library can call.
+    LD_PRELOAD=$preload ${BUILD_PREFIX:-} ".build-$kind/debug/skipcPackageTests.xctest" --testing-library swift-testing \
+        "${skipped[@]/#/--skip=}" ${TEST_OPTIONS:-}
 }
 
 [ $# -gt 0 ] || set -- address thread

@@ -6,23 +6,29 @@ enum MappedRegions {
     /// The most mappings in the table. A fault in a mapping beyond it has the signal's default action.
     static let capacity = 256
 
-    // SAFETY: allocated once and never freed, because a handler may run at any time. Fields other than `path` are
-    // atomic.
+    // SAFETY: allocated once and never freed, because a handler may run at any time. All fields are atomic.
     private nonisolated(unsafe) static let slots: UnsafeMutablePointer<MappedRegion> = {
         let slots = UnsafeMutablePointer<MappedRegion>.allocate(capacity: capacity)
         for index in 0..<capacity { unsafe (slots + index).initialize(to: MappedRegion()) }
         return unsafe slots
     }()
 
+    // SAFETY: as above. The path of a slot is written only by the thread that has reserved the slot.
+    private nonisolated(unsafe) static let paths: UnsafeMutablePointer<RegionPath> = {
+        let paths = UnsafeMutablePointer<RegionPath>.allocate(capacity: capacity)
+        unsafe paths.initialize(repeating: RegionPath(), count: capacity)
+        return unsafe paths
+    }()
+
     /// Allocates the table, so that the handler does not have to.
-    static func prepare() { _ = unsafe slots }
+    static func prepare() { _ = unsafe (slots, paths) }
 
     static func add(address: UInt, byteCount: Int, path: String) {
         for index in 0..<capacity
         where unsafe slots[index].address.compareExchange(
             expected: MappedRegion.free, desired: MappedRegion.reserved, ordering: .acquiring
         ).exchanged {
-            unsafe slots[index].setPath(path)
+            unsafe paths[index].set(path)
             unsafe slots[index].byteCount.store(UInt(byteCount), ordering: .relaxed)
             unsafe slots[index].address.store(address, ordering: .releasing)
             return
@@ -32,7 +38,7 @@ enum MappedRegions {
     static func remove(address: UInt) {
         for index in 0..<capacity
         where unsafe slots[index].address.compareExchange(
-            expected: address, desired: MappedRegion.free, ordering: .relaxed
+            expected: address, desired: MappedRegion.free, ordering: .releasing
         ).exchanged { return }
     }
 
@@ -44,7 +50,7 @@ enum MappedRegions {
             guard start > MappedRegion.reserved, address >= start else { continue }
             let offset = address - start
             guard unsafe offset < slots[index].byteCount.load(ordering: .relaxed) else { continue }
-            unsafe slots[index].withPath { path in unsafe body(path, offset) }
+            unsafe paths[index].withBytes { path in unsafe body(path, offset) }
             return
         }
     }
@@ -59,22 +65,25 @@ private struct MappedRegion: ~Copyable {
     /// The mapping's first byte, `free` or `reserved`.
     let address = Atomic<UInt>(free)
     let byteCount = Atomic<UInt>(0)
-    /// The printable path in UTF-8, truncated to its last bytes.
-    private var path = [200 of UInt8](repeating: 0)
-    private var pathByteCount = 0
+}
 
-    mutating func setPath(_ text: String) {
+/// The printable path of a mapping in UTF-8, truncated to its last bytes.
+private struct RegionPath {
+    private var bytes = [200 of UInt8](repeating: 0)
+    private var byteCount = 0
+
+    mutating func set(_ text: String) {
         // The end of a long path, because it has the file's name. A description cuts the end.
         let end = Array(text.utf8.suffix(ByteString.printedByteLimit))
         let printable = Array(ByteString(bytes: end).description.utf8)
-        let shown = printable.suffix(path.count)
-        pathByteCount = shown.count
-        for (index, byte) in shown.enumerated() { path[index] = byte }
+        let shown = printable.suffix(bytes.count)
+        byteCount = shown.count
+        for (index, byte) in shown.enumerated() { bytes[index] = byte }
     }
 
-    func withPath(_ body: (UnsafeRawBufferPointer) -> Void) {
-        let count = pathByteCount
+    func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+        let count = byteCount
         // SAFETY: the bytes are only used inside the call, and `count` is at most the array's length.
-        unsafe path.span.withUnsafeBytes { bytes in unsafe body(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+        unsafe bytes.span.withUnsafeBytes { bytes in unsafe body(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
     }
 }
