@@ -3,7 +3,7 @@
 #   make demo       build the release, convert the bundled example, generate text, and show what skipping saves
 #   make test       build and run the tests
 #   make example    build and run Examples/Embedding, a program that uses the libraries
-#   make check      check the import rules, the formatting and the code in README.md
+#   make check      check the import rules, the formatting, and the code and links in documents
 #
 #   make check-all  run all checks, the long ones too (an hour), with a table of the results
 #
@@ -38,7 +38,7 @@ example: dependencies
 check:
 	Scripts/check_imports.sh
 	Scripts/check_folders.py
-	Scripts/check_readme.sh
+	Scripts/check_documents.sh
 	$(SWIFT) format lint --strict --recursive --configuration .swift-format \
 		Package.swift Sources Tests Examples/Embedding/Package.swift Examples/Embedding/Sources
 
