@@ -8,6 +8,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Defines the commit that `--version` names. The Makefile sets the variable for releases.
+let commit: [CSetting] = Context.environment["SKIPC_COMMIT"].map { [.define("SKIPC_COMMIT", to: $0)] } ?? []
+
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 /// The target of a folder in `Sources`: `Model` is the module `SkipModel`.
@@ -48,7 +51,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
-        .target(name: "CStartup", path: "Sources/CStartup", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CStartup", path: "Sources/CStartup", cSettings: [.treatAllWarnings(as: .error)] + commit),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
 

@@ -12,3 +12,11 @@ __attribute__((constructor)) static void remember(int count, char **values) {
 int skip_argument_count(void) { return argument_count; }
 
 const char *skip_argument(int index) { return arguments[index]; }
+
+#ifdef SKIPC_COMMIT
+#define TEXT_OF(words) #words
+#define TEXT(macro) TEXT_OF(macro)
+const char *skip_commit(void) { return TEXT(SKIPC_COMMIT); }
+#else
+const char *skip_commit(void) { return ""; }
+#endif

@@ -19,7 +19,7 @@ enum ErrorExit {
             let message = withoutMisleadingSuggestion(SkipC.fullMessage(for: error))
             if SkipC.exitCode(for: error) == .success {
                 do {
-                    try StandardStream.output.write(message + "\n")
+                    try StandardStream.output.write(try requested(message) + "\n")
                 } catch {
                     exit(after: error)
                 }
@@ -29,6 +29,13 @@ enum ErrorExit {
             StandardStream.error.note(PrintableText.escaping(message, keepsLineBreaks: true) + "\n")
             end(SkipC.exitCode(for: error) == .validationFailure ? .usage : .internalError)
         }
+    }
+
+    /// Returns the help or the version that ArgumentParser's text stands for.
+    private static func requested(_ text: String) throws -> String {
+        if text != VersionDetails.parserText { return HelpText.withExamplesLast(text) }
+        return try ProgramVersion.text(
+            program: "skipc", choices: Environment.runtimeChoices(), details: VersionDetails.lines())
     }
 
     /// Returns the message without a suggested option that is not similar to the given one, such as `--lora` for
