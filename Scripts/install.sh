@@ -43,4 +43,3 @@ done
 for document in README.md CHANGELOG.md LICENSE NOTICE; do
     install -m 644 "$root/$document" "$documents/$document"
 done
-"$root/Scripts/copy_licenses.sh" "$documents/licenses"

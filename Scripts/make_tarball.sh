@@ -16,6 +16,7 @@ umask 022
 rm -rf "$output"
 mkdir -p "$output"
 "$scripts/install.sh" "$release" "$output/$name"
+"$scripts/copy_licenses.sh" "$output/$name/share/doc/skipc/licenses"
 tar -C "$output" --sort=name --format=gnu --owner=0 --group=0 --numeric-owner --mtime="@${SOURCE_DATE_EPOCH:-0}" \
     -c "$name" | gzip -9n >"$output/$name.tar.gz"
 rm -rf "${output:?}/$name"

@@ -68,7 +68,8 @@ import Testing
                     argument["kind"] as? String != "flag"
                 else { continue }
                 let kind = argument["completionKind"] as? [String: Any]
-                #expect(kind?["file"] != nil || kind?["directory"] != nil, "\(command["commandName"] ?? ""): \(argument)")
+                #expect(
+                    kind?["file"] != nil || kind?["directory"] != nil, "\(command["commandName"] ?? ""): \(argument)")
                 count += 1
             }
         }

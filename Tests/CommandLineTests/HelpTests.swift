@@ -7,7 +7,8 @@ import Testing
 @Suite struct HelpTests {
     private static let terminal = ["COLUMNS": "80"]
 
-    private func output(_ program: String, _ words: [String], _ environment: [String: String] = terminal) throws -> String
+    private func output(_ program: String, _ words: [String], _ environment: [String: String] = terminal) throws
+        -> String
     {
         let result = try ToolProcess.run(program, words, environment: environment)
         #expect(result.status == 0 && result.errors.isEmpty, "\(program) \(words): \(result.errors)")
