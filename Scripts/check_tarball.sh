@@ -14,7 +14,8 @@ system=${2:-$scratch/system}
 mirror=$(apt-cache policy | sed -n 's|^ *500 \(https*://[^ ]*\) bookworm/main.*|\1|p' | head -n 1)
 
 if [ ! -x "$system/bin/sh" ]; then
-    debootstrap --variant=minbase --include=man-db,groff-base,libopenblas0-pthread bookworm "$system" "$mirror" >"$scratch/log" 2>&1 ||
+    packages=man-db,groff-base,libopenblas0-pthread
+    debootstrap --variant=minbase --include=$packages bookworm "$system" "$mirror" >"$scratch/log" 2>&1 ||
         { tail -n 20 "$scratch/log"; exit 1; }
 fi
 
@@ -23,13 +24,19 @@ pass() {
     passed=$((passed + 1))
     echo "  $1"
 }
-inside() { chroot "$system" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/root LC_ALL=C.UTF-8 "$@"; }
+# What a machine sets so that its OpenBLAS works applies there too.
+mapfile -t variables < <(env | grep '^OPENBLAS_' || true)
+variables+=(PATH=/usr/local/bin:/usr/bin:/bin HOME=/root LC_ALL=C.UTF-8)
+inside() { chroot "$system" /usr/bin/env -i "${variables[@]}" "$@"; }
 
 rm -rf "$system/work" "$system/usr/local"
 mkdir -p "$system/work" "$system/usr/local"
 cp -r Examples/bard "$system/work/bard"
 tar -xzf "$tarball" -C "$system/usr/local" --strip-components=1
-! inside sh -c 'command -v swift' >/dev/null
+if inside sh -c 'command -v swift' >/dev/null; then
+    echo "the system has Swift"
+    exit 1
+fi
 pass "there is no Swift"
 
 inside skipc --version
