@@ -54,10 +54,10 @@ check:
 release: dependencies
 	SKIPC_COMMIT=$(COMMIT) $(SWIFT) build -c release --static-swift-stdlib --product skipc
 
-# skiprun is a static executable. lld is part of Swift's toolchain.
-SKIPRUN_LINK = -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker Scripts/no_unwind_tables.ld
+# skiprun is a static executable, linked by lld, which is part of Swift's toolchain.
 skiprun: dependencies
-	SKIPC_COMMIT=$(COMMIT) $(SWIFT) build -c release --static-swift-stdlib --product skiprun $(SKIPRUN_LINK)
+	SKIPC_COMMIT=$(COMMIT) SKIPRUN_STATIC=1 $(SWIFT) build -c release --static-swift-stdlib --product skiprun \
+		-Xlinker Scripts/no_unwind_tables.ld
 	@strip $(RELEASE)/skiprun
 	@Scripts/check_size.sh $(RELEASE)/skiprun 8000000
 

@@ -14,7 +14,7 @@ struct QuantizeCommand: ParsableCommand {
             """,
             examples: [
                 "skipc quantize model.skipgpt -o model-int8.skipgpt",
-                "skipc quantize model.skipgpt -o model-int8.skipgpt --tensor-type 'lm_head=int8'",
+                "skipc quantize model.skipgpt -o small.skipgpt --token-embedding-type int8",
             ])
     )
 
