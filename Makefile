@@ -5,9 +5,13 @@
 #   make example    build and run Examples/Embedding, a program that uses the libraries
 #   make check      check the import rules, the formatting, and the code and links in documents
 #
+#   make release skiprun && sudo make install [PREFIX=/usr/local] [DESTDIR=]      make uninstall removes all of it
+#   make dist       write skipc-VERSION-linux-ARCH.tar.gz: programs, manual pages, completions, licenses
+#
 #   make check-all  run all checks, the long ones too (an hour), with a table of the results
 #
-# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, fuzz-judges, faults, sanitize, determinism, clean.
+# Other targets: release, skiprun (static and stripped), bench, bench-8b, fuzz, fuzz-judges, faults, sanitize,
+# determinism, check-tarball (needs root and debootstrap), clean.
 
 SWIFT ?= swift
 RELEASE = .build/release
@@ -19,7 +23,11 @@ FUZZ_JOBS ?= 1
 PROMPT ?= ROMEO.\nWhat light is this that
 
 .PHONY: demo test example check check-all release skiprun bench bench-8b dependencies fuzz fuzz-judges faults sanitize
-.PHONY: determinism clean
+.PHONY: determinism install uninstall dist check-tarball clean
+
+# The commit that --version names, and the time that everything in the tarball has.
+COMMIT = $(shell git describe --always --dirty --abbrev=10 --exclude='*' 2>/dev/null)
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
 demo: release skiprun
 	@Scripts/demo.sh $(RELEASE)/skipc $(DEMO) "$$(printf '$(PROMPT)')"
@@ -44,13 +52,33 @@ check:
 
 # Both programs contain the Swift runtime, so that they run where Swift is not installed and start in half the time.
 release: dependencies
-	$(SWIFT) build -c release --static-swift-stdlib --product skipc
+	SKIPC_COMMIT=$(COMMIT) $(SWIFT) build -c release --static-swift-stdlib --product skipc
 
+# skiprun is a static executable, linked by lld, which is part of Swift's toolchain.
 skiprun: dependencies
-	@# Static linking exports every symbol by default, which keeps unused code.
-	$(SWIFT) build -c release --static-swift-stdlib --product skiprun -Xlinker --no-export-dynamic
+	SKIPC_COMMIT=$(COMMIT) SKIPRUN_STATIC=1 $(SWIFT) build -c release --static-swift-stdlib --product skiprun \
+		-Xlinker Scripts/no_unwind_tables.ld
 	@strip $(RELEASE)/skiprun
 	@Scripts/check_size.sh $(RELEASE)/skiprun 8000000
+
+# Installs what is built, so that root needs no Swift. Builds only what is missing.
+PREFIX ?= /usr/local
+$(RELEASE)/skipc:
+	$(MAKE) release
+$(RELEASE)/skiprun:
+	$(MAKE) skiprun
+install: $(RELEASE)/skipc $(RELEASE)/skiprun
+	Scripts/install.sh $(RELEASE) $(DESTDIR)$(PREFIX)
+
+uninstall:
+	Scripts/install.sh --remove $(DESTDIR)$(PREFIX)
+
+dist: release skiprun
+	Scripts/make_tarball.sh $(RELEASE) .build/dist
+
+# Uses the tarball in a new Debian system without Swift.
+check-tarball: dist
+	Scripts/check_tarball.sh .build/dist/skipc-*-linux-*.tar.gz
 
 # make bench MODELS=DIR, where DIR/smollm2-135m contains materialize.py and routers.safetensors
 bench: release

@@ -8,6 +8,13 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Defines the commit that `--version` names. The Makefile sets the variable for releases.
+let commit: [CSetting] = Context.environment["SKIPC_COMMIT"].map { [.define("SKIPC_COMMIT", to: $0)] } ?? []
+
+/// Makes skiprun a static executable. The Makefile requests it for releases. These flags are only for linking.
+let staticExecutable: [LinkerSetting] =
+    Context.environment["SKIPRUN_STATIC"] == nil ? [] : [.unsafeFlags(["-static-executable", "-use-ld=lld"])]
+
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 /// The target of a folder in `Sources`: `Model` is the module `SkipModel`.
@@ -48,7 +55,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
-        .target(name: "CStartup", path: "Sources/CStartup", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CStartup", path: "Sources/CStartup", cSettings: [.treatAllWarnings(as: .error)] + commit),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
 
@@ -92,7 +99,8 @@ let package = Package(
         .executableTarget(
             name: "skiprun",
             dependencies: ["SkipFiles", "SkipDiagnostics", "SkipGenerate"],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            linkerSettings: staticExecutable),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("Files", ["SkipFiles"]),

@@ -1,52 +1,38 @@
-/// The text of `--help`.
+/// The text of `--help`, in the form of ArgumentParser, which prints the help of the other commands.
 enum GenerateHelp {
     /// The width of the column of names.
-    private static let nameWidth = 24
+    private static let nameWidth = 26
     private static let lineWidth = 80
 
     /// - Parameter command: `skiprun` or `skipc run`.
     static func text(command: String) -> String {
-        var text = """
-            Generate text from a prompt. Only the modules that the routers choose run.
-
-            usage: \(command) FILE -p PROMPT [options]
-
-            """
+        var text = lines("", "OVERVIEW: " + GenerateDescription.abstract, indent: 0)
+        text += "\n" + lines("", GenerateDescription.discussion, indent: 0)
+        text += "\nUSAGE: \(command) <file> -p <text> [<options>]\n"
         for group in GenerateOption.Group.allCases {
-            text += "\n\(group.rawValue):\n"
+            text += "\n\(group.rawValue.uppercased()):\n"
             for option in GenerateOption.allCases where option.entry.group == group { text += lines(option.entry) }
         }
-        return text + """
-
-            Environment:
-              SKIPC_ISA               the kernels: scalar, neon, neondot, avx2, avx2vnni,
-                                      avx512, avx512vnni or avx512bf16
-              SKIPC_ACTIVATION_BITS   bits of the activations of a prompt: 8, 16 or 32
-
-            Examples:
-              \(command) model.skipgpt -p "Once upon a time" -n 64 --stats
-              \(command) model.skipgpt -f prompt.txt --temp 0.8 --seed 7 --stop "THE END"
-              \(command) model.skipgpt -p - --no-echo --json <prompt.txt
-
-            """
+        let examples = GenerateDescription.examples(command: command).map { "  \($0)\n" }.joined()
+        return text + "\nEXAMPLES:\n" + examples
     }
 
     /// Returns an option's names, and its help in as many lines as it needs.
     private static func lines(_ entry: GenerateOption.Entry) -> String {
-        let isLong = entry.names[0].hasPrefix("--")
-        var name = (isLong ? "      " : "  ") + entry.names.joined(separator: ", ")
-        if let value = entry.value { name += " " + value }
-        var lines = ""
-        var line = name + String(repeating: " ", count: max(nameWidth - name.utf8.count, 0))
-        if name.utf8.count >= nameWidth {
-            lines = name + "\n"
-            line = String(repeating: " ", count: nameWidth)
-        }
+        let value = entry.value.map { " <\($0.lowercased())>" } ?? ""
+        return lines("  " + entry.names.joined(separator: ", ") + value, entry.help, indent: nameWidth)
+    }
+
+    /// Returns a name and the words of a text, which start in the column `indent`.
+    private static func lines(_ name: String, _ text: String, indent: Int) -> String {
+        let margin = String(repeating: " ", count: indent)
+        var lines = name.utf8.count < indent || name.isEmpty ? "" : name + "\n"
+        var line = lines.isEmpty ? name + margin.dropFirst(name.utf8.count) : margin
         var isEmpty = true
-        for word in entry.help.split(separator: " ") {
-            if line.utf8.count + 1 + word.utf8.count > lineWidth {
+        for word in text.split(separator: " ") {
+            if !isEmpty, line.utf8.count + 1 + word.utf8.count > lineWidth {
                 lines += line + "\n"
-                line = String(repeating: " ", count: nameWidth)
+                line = margin
                 isEmpty = true
             }
             line += (isEmpty ? "" : " ") + word

@@ -14,9 +14,9 @@ package enum GenerateOption: CaseIterable, Sendable {
     package enum Group: String, CaseIterable, Sendable {
         case model = "Model"
         case text = "Text"
-        case sampling = "Sampling as in llama.cpp; values that the file records replace the defaults"
-        case checks = "Checks before the first token"
-        case other = "Other"
+        case sampling = "Sampling"
+        case checks = "Checks"
+        case other = "Options"
     }
 
     /// The names and the help of an option.
@@ -41,54 +41,62 @@ package enum GenerateOption: CaseIterable, Sendable {
 
     package var entry: Entry {
         switch self {
-        case .model: Entry(.model, ["-m", "--model"], "FILE", "the .skipgpt file; FILE without -m is the same")
-        case .dense: Entry(.model, ["--dense"], nil, "execute all modules; routers are not evaluated")
+        case .model: Entry(.model, ["-m", "--model"], "FILE", "The .skipgpt file; FILE without -m is the same.")
+        case .dense: Entry(.model, ["--dense"], nil, "Execute all modules; routers are not evaluated.")
         case .skipBias:
             Entry(
                 .model, ["--skip-bias"], "B",
-                "execute a module if execute - skip + B >= 0; below 0 fewer modules run (the file's value, usually 0)")
+                "Execute a module if execute - skip + B >= 0; below 0 fewer modules run (default: the file's value, "
+                    + "usually 0).")
         case .threads:
-            Entry(.model, ["-t", "--threads"], "N", "threads (one per processor, fewer for a small model)")
-        case .prompt: Entry(.text, ["-p", "--prompt"], "TEXT", "the text to continue; -: read it from standard input")
+            Entry(
+                .model, ["-t", "--threads"], "N",
+                "The number of threads (default: one per processor, fewer for a small model).")
+        case .prompt:
+            Entry(.text, ["-p", "--prompt"], "TEXT", "The text to continue; -: read it from standard input.")
         case .promptFile:
-            Entry(.text, ["-f", "--file"], "FILE", "read the prompt from a file; a line break at its end is removed")
-        case .ids: Entry(.text, ["--ids"], "1,2,3", "the prompt as token ids")
+            Entry(.text, ["-f", "--file"], "FILE", "Read the prompt from a file; a line break at its end is removed.")
+        case .ids: Entry(.text, ["--ids"], "1,2,3", "The prompt as token ids.")
         case .tokenCount:
             Entry(
                 .text, ["-n", "--tokens"], "N", other: ["--predict", "--n-predict"],
-                "the largest number of tokens to generate (\(GenerateArguments.standardTokenCount))")
+                "The largest number of tokens to generate (default: \(GenerateArguments.standardTokenCount)).")
         case .stop:
             Entry(
-                .text, ["--stop"], "STRING", "end the text before this string, which is not printed; may be repeated")
+                .text, ["--stop"], "STRING",
+                "End the text before this string, which is not printed. Repeat for several.")
         case .noEcho:
-            Entry(.text, ["--no-echo"], nil, other: ["--no-display-prompt"], "do not print the prompt before the text")
+            Entry(.text, ["--no-echo"], nil, other: ["--no-display-prompt"], "Do not print the prompt before the text.")
         case .json:
-            Entry(.text, ["--json"], nil, "print one JSON object: text, ids, timings and shares of executed modules")
+            Entry(.text, ["--json"], nil, "Print one JSON object: text, ids, timings and shares of executed modules.")
         case .statistics:
-            Entry(.text, ["--stats"], nil, "print speed and the share of executed modules to standard error")
+            Entry(.text, ["--stats"], nil, "Print speed and the share of executed modules to standard error.")
         case .temperature:
             Entry(
                 .sampling, ["--temp"], "T", other: ["--temperature"],
-                "temperature; 0 chooses the most probable token (0)")
-        case .topCount: Entry(.sampling, ["--top-k"], "K", "draw from the K most probable tokens; 0: all (40)")
+                "Temperature; 0 chooses the most probable token (default: the file's, or 0).")
+        case .topCount:
+            Entry(.sampling, ["--top-k"], "K", "Draw from the K most probable tokens; 0: all (default: the file's, or 40).")
         case .topProbability:
-            Entry(.sampling, ["--top-p"], "P", "draw from the most probable tokens with this total probability (0.95)")
+            Entry(
+                .sampling, ["--top-p"], "P",
+                "Draw from the most probable tokens with this total probability (default: the file's, or 0.95).")
         case .minimumProbability:
             Entry(
                 .sampling, ["--min-p"], "P",
-                "draw from tokens with at least this share of the largest probability (0.05)")
+                "Draw from tokens with at least this share of the largest probability (default: the file's, or 0.05).")
         case .repetitionPenalty:
             Entry(
                 .sampling, ["--repeat-penalty"], "X",
-                "divide the logits of the last \(Sampler.penalizedTokenCount) tokens by this; 1: do not (1)")
-        case .seed: Entry(.sampling, ["-s", "--seed"], "S", "seed of the draws (0)")
-        case .verify: Entry(.checks, ["--verify"], nil, "check every hash of the file, which reads all of it")
+                "Divide the logits of the last \(Sampler.penalizedTokenCount) tokens by this; 1: do not (default: the file's, or 1).")
+        case .seed: Entry(.sampling, ["-s", "--seed"], "S", "Seed of the draws (default: 0).")
+        case .verify: Entry(.checks, ["--verify"], nil, "Check every hash of the file, which reads all of it.")
         case .rootHash:
             Entry(
                 .checks, ["--root-hash"], "HEX",
-                "require this root hash, and check the tables, the configuration and the tokenizer")
-        case .version: Entry(.other, ["--version"], nil, "print the version")
-        case .help: Entry(.other, ["-h", "--help"], nil, "print this help")
+                "Require this root hash, and check the tables, the configuration and the tokenizer.")
+        case .version: Entry(.other, ["--version"], nil, "Show the version.")
+        case .help: Entry(.other, ["-h", "--help"], nil, "Show help information.")
         }
     }
 

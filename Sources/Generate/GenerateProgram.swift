@@ -11,13 +11,18 @@ package enum GenerateProgram {
     ///   - program: the name of the program, for notes.
     ///   - command: the name of the command, for the help: `skipc run`.
     ///   - environment: returns the value of an environment variable.
+    ///   - versionDetails: returns further lines of `--version`.
     /// - Throws: errors that are `Diagnosable`.
     package static func run(
-        _ words: [String], program: String, command: String, environment: (String) -> String?
+        _ words: [String], program: String, command: String, environment: (String) -> String?,
+        versionDetails: () -> [(key: String, value: String)] = { [] }
     ) throws {
         let arguments = try GenerateArguments(words, command: command)
         switch (arguments.request, arguments.prompt) {
-        case (.version?, _): try StandardStream.output.write(ToolVersion.text + "\n")
+        case (.version?, _):
+            let text = ProgramVersion.text(
+                program: program, choices: try choices(environment), details: versionDetails())
+            try StandardStream.output.write(text + "\n")
         case (nil, let prompt?):
             let generation = TextGeneration(
                 arguments: arguments, choices: try choices(environment), program: program)

@@ -18,7 +18,7 @@ enum ErrorExit {
             // ArgumentParser's errors: help and version are printed to stdout, everything else is a usage error.
             if SkipC.exitCode(for: error) == .success {
                 do {
-                    try StandardStream.output.write(SkipC.fullMessage(for: error) + "\n")
+                    try StandardStream.output.write(try requested(SkipC.fullMessage(for: error)) + "\n")
                 } catch {
                     exit(after: error)
                 }
@@ -40,6 +40,13 @@ enum ErrorExit {
         let quoted = lastLine.split(separator: "'", omittingEmptySubsequences: false)
         let help = quoted.count == 3 && quoted[1].hasSuffix("--help") ? String(quoted[1]) : "skipc --help"
         return UsageError(message, hint: "\(help) lists the options")
+    }
+
+    /// Returns the help or the version that ArgumentParser's text stands for.
+    private static func requested(_ text: String) throws -> String {
+        if text != VersionDetails.parserText { return HelpText.withExamplesLast(text) }
+        return try ProgramVersion.text(
+            program: "skipc", choices: Environment.runtimeChoices(), details: VersionDetails.lines())
     }
 
     /// Returns the message without a suggested option that is not similar to the given one, such as `--lora` for

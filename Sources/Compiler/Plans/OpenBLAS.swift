@@ -6,7 +6,7 @@ import Glibc
 /// OpenBLAS starts a thread per processor when it is loaded, and these poll for work for some milliseconds. It is
 /// therefore not linked, so that a run without adapters does not load it. Products run on the calling thread only. A
 /// program avoids the threads by setting `OPENBLAS_NUM_THREADS` to 1 before it starts threads of its own.
-@safe struct OpenBLAS: Sendable {
+@safe package struct OpenBLAS: Sendable {
     typealias Multiply =
         @convention(c) (
             CBLAS_ORDER, CBLAS_TRANSPOSE, CBLAS_TRANSPOSE, blasint, blasint, blasint, Float, UnsafePointer<Float>?,
@@ -23,7 +23,9 @@ import Glibc
     /// `cblas_sscal`
     let scale: Scale
     /// The kernels that it chose for this processor: `Haswell`, `SkylakeX` and others.
-    let kernelName: String
+    package let kernelName: String
+    /// Its version, such as `0.3.21`.
+    package let version: String
 
     /// The address space that loading the library needs, in bytes.
     static let libraryByteCount = 64 << 20
@@ -32,7 +34,7 @@ import Glibc
     static let bufferByteCount = 160 << 20
 
     /// Nil if it is not installed.
-    static let loaded: OpenBLAS? = OpenBLAS()
+    package static let loaded: OpenBLAS? = OpenBLAS()
 
     private init?() {
         guard
@@ -40,16 +42,20 @@ import Glibc
             let multiply = unsafe dlsym(library, "cblas_sgemm"), let dot = unsafe dlsym(library, "cblas_dsdot"),
             let scale = unsafe dlsym(library, "cblas_sscal"),
             let kernelName = unsafe dlsym(library, "openblas_get_corename"),
+            let configuration = unsafe dlsym(library, "openblas_get_config"),
             let setThreadCount = unsafe dlsym(library, "openblas_set_num_threads")
         else { return nil }
         // SAFETY: the types are those in OpenBLAS's header. The library is never unloaded.
         unsafe self.multiply = unsafeBitCast(multiply, to: Multiply.self)
         unsafe self.dot = unsafeBitCast(dot, to: Dot.self)
         unsafe self.scale = unsafeBitCast(scale, to: Scale.self)
-        typealias Name = @convention(c) () -> UnsafePointer<CChar>
+        typealias Text = @convention(c) () -> UnsafePointer<CChar>
         typealias SetThreadCount = @convention(c) (Int32) -> Void
         unsafe unsafeBitCast(setThreadCount, to: SetThreadCount.self)(1)
-        // SAFETY: the name is a constant, null-terminated string.
-        self.kernelName = unsafe String(cString: unsafeBitCast(kernelName, to: Name.self)())
+        // SAFETY: both texts are null-terminated and never freed.
+        self.kernelName = unsafe String(cString: unsafeBitCast(kernelName, to: Text.self)())
+        let words = unsafe String(cString: unsafeBitCast(configuration, to: Text.self)()).split(separator: " ")
+        // "OpenBLAS 0.3.21 DYNAMIC_ARCH …"
+        version = words.count > 1 ? String(words[1]) : "of unknown version"
     }
 }

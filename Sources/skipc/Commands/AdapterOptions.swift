@@ -10,7 +10,7 @@ struct AdapterOptions: ParsableArguments {
             An adapter to merge: a directory that PEFT saved, or a file of LoRA tensors, which needs --lora-alpha. A \
             number after a colon scales it and may be negative; a path that exists is never split. \
             --lora-scaled PATH SCALE does the same. Repeat for several; they are merged in this order.
-            """, valueName: "path[:scale]"))
+            """, valueName: "path[:scale]"), completion: .file())
     var arguments: [AdapterArgument] = []
 
     @Option(

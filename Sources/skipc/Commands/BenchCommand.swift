@@ -7,30 +7,41 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure prompt and generation speed, as llama-bench does.",
-        discussion: """
+        usage: "skipc bench <file> [<options>]",
+        discussion: HelpText.discussion(
+            """
             Each test runs once to warm up and then -r times, over which mean and standard deviation are computed. The \
             tokens are drawn with a fixed seed, or taken from the beginning of --text. They matter because the speed \
             of a routed run depends on the routers' decisions.
-            """
+            """,
+            examples: [
+                "skipc bench model.skipgpt",
+                "skipc bench model.skipgpt --text sample.txt -p 512 -n 128 -r 10 --dense",
+            ])
     )
 
-    @Argument(help: "The .skipgpt file.")
+    @Argument(help: "The .skipgpt file.", completion: .file(extensions: ["skipgpt"]))
     var file: String
 
     @Option(
-        name: [.customShort("p"), .customLong("prompt-tokens")], help: "Tokens of the prompt test; 0 omits it.")
+        name: [.customShort("p"), .customLong("prompt-tokens")],
+        help: ArgumentHelp("Tokens of the prompt test; 0 omits it.", valueName: "n"))
     var promptTokenCount = 256
 
-    @Option(name: [.customShort("n"), .customLong("tokens")], help: "Tokens of the generation test; 0 omits it.")
+    @Option(
+        name: [.customShort("n"), .customLong("tokens")],
+        help: ArgumentHelp("Tokens of the generation test; 0 omits it.", valueName: "n"))
     var tokenCount = 64
 
-    @Option(name: [.short, .customLong("repetitions")], help: "Measured runs of each test.")
+    @Option(
+        name: [.short, .customLong("repetitions")],
+        help: ArgumentHelp("Measured runs of each test.", valueName: "n"))
     var repetitions = 5
 
-    @Option(help: ArgumentHelp("A text to take the tokens from.", valueName: "path"))
+    @Option(help: ArgumentHelp("A text to take the tokens from, UTF-8.", valueName: "path"), completion: .file())
     var text: String?
 
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Running the model") var options: RunOptions
 
     @Flag(help: "Print JSON.")
     var json = false

@@ -4,90 +4,74 @@ import SkipConvert
 import SkipFiles
 import SkipQuantize
 import SkipReport
-import SkipRuntime
 
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
         abstract: "Convert a Hugging Face checkpoint and its routers to a .skipgpt file.",
-        discussion: """
-            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json of MODEL_DIR. Every \
-            tensor is used or reported as left out; anything else is an error. The file gets its name only when it is \
-            complete and has been read back.
+        usage: "skipc convert <model-dir> [--router <path>] [--lora <path>] -o <file>",
+        discussion: HelpText.discussion(
             """
+            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json of MODEL-DIR. Every \
+            tensor is used or reported as left out; anything else is an error. The file gets its name only when it \
+            is complete and has been read back.
+            """,
+            examples: [
+                "skipc convert smollm2 --router routers.safetensors -o smollm2.skipgpt",
+                "skipc convert smollm2 --router router.pth --lora adapter --outtype int8 \\",
+                "  -o smollm2-int8.skipgpt",
+                "skipc convert smollm2 --dry-run",
+            ])
     )
 
-    @OptionGroup var inputs: ModelInputOptions
+    @OptionGroup(title: "Inputs") var inputs: ModelInputOptions
 
-    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file.skipgpt"))
-    var output: String?
+    @OptionGroup(title: "Inputs") var tokenizer: TokenizerOptions
 
-    @Option(
-        name: .customLong("outtype"), help: "Element type of the matrices: auto (as stored), f32, f16, bf16 or int8.")
-    var outputType: OutputType = .auto
+    @OptionGroup(title: "Adapters") var lora: AdapterOptions
 
-    @OptionGroup var types: OutputTypeOptions
+    @OptionGroup(title: "Weights") var weights: WeightOptions
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            The tokenizer.json to compile, or its directory, instead of that in MODEL_DIR. none: the file accepts \
-            token ids only (a file of that name is ./none).
-            """, valueName: "path|none"))
-    var tokenizer: TokenizerChoice?
+    @OptionGroup(title: "Weights") var types: OutputTypeOptions
 
-    @OptionGroup var metadata: MetadataOptions
+    @OptionGroup(title: "Output") var target: ConversionOutputOptions
 
-    @Flag(help: "Record the SHA-256 of every whole input file, not only that of its header.")
-    var hashSources = false
+    @OptionGroup(title: "Origin") var metadata: MetadataOptions
 
-    @Flag(help: "Stop before weights are read, and print what would be written.")
-    var dryRun = false
+    @OptionGroup(title: "Report") var report: ReportOptions
 
-    @Option(help: "Print an intermediate representation and stop: graph.")
-    var dump: DumpKind?
+    @OptionGroup(title: "Performance") var threads: ThreadOptions
 
-    @Flag(help: "Replace an existing file.")
-    var force = false
-
-    @OptionGroup var report: ReportOptions
-
-    @OptionGroup var threads: ThreadOptions
-
-    @Option(help: "How progress is shown: auto, plain or none.")
-    var progress: ProgressStyle = .auto
-
-    func validate() throws {
-        if output == nil, !dryRun, dump == nil { throw ValidationError("Give the file to write: -o FILE.skipgpt") }
-        try types.checkEffect(with: outputType)
-    }
+    func validate() throws { try types.checkEffect(with: weights.type) }
 
     func run() throws {
         let start = ContinuousClock.now
-        var frontEnd = inputs.frontEnd
+        var frontEnd = inputs.frontEnd(lora)
         if !inputs.omitsRouters { frontEnd.routerFallback = .directory }
         let conversion = try LongOperation.run(
-            "convert", threadCount: threads.count, progress: progress, cleansUp: false
+            "convert", threadCount: threads.count, progress: report.progress, cleansUp: false
         ) { options in
             try Conversion(
-                frontEnd, types: types.selection(outputType), tokenizer: tokenizer ?? .modelDirectory,
-                metadata: metadata.entries, hashesSources: hashSources && !dryRun, options: options)
+                frontEnd, types: types.selection(weights.type), tokenizer: tokenizer.choice ?? .modelDirectory,
+                metadata: metadata.entries, hashesSources: metadata.hashSources && !target.dryRun, options: options)
         }
         let routerNotes = try RouterNotes.lines(
             conversion.inputs, modelDirectory: inputs.modelDirectory, isWithoutRouters: inputs.omitsRouters)
-        if dump == .graph { return try StandardStream.output.write(conversion.graph.dump()) }
+        if target.dump == .graph { return try StandardStream.output.write(conversion.graph.dump()) }
         CommandOutput.note(ConfigurationNotes.lines(conversion.inputs.configurationNotes))
         CommandOutput.note(LeftOutNotes.lines(conversion.inputs.leftOut))
         CommandOutput.note(routerNotes)
-        CommandOutput.note(AdapterNotes.repeated(inputs.lora.adapters))
+        CommandOutput.note(AdapterNotes.repeated(lora.adapters))
         CommandOutput.note(
             AdapterNotes.lines(conversion.inputs.adapters, modelDirectory: inputs.modelDirectory))
         CommandOutput.note(TokenizerNotes.lines(conversion.tokenizerFinding))
         var written: WrittenFile?
-        if !dryRun, let output {
-            written = try LongOperation.run("convert", threadCount: threads.count, progress: progress) { options in
+        if !target.dryRun, let output = target.output {
+            written = try LongOperation.run(
+                "convert", threadCount: threads.count, progress: report.progress
+            ) { options in
                 try conversion.write(
-                    to: output, overwrite: force, measuresDeltas: report.needsDeltas,
+                    to: output, overwrite: target.force, measuresDeltas: report.needsDeltas,
                     temporaryDirectory: Environment.temporaryDirectory, options: options)
             }
         }
@@ -97,38 +81,18 @@ struct ConvertCommand: ParsableCommand {
     private func write(_ conversion: Conversion, _ written: WrittenFile?, duration: Duration) throws {
         let ledger = LedgerReport(conversion.inputs, deltas: written?.deltas)
         let compilation = CompilationReport(
-            conversion, written: written, output: output, duration: duration, ledger: ledger)
+            conversion, written: written, output: target.output, duration: duration, ledger: ledger)
         let summary = ConversionSummary(conversion)
-        let text = written.map { summary.result(output: output ?? "", written: $0, duration: duration) } ?? summary.plan
+        let text =
+            written.map { summary.result(output: target.output ?? "", written: $0, duration: duration) } ?? summary.plan
         try CommandOutput.write(compilation, text + (report.ledger ? "\n" + ledger.text : ""), asJSON: report.json)
     }
 }
 
-enum DumpKind: String, ExpressibleByArgument, CaseIterable {
-    case graph
-}
-
-extension TokenizerChoice: ExpressibleByArgument {
-    public init?(argument: String) {
-        if argument.isEmpty { return nil }
-        self = argument == "none" ? .none : .path(argument)
-    }
-}
-
-/// The option of commands that work on several threads.
-struct ThreadOptions: ParsableArguments {
+/// The element type of the matrices that `convert` writes.
+struct WeightOptions: ParsableArguments {
     @Option(
-        name: [.customShort("t"), .customLong("threads")],
-        help: "The number of threads; default: one per processor, fewer for a small model.")
-    var requested: Int?
-
-    static let limit = 256
-
-    func validate() throws {
-        if let requested, !(1...Self.limit).contains(requested) {
-            throw ValidationError("Threads must be 1 to \(Self.limit)")
-        }
-    }
-
-    var count: Int { requested ?? Session.processorCount }
+        name: .customLong("outtype"),
+        help: ArgumentHelp("Element type of the matrices; auto: as they are stored.", valueName: "type"))
+    var type: OutputType = .auto
 }

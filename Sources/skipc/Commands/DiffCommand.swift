@@ -6,16 +6,19 @@ struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Show what differs between two .skipgpt files.",
-        discussion: """
+        usage: "skipc diff <first> <second> [<options>]",
+        discussion: HelpText.discussion(
+            """
             Compares configuration, tokenizer, every tensor bit by bit, and provenance. Exit code: 0 if the files are \
             equal, 1 if they differ.
-            """
+            """,
+            examples: ["skipc diff old.skipgpt new.skipgpt"])
     )
 
-    @Argument(help: "A .skipgpt file.")
+    @Argument(help: "A .skipgpt file.", completion: .file(extensions: ["skipgpt"]))
     var first: String
 
-    @Argument(help: "The .skipgpt file to compare it with.")
+    @Argument(help: "The .skipgpt file to compare it with.", completion: .file(extensions: ["skipgpt"]))
     var second: String
 
     @Flag(help: "Compare the models only, not what the files record of their origin.")

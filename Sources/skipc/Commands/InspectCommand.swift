@@ -10,10 +10,18 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract:
             "Show what a path holds: a .skipgpt file, a file of tensors, the directory of a model or of an adapter.",
-        discussion: "Reads only headers and tables. `validate` checks the rest. Says of any other file what it is."
+        usage: "skipc inspect <path> [<options>]",
+        discussion: HelpText.discussion(
+            "Reads only headers and tables. `validate` checks the rest. Says of any other file what it is.",
+            examples: [
+                "skipc inspect model.skipgpt",
+                "skipc inspect --map model.skipgpt",
+                "skipc inspect smollm2 --json",
+            ])
     )
 
-    @Argument(help: "The file or directory to inspect.")
+    @Argument(
+        help: ArgumentHelp("The file or directory to inspect.", valueName: "path"), completion: .file())
     var file: String
 
     @Flag(help: "Print JSON.")

@@ -1,6 +1,5 @@
 import ArgumentParser
 import SkipCompiler
-import SkipDiagnostics
 import SkipQuantize
 import SkipReport
 
@@ -8,88 +7,65 @@ struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
         abstract: "Merge LoRA adapters into a checkpoint and write it back as a Hugging Face directory.",
-        discussion: """
-            Writes safetensors files, with an index if there are several, and copies the other files of MODEL_DIR. \
+        usage: "skipc merge <model-dir> --lora <path> -o <directory> [<options>]",
+        discussion: HelpText.discussion(
+            """
+            Writes safetensors files, with an index if there are several, and copies the other files of MODEL-DIR. \
             Routers are written to routers.safetensors, which Transformers does not load. The directory gets its name \
             only when it is complete.
-            """
+            """,
+            examples: [
+                "skipc merge smollm2 --lora adapter -o smollm2-merged",
+                "skipc merge smollm2 --lora style:0.5 --lora facts -o smollm2-merged",
+            ])
     )
 
-    @OptionGroup var inputs: ModelInputOptions
+    @OptionGroup(title: "Inputs") var inputs: ModelInputOptions
 
-    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The directory to write.", valueName: "out-dir"))
-    var output: String
+    @OptionGroup(title: "Adapters") var lora: AdapterOptions
 
-    @Option(name: .customLong("outtype"), help: "Element type of the weights: auto (as stored), f32, f16 or bf16.")
-    var outputType: OutputType = .auto
+    @OptionGroup(title: "Weights") var weights: MergedTypeOptions
 
-    @Option(
-        name: .customLong("max-shard-size"),
-        help: ArgumentHelp(
-            "The most bytes of tensors in one file: a number, with kB, MB, GB, KiB, MiB or GiB or without.",
-            valueName: "size"))
-    var shardLimit = ByteCountArgument(byteCount: CheckpointMerge.standardShardByteLimit)
+    @OptionGroup(title: "Output") var target: MergeOutputOptions
 
-    @Flag(help: "Replace an existing directory of model files.")
-    var force = false
+    @OptionGroup(title: "Report") var report: ReportOptions
 
-    @Flag(help: "Follow symbolic links that leave MODEL_DIR, and copy what they point to.")
-    var followSymlinks = false
-
-    @OptionGroup var report: ReportOptions
-
-    @OptionGroup var threads: ThreadOptions
-
-    @Option(help: "How progress is shown: auto, plain or none.")
-    var progress: ProgressStyle = .auto
-
-    func validate() throws {
-        if outputType == .int8 {
-            throw ValidationError("A checkpoint contains floats: --outtype int8 is for convert and quantize")
-        }
-    }
+    @OptionGroup(title: "Performance") var threads: ThreadOptions
 
     func run() throws {
         let start = ContinuousClock.now
         let merge = try CheckpointMerge(
-            inputs.frontEnd, outputType: outputType, shardByteLimit: shardLimit.byteCount, followsLinks: followSymlinks)
+            inputs.frontEnd(lora), outputType: weights.type, shardByteLimit: target.shardLimit.byteCount,
+            followsLinks: target.followSymlinks)
         CommandOutput.note(ConfigurationNotes.lines(merge.inputs.configurationNotes))
         CommandOutput.note(LeftOutNotes.lines(merge.inputs.leftOut))
-        CommandOutput.note(AdapterNotes.repeated(inputs.lora.adapters))
+        CommandOutput.note(AdapterNotes.repeated(lora.adapters))
         CommandOutput.note(AdapterNotes.lines(merge.inputs.adapters, modelDirectory: inputs.modelDirectory))
-        let deltas = try LongOperation.run("merge", threadCount: threads.count, progress: progress) { options in
+        let deltas = try LongOperation.run("merge", threadCount: threads.count, progress: report.progress) { options in
             try merge.write(
-                to: output, overwrite: force, measuresDeltas: report.needsDeltas,
+                to: target.output, overwrite: target.force, measuresDeltas: report.needsDeltas,
                 temporaryDirectory: Environment.temporaryDirectory,
                 options: options)
         }
         let duration = ContinuousClock.now - start
         let ledger = LedgerReport(merge.inputs, deltas: deltas)
-        let summary = MergeSummary(merge, output: output, duration: duration)
+        let summary = MergeSummary(merge, output: target.output, duration: duration)
         try CommandOutput.write(
-            CompilationReport(merge, output: output, duration: duration, ledger: ledger),
+            CompilationReport(merge, output: target.output, duration: duration, ledger: ledger),
             summary.text + (report.ledger ? "\n" + ledger.text : ""), asJSON: report.json)
     }
 }
 
-/// A number of bytes, with or without a unit.
-struct ByteCountArgument: ExpressibleByArgument {
-    let byteCount: Int
-
-    init(byteCount: Int) { self.byteCount = byteCount }
-
-    private static let units: [(name: String, factor: Int)] = [
-        ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("kB", 1_000), ("KB", 1_000), ("MB", 1_000_000),
-        ("GB", 1_000_000_000),
-    ]
-
-    init?(argument: String) {
-        let unit = Self.units.first { argument.hasSuffix($0.name) }
-        guard let number = Int(argument.dropLast(unit?.name.count ?? 0)), number > 0 else { return nil }
-        let (byteCount, overflow) = number.multipliedReportingOverflow(by: unit?.factor ?? 1)
-        if overflow { return nil }
-        self.byteCount = byteCount
+/// The element type of the weights that `merge` writes. A checkpoint contains floats.
+struct MergedTypeOptions: ParsableArguments {
+    enum FloatType: String, ExpressibleByArgument, CaseIterable {
+        case auto, f32, f16, bf16
     }
 
-    var defaultValueDescription: String { ByteCount.text(byteCount) }
+    @Option(
+        name: .customLong("outtype"),
+        help: ArgumentHelp("Element type of the weights; auto: as they are stored.", valueName: "type"))
+    var choice = FloatType.auto
+
+    var type: OutputType { OutputType(rawValue: choice.rawValue) ?? .auto }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import SkipConvert
 import SkipFiles
 
-/// The facts that a user gives for a file to record.
+/// What a file records of its origin.
 struct MetadataOptions: ParsableArguments {
     @Option(
         name: .customLong("metadata"),
@@ -12,6 +12,9 @@ struct MetadataOptions: ParsableArguments {
             `inspect` shows it. Repeat for several.
             """, valueName: "key=value"))
     var arguments: [MetadataArgument] = []
+
+    @Flag(help: "Record the SHA-256 of every whole input file, not only that of its header.")
+    var hashSources = false
 
     /// The facts, in the order of the command line.
     var entries: [MetadataEntry] { arguments.compactMap { try? $0.entry.get() } }

@@ -4,24 +4,27 @@ import SkipFiles
 
 /// The inputs of commands that read a checkpoint.
 struct ModelInputOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("The checkpoint's directory.", valueName: "model-dir"))
+    @Argument(
+        help: ArgumentHelp("The checkpoint's directory.", valueName: "model-dir"), completion: .directory)
     var modelDirectory: String
 
     @Option(
         help: ArgumentHelp(
             """
-            A file to read the checkpoint from (.safetensors, .pth, .pt, .bin, .ckpt) instead of those in MODEL_DIR: \
-            what router training or PEFT saved, with its routers. The configuration is still read from MODEL_DIR.
-            """, valueName: "path"))
+            A file to read the checkpoint from (.safetensors, .pth, .pt, .bin, .ckpt) instead of those in MODEL-DIR: \
+            what router training or PEFT saved, with its routers. The configuration is still read from MODEL-DIR.
+            """, valueName: "path"),
+        completion: .file(extensions: tensorFileExtensions))
     var checkpoint: String?
 
     @Option(
         help: ArgumentHelp(
             """
             The trained routers (.safetensors, .pth, .pt, .bin, .ckpt), if the checkpoint does not contain them. \
-            `convert` also finds routers.safetensors, router.safetensors, routers.pth or router.pth in MODEL_DIR.
+            `convert` also finds routers.safetensors, router.safetensors, routers.pth or router.pth in MODEL-DIR.
             """,
-            valueName: "path"))
+            valueName: "path"),
+        completion: .file(extensions: tensorFileExtensions))
     var router: [String] = []
 
     @Flag(name: .customLong("no-router"), help: "Use no routers: every module runs.")
@@ -41,7 +44,7 @@ struct ModelInputOptions: ParsableArguments {
         help: "Do not check the checksums of tensors in torch files (.pth, .pt, .bin, .ckpt).")
     var allowsBadChecksums = false
 
-    @OptionGroup var lora: AdapterOptions
+    private static let tensorFileExtensions = ["safetensors", "pth", "pt", "bin", "ckpt"]
 
     func validate() throws {
         if router.count > 1 {
@@ -50,7 +53,8 @@ struct ModelInputOptions: ParsableArguments {
         if omitsRouters, !router.isEmpty { throw ValidationError("Give either --router or --no-router") }
     }
 
-    var frontEnd: FrontEnd {
+    /// Returns the inputs, with adapters.
+    func frontEnd(_ lora: AdapterOptions) -> FrontEnd {
         var frontEnd = FrontEnd(modelDirectory: modelDirectory, checkpointPath: checkpoint, routerPath: router.first)
         if omitsRouters { frontEnd.routerFallback = .none }
         if allowsBadChecksums { frontEnd.checksums = .optional }

@@ -11,18 +11,21 @@ struct OutputTypeOptions: ParsableArguments {
         name: .customLong("group-size"),
         help: ArgumentHelp(
             """
-            Columns of a row that share a scale in int8: a multiple of 4; 0: all of them; default: \
-            \(OutputTypes.defaultGroupSize).
+            Columns of a row that share a scale in int8: a multiple of 4; 0: all of them (default: \
+            \(OutputTypes.defaultGroupSize)).
             """, valueName: "columns"))
     var requestedGroupSize: Int?
 
     @Option(
         name: .customLong("token-embedding-type"),
-        help: "Type of the token embedding, and of the head if it is tied. --outtype int8 keeps it in 16 bits.")
+        help: ArgumentHelp(
+            "Type of the token embedding, and of the head if it is tied. --outtype int8 keeps it in 16 bits.",
+            valueName: "type"))
     var tokenEmbeddingType: OutputType?
 
     @Option(
-        name: .customLong("output-tensor-type"), help: "Type of the output head. --outtype int8 keeps it in 16 bits.")
+        name: .customLong("output-tensor-type"),
+        help: ArgumentHelp("Type of the output head. --outtype int8 keeps it in 16 bits.", valueName: "type"))
     var outputTensorType: OutputType?
 
     @Option(

@@ -7,37 +7,53 @@ struct ParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parity",
         abstract: "Compare the routes and logits of a model with those of a reference.",
-        discussion: """
+        usage: """
+            skipc parity <file> --reference <trace> [<options>]
+            skipc parity <file> <other> --text <path> [<options>]
+            """,
+        discussion: HelpText.discussion(
+            """
             The reference is a trace that `trace` wrote (--reference), or another .skipgpt file, which runs on the \
             same text or token ids. Exit code 1: more decisions differ than --max-flip-rate allows.
 
             With --reference, activations are float32, as in `trace`, so that a file agrees with its own trace. With \
             another file, activations of several tokens are rounded to 16 bits, as in `run`. \
             SKIPC_ACTIVATION_BITS=8|16|32 overrides both.
-            """
+            """,
+            examples: [
+                "skipc parity model.skipgpt --reference trace.safetensors",
+                "skipc parity model-int8.skipgpt model.skipgpt --text sample.txt \\",
+                "  --max-flip-rate 0.01",
+            ])
     )
 
-    @Argument(help: "The .skipgpt file.")
+    @Argument(help: "The .skipgpt file.", completion: .file(extensions: ["skipgpt"]))
     var file: String
 
-    @Argument(help: "The .skipgpt file to compare it with, unless --reference is given.")
+    @Argument(
+        help: "The .skipgpt file to compare it with, unless --reference is given.",
+        completion: .file(extensions: ["skipgpt"]))
     var other: String?
 
-    @Option(help: ArgumentHelp("A trace to compare with.", valueName: "trace.safetensors"))
+    @Option(
+        help: ArgumentHelp("A trace to compare with, in safetensors.", valueName: "trace"),
+        completion: .file(extensions: ["safetensors"]))
     var reference: String?
 
-    @Option(help: ArgumentHelp("The text to run both files on, UTF-8.", valueName: "path"))
+    @Option(help: ArgumentHelp("The text to run both files on, UTF-8.", valueName: "path"), completion: .file())
     var text: String?
 
-    @Option(help: ArgumentHelp("A JSON list of token ids, instead of a text.", valueName: "ids.json"))
+    @Option(
+        help: ArgumentHelp("A JSON list of token ids, instead of a text.", valueName: "path"),
+        completion: .file(extensions: ["json"]))
     var ids: String?
 
-    @OptionGroup var window: WindowOptions
+    @OptionGroup(title: "Windows") var window: WindowOptions
 
-    @Option(help: "The largest allowed share of decisions that differ, 0 to 1.")
+    @Option(help: ArgumentHelp("The largest allowed share of decisions that differ, 0 to 1.", valueName: "share"))
     var maxFlipRate: Double?
 
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Running the model") var options: RunOptions
 
     @Flag(help: "Print JSON.")
     var json = false

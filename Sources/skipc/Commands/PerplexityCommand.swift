@@ -7,7 +7,9 @@ struct PerplexityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "perplexity",
         abstract: "Measure how well a model predicts a text, as llama-perplexity does.",
-        discussion: """
+        usage: "skipc perplexity <file> --text <path> [<options>]",
+        discussion: HelpText.discussion(
+            """
             The text is divided into windows of --ctx tokens. Each window is evaluated by itself, and its second half \
             is scored. If the tokenizer begins every text with a token, that token replaces the first one of every \
             window. --score all leaves windows unchanged and scores every token except the first.
@@ -15,32 +17,41 @@ struct PerplexityCommand: ParsableCommand {
             With --against, the difference from another file's perplexity is reported with its standard error, once \
             with the files' own routes, and once with this file on the other file's routes, which shows the effect of \
             the weights without that of different decisions.
-            """
+            """,
+            examples: [
+                "skipc perplexity model.skipgpt --text sample.txt",
+                "skipc perplexity model.skipgpt --text sample.txt --dense",
+                "skipc perplexity model-int8.skipgpt --against model.skipgpt --text sample.txt",
+            ])
     )
 
-    @Argument(help: "The .skipgpt file.")
+    @Argument(help: "The .skipgpt file.", completion: .file(extensions: ["skipgpt"]))
     var file: String
 
-    @Option(help: ArgumentHelp("The text, UTF-8.", valueName: "path"))
+    @Option(help: ArgumentHelp("The text, UTF-8.", valueName: "path"), completion: .file())
     var text: String?
 
-    @Option(help: ArgumentHelp("A JSON list of token ids, instead of a text.", valueName: "ids.json"))
+    @Option(
+        help: ArgumentHelp("A JSON list of token ids, instead of a text.", valueName: "path"),
+        completion: .file(extensions: ["json"]))
     var ids: String?
 
-    @Option(help: ArgumentHelp("Another .skipgpt file of the same model, to compare with.", valueName: "other"))
+    @Option(
+        help: ArgumentHelp("Another .skipgpt file of the same model, to compare with.", valueName: "other"),
+        completion: .file(extensions: ["skipgpt"]))
     var against: String?
 
-    @OptionGroup var window: WindowOptions
+    @OptionGroup(title: "Windows") var window: WindowOptions
 
-    @Option(help: "Which tokens are scored: half (as in llama.cpp) or all.")
+    @Option(help: ArgumentHelp("Which tokens of a window are scored; half: as in llama.cpp.", valueName: "part"))
     var score: PerplexityScoring = .half
 
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Running the model") var options: RunOptions
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Option(help: "How progress is shown: auto, plain or none.")
+    @Option(help: ArgumentHelp("How progress is shown.", valueName: "style"))
     var progress: ProgressStyle = .auto
 
     func validate() throws {

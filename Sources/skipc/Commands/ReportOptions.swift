@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a command that writes a model reports about it.
+/// What a command that reads a checkpoint reports.
 struct ReportOptions: ParsableArguments {
     @Flag(
         help: """
@@ -11,6 +11,9 @@ struct ReportOptions: ParsableArguments {
 
     @Flag(help: "Print JSON, the ledger included.")
     var json = false
+
+    @Option(help: ArgumentHelp("How progress is shown.", valueName: "style"))
+    var progress: ProgressStyle = .auto
 
     /// Whether the report needs figures that are measured while weights are read.
     var needsDeltas: Bool { ledger || json }

@@ -4,12 +4,12 @@ import SkipRuntime
 
 /// The options of commands that run a model.
 struct RunOptions: ParsableArguments {
-    @Flag(help: "Run every module and ignore the routers.")
+    @Flag(help: "Execute all modules; routers are not evaluated.")
     var dense = false
 
     @Option(
         help: ArgumentHelp(
-            "Added to execute − skip before it is compared with 0. A positive bias runs more modules.",
+            "Execute a module if execute - skip + BIAS >= 0 (default: the file's value, usually 0).",
             valueName: "bias"))
     var skipBias: Float?
 

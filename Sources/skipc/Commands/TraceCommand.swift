@@ -7,7 +7,9 @@ struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
         abstract: "Run tokens through a model and write logits and every routing decision as safetensors.",
-        discussion: """
+        usage: "skipc trace <file> (--ids <path> | -p <text>) -o <trace> [<options>]",
+        discussion: HelpText.discussion(
+            """
             Writes ids [T] I64, logits [T, vocabulary] F32, router_logits [layers, 2, T, 2] F32 (attention, MLP; \
             execute, skip) and executed [layers, 2, T] U8. A module without a router counts as executed, with router \
             logits 0, 0.
@@ -15,26 +17,31 @@ struct TraceCommand: ParsableCommand {
             Activations are float32, because a trace is for comparison; SKIPC_ACTIVATION_BITS=8|16|32 overrides this. \
             `run`, `perplexity` and `parity` of two files round activations of several tokens to 16 bits, so that \
             their decisions can differ from a trace. `parity --reference` computes as `trace` does.
-            """
+            """,
+            examples: ["skipc trace model.skipgpt -p \"Once upon a time\" -o trace.safetensors"])
     )
 
-    @Argument(help: "The .skipgpt file.")
+    @Argument(help: "The .skipgpt file.", completion: .file(extensions: ["skipgpt"]))
     var file: String
 
-    @Option(help: ArgumentHelp("A JSON list of token ids.", valueName: "ids.json"))
+    @Option(
+        help: ArgumentHelp("A JSON list of token ids.", valueName: "path"), completion: .file(extensions: ["json"]))
     var ids: String?
 
-    @Option(name: [.customShort("p"), .customLong("prompt")], help: "A text, instead of token ids.")
+    @Option(
+        name: [.customShort("p"), .customLong("prompt")],
+        help: ArgumentHelp("A text, instead of token ids.", valueName: "text"))
     var prompt: String?
 
     @Option(
-        name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "trace.safetensors"))
+        name: [.short, .customLong("output")], help: ArgumentHelp("The safetensors file to write.", valueName: "trace"),
+        completion: .file())
     var output: String
 
     @Flag(help: "Replace an existing file.")
     var force = false
 
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "Running the model") var options: RunOptions
 
     func validate() throws {
         if (ids == nil) == (prompt == nil) { throw ValidationError("Give either --ids or -p") }

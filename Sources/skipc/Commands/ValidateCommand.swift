@@ -9,20 +9,26 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check whole .skipgpt files: every rule of the format and every hash.",
-        discussion: """
+        usage: """
+            skipc validate <file>... [--root-hash <hex>] [<options>]
+            skipc validate [<file>...] --manifest <path> [<options>]
+            """,
+        discussion: HelpText.discussion(
+            """
             A manifest has one line per file, as sha256sum writes them, but with root hashes: ROOT-HASH, two spaces, \
             FILE. Its paths are relative to the current directory.
 
             Exit code: 0 if all files are valid, 1 if one is not, 4 if one cannot be read.
-
-            Examples:
-              skipc validate a.skipgpt b.skipgpt
-              skipc validate *.skipgpt --print-manifest >MANIFEST
-              skipc validate --manifest MANIFEST --quiet
-            """
+            """,
+            examples: [
+                "skipc validate a.skipgpt b.skipgpt",
+                "skipc validate *.skipgpt --print-manifest >MANIFEST",
+                "skipc validate --manifest MANIFEST --quiet",
+            ])
     )
 
-    @Argument(help: "The files to check.", completion: .file(extensions: ["skipgpt"]))
+    @Argument(
+        help: ArgumentHelp("The files to check.", valueName: "file"), completion: .file(extensions: ["skipgpt"]))
     var files: [String] = []
 
     @Option(

@@ -5,10 +5,12 @@ import SkipEvaluate
 struct WindowOptions: ParsableArguments {
     @Option(
         name: .customLong("ctx"),
-        help: "The number of tokens of a window; default: 512, or the model's positions if they are fewer.")
+        help: ArgumentHelp(
+            "The number of tokens of a window (default: 512, or the model's positions if they are fewer).",
+            valueName: "n"))
     var requested: Int?
 
-    @Option(help: "Use at most this many windows; 0: all.")
+    @Option(help: ArgumentHelp("Use at most this many windows; 0: all.", valueName: "n"))
     var windows = 0
 
     private static let standardLength = 512
