@@ -12,7 +12,8 @@ enum ErrorExit {
         case let verdict as Verdict: end(verdict.status)
         case let diagnosable as any Diagnosable:
             if case .cancelled? = error as? CompilationError { Interruption.pending?.raiseAgain() }
-            StandardStream.error.note(diagnosable.diagnostic.text(program: "skipc"))
+            StandardStream.error.note(
+                diagnosable.diagnostic.text(program: "skipc", on: Environment.features(of: .error)))
             end(diagnosable.diagnostic.status)
         default:
             // ArgumentParser's errors: help and version are printed to stdout, everything else is a usage error.
@@ -26,7 +27,7 @@ enum ErrorExit {
                 end(.success)
             }
             // The message repeats what was given.
-            StandardStream.error.note(PrintableText.escaping(message, keepsLineBreaks: true) + "\n")
+            StandardStream.error.note(styled(message).printable(on: Environment.features(of: .error)) + "\n")
             end(SkipC.exitCode(for: error) == .validationFailure ? .usage : .internalError)
         }
     }
@@ -43,6 +44,13 @@ enum ErrorExit {
         let suggested = message[middle.upperBound..<end.lowerBound].drop { $0 == "-" }
         if Similarity.isSimilar(String(given), String(suggested)) { return message }
         return String(message[..<middle.lowerBound]) + "'" + String(message[end.upperBound...])
+    }
+
+    /// The message of a usage error, which begins with `Error`.
+    private static func styled(_ message: String) -> StyledText {
+        let label = "Error"
+        guard message.hasPrefix(label + ":") else { return StyledText(message) }
+        return StyledText(label, .bad) + StyledText(String(message.dropFirst(label.count)))
     }
 
     private static func end(_ status: ExitStatus) -> Never { Glibc.exit(status.rawValue) }

@@ -61,7 +61,7 @@ import Testing
             model["routers"] as? NSDictionary == ["attention": ["linear", "linear"], "mlp": ["linear", "linear"]])
         #expect((ofDirectory["notes"] as? [[String: Any]])?.count == 3)
         #expect((ofDirectory["leftOut"] as? [[String: Any]])?.count == 1)
-        #expect(ofDirectory["tensorTypes"] as? NSDictionary == ["float32": 29])
+        #expect(ofDirectory["tensorTypes"] as? NSDictionary == ["f32": 29])
 
         let text = try ToolProcess.run("skipc", ["inspect", directory.path]).outputText
         let textOfFile = try ToolProcess.run("skipc", ["inspect", file]).outputText
