@@ -105,13 +105,13 @@ extension DifferenceReport {
             + (ignoresProvenance ? " (ignored)\n" : "\n")
     }
 
-    /// The names of the entries that differ: `adapter.0 (9), blas.kernel`. Those of the same input are counted.
+    /// The names of the entries that differ: `adapter.0 (9), blas.kernel`. Many of one input are counted.
     private var provenanceGroups: String {
         let groups = Dictionary(grouping: provenance.map(\.name)) { name in
             name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
         }
         return groups.sorted { $0.key < $1.key }.map { group, names in
-            names.count == 1 ? names[0] : "\(group) (\(names.count))"
+            names.count <= 3 ? names.joined(separator: ", ") : "\(group) (\(names.count))"
         }.joined(separator: ", ")
     }
 

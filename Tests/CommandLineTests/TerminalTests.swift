@@ -82,7 +82,7 @@ import Testing
         }
         // 200 runs of bench take longer than that.
         let long = ["bench", file, "-p", "8", "-n", "0", "-r", "1000000", "--progress"]
-        let script = #"timeout -s INT 1.5 "$0" "$@"; true"#
+        let script = #"timeout -s KILL 1.5 "$0" "$@"; true"#
         let plain = try ToolProcess.run("skipc", long + ["plain"], through: script)
         #expect(plain.errors.contains(/^bench pp8: [0-9]+%  [0-9]+ of 8000008 tokens  [0-9.]+ tokens\/s  .+ left\n/))
         #expect(plain.output.isEmpty)
