@@ -21,8 +21,8 @@ number() {
 measure() {
     local quality speed
     quality=$("$skipc" perplexity "$@" --text $bard/held-out.txt --ctx 256 --score all --json --progress none)
-    speed=$("$skipc" bench "$@" --text $bard/held-out.txt -p 0 -n 256 -r 9 --json)
-    for key in perplexity executedAttention executedMLP; do number $key <<<"$quality"; done
+    speed=$("$skipc" bench "$@" --text $bard/held-out.txt -p 0 -n 256 -r 9 --json --progress none)
+    for key in perplexity attention mlp; do number $key <<<"$quality"; done
     number weightBytesPerToken <<<"$speed"
     tr -d ' \n' <<<"$speed" | sed 's/.*"tokensPerSecond":\[\([^]]*\)\].*/\1/' | tr ',' '\n' | sort -g | sed -n 5p
 }

@@ -22,8 +22,8 @@ package struct Diagnostic: Sendable {
     }
 
     /// The lines that a program prints: `skipc: error[SK-07]: model.skipgpt: …`. Control characters are escaped.
-    package func text(program: String) -> String {
-        var text = "\(program): error" + (rule.map { "[\($0)]" } ?? "") + ": "
+    package func text(program: String, on features: TerminalFeatures = .none) -> String {
+        var text = "\(program): " + features.text("error" + (rule.map { "[\($0)]" } ?? ""), .bad) + ": "
         func printable(_ text: String) -> String { PrintableText.escaping(text, keepsLineBreaks: false) }
         if !place.isEmpty { text += printable(place) + ": " }
         text += printable(message) + "\n"

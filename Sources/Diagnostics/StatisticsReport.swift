@@ -18,8 +18,8 @@ package struct StatisticsReport {
             lines.append(
                 (
                     name,
-                    "\(phase.tokenCount) tokens in \(Decimal.text(phase.seconds * 1000, places: 1)) ms, "
-                        + "\(Decimal.text(phase.tokensPerSecond, places: 1)) tokens/s, "
+                    "\(phase.tokenCount) tokens in \(TimeText.text(seconds: phase.seconds)), "
+                        + "\(Decimal.significant(phase.tokensPerSecond)) tokens/s, "
                         + "\(ByteCount.text(Int(phase.weightBytesPerToken))) of weights per token"
                 ))
             lines.append(
@@ -37,7 +37,7 @@ package struct StatisticsReport {
         let tokenCount = phases.map(\.tokenCount).reduce(0, +)
         guard tokenCount > 0 else { return "" }
         let layerCount = statistics.prompt.executedCounts.count / RoutedModule.allCases.count
-        var text = "  layer  attention              MLP\n"
+        var text = "  layer  attention executed   MLP executed\n"
         for layer in 0..<layerCount {
             let cells = RoutedModule.allCases.map { module in
                 let executed = phases.map { $0.executedCounts[layer * 2 + Int(module.rawValue)] }.reduce(0, +)

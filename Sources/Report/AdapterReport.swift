@@ -25,7 +25,7 @@ package struct AdapterReport: JSONConvertible {
 
     let adapter: String
     let file: String
-    let tensors: Int
+    let tensorCount: Int
     let rank: Int?
     let alpha: Double?
     let rankStabilized: Bool
@@ -40,7 +40,7 @@ package struct AdapterReport: JSONConvertible {
     package init(_ summary: AdapterSummary) {
         adapter = ByteString(summary.name).description
         file = ByteString(summary.path).description
-        tensors = summary.tensorCount
+        tensorCount = summary.tensorCount
         rank = summary.rank
         alpha = summary.alpha
         rankStabilized = summary.usesRankStabilizedScale
@@ -59,15 +59,15 @@ package struct AdapterReport: JSONConvertible {
         let scales = Set(modules.compactMap(\.effectiveScale)).sorted()
         var lines: [(key: String, value: String)] = [
             ("adapter", adapter),
-            ("tensors", "\(tensors) in \(file)"),
+            ("tensors", "\(tensorCount) in \(file)"),
             (
                 "method",
                 (modules.contains(where: \.magnitude) ? "DoRA" : "LoRA") + (rankStabilized ? ", rank-stabilized" : "")
             ),
             ("rank", Self.list(Set(modules.map(\.rank)).sorted())),
-            ("alpha", alpha.map { "\($0)" } ?? "not stated: --lora-alpha is needed"),
+            ("alpha", alpha.map(\.plainText) ?? "not stated: --lora-alpha is needed"),
         ]
-        if !scales.isEmpty { lines.append(("effective scale", Self.list(scales))) }
+        if !scales.isEmpty { lines.append(("effective scale", Self.list(scales.map(\.plainText)))) }
         if let baseModel { lines.append(("trained on", baseModel)) }
         lines.append(("adapted", "\(modules.count) matrices: \(Self.kinds(modules.map(\.weight)))"))
         if !replacedWeights.isEmpty {
@@ -78,7 +78,7 @@ package struct AdapterReport: JSONConvertible {
         var text = KeyValueLines.text(lines)
         if listsTensors {
             for module in modules {
-                let scale = module.effectiveScale.map { ", scale \($0)" } ?? ""
+                let scale = module.effectiveScale.map { ", scale \($0.plainText)" } ?? ""
                 text += "  \(module.weight) \(module.shape)  rank \(module.rank)\(scale)\n"
             }
             for weight in replacedWeights { text += "  \(weight)  replaced\n" }
@@ -105,16 +105,18 @@ package struct AdapterReport: JSONConvertible {
 
     package var json: JSONDocument {
         [
+            "kind": "adapter",
             "adapter": .string(adapter),
             "file": .string(file),
-            "tensors": .integer(tensors),
+            "tensorCount": .integer(tensorCount),
             "rank": .optional(rank),
             "alpha": .optional(alpha),
             "rankStabilized": .bool(rankStabilized),
             "baseModel": .optional(baseModel),
             "modules": .array(modules),
             "replacedWeights": .array(replacedWeights),
-            "leftOut": .array(leftOut),
+            "leftOut": .array(
+                leftOut.map { ["name": .string($0), "reason": "its module is not targeted"] as JSONDocument }),
             "assumed": .array(assumed),
         ]
     }

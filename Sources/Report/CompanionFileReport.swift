@@ -13,5 +13,5 @@ package struct CompanionFileReport: JSONConvertible {
 
     package var text: String { "\(file): the \(kind) of a model; inspect its directory\n" }
 
-    package var json: JSONDocument { ["file": .string(file), "kind": .string(kind)] }
+    package var json: JSONDocument { ["kind": .string(kind), "file": .string(file)] }
 }

@@ -9,6 +9,7 @@ package struct CompilationReport: JSONConvertible {
     /// Nil for a merge and a dry run.
     let rootHash: String?
     let seconds: Double
+    let model: ModelSummary
     /// The OpenBLAS kernel that multiplied the factors of adapters; nil if nothing was merged.
     let blasKernel: String?
     /// Defaults of the configuration, and its fields that have no effect.
@@ -25,6 +26,7 @@ package struct CompilationReport: JSONConvertible {
         byteCount = conversion.layout.fileByteCount
         rootHash = written.map { "\($0.rootHash)" }
         seconds = duration / .seconds(1)
+        model = ModelSummary(conversion.layout.configuration, tensors: conversion.graph.tensors.map(\.id))
         blasKernel = conversion.inputs.productKernelName
         notes = conversion.inputs.configurationNotes.map(ConfigurationNoteReport.init)
         self.ledger = ledger
@@ -36,6 +38,7 @@ package struct CompilationReport: JSONConvertible {
         byteCount = merge.fileByteCount
         rootHash = nil
         seconds = duration / .seconds(1)
+        model = ModelSummary(merge.inputs.graph.configuration, tensors: merge.inputs.graph.tensors.map(\.id))
         blasKernel = merge.inputs.productKernelName
         notes = merge.inputs.configurationNotes.map(ConfigurationNoteReport.init)
         self.ledger = ledger
@@ -48,6 +51,7 @@ package struct CompilationReport: JSONConvertible {
             "byteCount": .integer(byteCount),
             "rootHash": .optional(rootHash),
             "seconds": .number(seconds),
+            "model": model.json,
             "blasKernel": .optional(blasKernel),
             "notes": .array(notes),
             "ledger": ledger.json,

@@ -36,7 +36,7 @@ package struct ConversionSummary {
         let seconds = duration / .seconds(1)
         var lines = [
             ("wrote", "\(ByteString(output))"),
-            ("size", "\(ByteCount.text(layout.fileByteCount)) in \(Decimal.text(seconds, places: 2)) s"),
+            ("size", "\(ByteCount.text(layout.fileByteCount)) in \(TimeText.text(seconds: seconds))"),
         ]
         if let quantization = QuantizationSummary(written) { lines.append(("int8", quantization.text)) }
         lines.append(("routers", model.routerKinds ?? "none: every module runs"))

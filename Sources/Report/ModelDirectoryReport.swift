@@ -11,7 +11,7 @@ package struct ModelDirectoryReport: JSONConvertible {
         let tensorCount: Int
 
         var json: JSONDocument {
-            ["name": .string(name), "byteCount": .integer(byteCount), "tensors": .integer(tensorCount)]
+            ["name": .string(name), "byteCount": .integer(byteCount), "tensorCount": .integer(tensorCount)]
         }
     }
 
@@ -53,7 +53,7 @@ package struct ModelDirectoryReport: JSONConvertible {
         tensors = result.weights.map { weight in
             let source = weight.plan.sources.first
             return Tensor(
-                name: weight.name.description, type: source.map { "\($0.elementType)" } ?? "",
+                name: weight.name.description, type: source?.elementType.shortName ?? "",
                 shape: source?.shape.dimensions ?? [])
         }
         leftOut = result.leftOut
@@ -78,7 +78,7 @@ package struct ModelDirectoryReport: JSONConvertible {
         lines += model.lines
         lines.append(("tokenizer", hasTokenizer ? "yes" : "none"))
         let counts = types.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
-        lines.append(("tensors", "\(tensors.count): \(counts)"))
+        lines.append(("tensors", types.count == 1 ? "\(counts)" : "\(tensors.count): \(counts)"))
         lines += files.map { ("file", "\($0.name), \(ByteCount.text($0.byteCount)), \($0.tensorCount) tensors") }
         lines += (ConfigurationNotes.lines(notes) + LeftOutNotes.lines(leftOut)).map { ("note", $0) }
         var text = KeyValueLines.text(lines)
@@ -94,6 +94,7 @@ package struct ModelDirectoryReport: JSONConvertible {
 
     package var json: JSONDocument {
         [
+            "kind": "modelDirectory",
             "directory": .string(directory),
             "metadata": .object(metadata.map { JSONDocument.Member(ByteString($0.key), .string($0.value)) }),
             "model": model.json,

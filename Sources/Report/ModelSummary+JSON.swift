@@ -4,7 +4,8 @@ import SkipModel
 extension ModelSummary: JSONConvertible {
     /// The members are in the order of the computation. Caps and windows that a model does not have are omitted.
     package var json: JSONDocument {
-        [
+        let routers = RouterSummary(layers: configuration.layers)
+        return [
             "architecture": .string("\(configuration.architecture)"),
             "layers": .integer(configuration.layers.count),
             "hiddenSize": .integer(configuration.hiddenSize),
@@ -26,9 +27,9 @@ extension ModelSummary: JSONConvertible {
             "finalLogitSoftcap": Self.softcap(configuration.finalLogitSoftcap),
             "beginOfTextTokenID": .optional(configuration.beginOfTextTokenID),
             "endOfTextTokenIDs": .array(configuration.endOfTextTokenIDs),
-            "routedAttentionLayers": .integer(routedLayerCount(.attention)),
-            "routedMLPLayers": .integer(routedLayerCount(.mlp)),
-            "routers": ["attention": .array(routerNames(.attention)), "mlp": .array(routerNames(.mlp))],
+            "routedAttentionLayers": .integer(routers.layerCount(.attention)),
+            "routedMLPLayers": .integer(routers.layerCount(.mlp)),
+            "routers": routers.json,
             "routerThresholdBias": configuration.routerThresholdBias.json,
         ]
     }
@@ -39,15 +40,6 @@ extension ModelSummary: JSONConvertible {
     private var slidingWindows: JSONDocument {
         let windows = configuration.layers.map(\.slidingWindow)
         return windows.contains { $0 != nil } ? .array(windows.map { .optional($0) }) : .null
-    }
-
-    private func routedLayerCount(_ module: RoutedModule) -> Int {
-        configuration.layers.count { $0.router(module) != .none }
-    }
-
-    /// The kind of the router of each layer.
-    private func routerNames(_ module: RoutedModule) -> [String] {
-        configuration.layers.map { $0.router(module).name ?? "none" }
     }
 }
 

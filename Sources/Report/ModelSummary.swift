@@ -66,26 +66,7 @@ package struct ModelSummary {
     }
 
     /// `mlp (144): attention in 30 and MLP in 30 of 30 layers`; nil without routers.
-    package var routerKinds: String? {
-        let layers = configuration.layers
-        let kinds = Set(layers.flatMap { [$0.attentionRouter, $0.mlpRouter] }.compactMap(\.name)).sorted()
-        if kinds.isEmpty { return nil }
-        let modules = [("attention", RoutedModule.attention), ("MLP", .mlp)].map { name, module in
-            "\(name) in \(layers.count { $0.router(module) != .none })"
-        }
-        return "\(kinds.joined(separator: ", ")): \(modules.joined(separator: " and ")) of \(layers.count) layers"
-    }
-}
-
-extension RouterKind {
-    /// `linear` or `mlp (144)`; nil for no router.
-    var name: String? {
-        switch self {
-        case .none: nil
-        case .linear: "linear"
-        case .mlp(let hiddenWidth): "mlp (\(hiddenWidth))"
-        }
-    }
+    package var routerKinds: String? { RouterSummary(layers: configuration.layers).text }
 }
 
 extension RotaryEmbedding {

@@ -32,6 +32,10 @@ package struct ParityReport: JSONConvertible {
         }
     }
 
+    let file: String
+    /// The trace or the other file.
+    let reference: String
+    let routing: String
     let tokens: Int
     let decisions: Int
     let flips: Int
@@ -42,10 +46,19 @@ package struct ParityReport: JSONConvertible {
     let margins: [MarginClass]
     let logitTokens: Int
     let topTokenAgreement: Double
-    let meanDivergence: Double
+    /// KL(reference ‖ file) in nats per token.
+    let divergence: SampleMean
+    let rmsLogitDifference: Double
+    let largestLogitDifference: Double
+    /// `largestLogitDifference` divided by the largest logit of the reference.
     let relativeLogitError: Double
 
-    package init(_ parity: RouteParity, maximumFlipRate: Double?) {
+    package init(
+        _ parity: RouteParity, file: String, reference: String, isDense: Bool, maximumFlipRate: Double?
+    ) {
+        self.file = ByteString(file).description
+        self.reference = ByteString(reference).description
+        routing = isDense ? "dense" : "routed"
         tokens = parity.tokenCount
         decisions = parity.decisionCount
         flips = parity.flipCount
@@ -61,58 +74,97 @@ package struct ParityReport: JSONConvertible {
                 decisions: parity.decisionsByMargin[$0], flips: parity.flipsByMargin[$0])
         }
         logitTokens = parity.logitTokenCount
-        let count = Double(max(parity.logitTokenCount, 1))
-        topTokenAgreement = Double(parity.agreeingTopTokens) / count
-        meanDivergence = parity.divergence / count
+        topTokenAgreement = Double(parity.agreeingTopTokens) / Double(max(parity.logitTokenCount, 1))
+        divergence = SampleMean(parity.divergences.isEmpty ? [0] : parity.divergences)
+        rmsLogitDifference = parity.rmsLogitError
+        largestLogitDifference = parity.largestLogitError
         relativeLogitError = parity.largestLogit > 0 ? parity.largestLogitError / parity.largestLogit : 0
-    }
-
-    package var text: String {
-        var lines: [(key: String, value: String)] = [
-            ("tokens", "\(tokens)"),
-            ("flipped decisions", "\(flips) of \(decisions) (\(Decimal.text(flipRate * 100, places: 3))%)"),
-            ("same top token", "\(Decimal.percent(topTokenAgreement)) of \(logitTokens)"),
-            ("mean KL", "\(Decimal.text(meanDivergence * 1000, places: 4)) millinats"),
-            ("largest logit error", "\(Decimal.text(relativeLogitError * 100, places: 4))% of the largest logit"),
-        ]
-        if let maximumFlipRate {
-            lines.append(
-                (
-                    "verdict",
-                    (isWithinLimit ? "within" : "above")
-                        + " the limit of \(Decimal.text(maximumFlipRate * 100, places: 3))%"
-                ))
-        }
-        let marginRows = margins.map { margin in
-            [
-                margin.marginBelow.map { "< \($0)" } ?? "more", "\(margin.decisions)", "\(margin.flips)",
-            ]
-        }
-        let layerRows = layers.filter { $0.attentionFlips + $0.mlpFlips > 0 }.map {
-            ["\($0.layer)", "\($0.attentionFlips)", "\($0.mlpFlips)"]
-        }
-        var text = KeyValueLines.text(lines)
-        text += "\n" + MarkdownTable.text(header: ["margin", "decisions", "flips"], rows: marginRows)
-        if !layerRows.isEmpty {
-            text += "\n" + MarkdownTable.text(header: ["layer", "attention flips", "MLP flips"], rows: layerRows)
-        }
-        return text
     }
 
     package var json: JSONDocument {
         [
+            "file": .string(file),
+            "reference": .string(reference),
+            "routing": .string(routing),
             "tokens": .integer(tokens),
             "decisions": .integer(decisions),
             "flips": .integer(flips),
             "flipRate": .number(flipRate),
             "maximumFlipRate": .optional(maximumFlipRate),
             "isWithinLimit": .bool(isWithinLimit),
-            "layers": .array(layers),
-            "margins": .array(margins),
             "logitTokens": .integer(logitTokens),
             "topTokenAgreement": .number(topTokenAgreement),
-            "meanDivergence": .number(meanDivergence),
+            "meanDivergence": .number(divergence.value),
+            "divergenceStandardError": .number(divergence.standardError),
+            "rmsLogitDifference": .number(rmsLogitDifference),
+            "largestLogitDifference": .number(largestLogitDifference),
             "relativeLogitError": .number(relativeLogitError),
+            "margins": .array(margins),
+            "layers": .array(layers),
         ]
+    }
+}
+
+// MARK: - Text
+
+extension ParityReport {
+    package var text: StyledText {
+        var lines: [(key: String, value: StyledText)] = [
+            ("tokens", "\(tokens)"),
+            ("flips", "\(flips) of \(decisions) decisions differ (\(Decimal.finePercent(flipRate)))"),
+        ]
+        if logitTokens > 0 {
+            lines.append(("same top token", "\(Decimal.percent(topTokenAgreement)) of \(logitTokens) tokens"))
+            lines.append(("KL divergence", "\(divergence.words) nats per token"))
+            lines.append(("logits", StyledText(logitWords)))
+        }
+        if let maximumFlipRate {
+            let verdict = isWithinLimit ? StyledText("good", .good) : StyledText("too many flips", .bad)
+            let limit: StyledText = ": at most \(Decimal.finePercent(maximumFlipRate)) of the decisions may differ"
+            lines.append(("verdict", verdict + limit))
+        }
+        return KeyValueLines.styled(lines) + StyledText(tables)
+    }
+
+    private var logitWords: String {
+        if largestLogitDifference == 0 { return "equal" }
+        return "differ by \(Decimal.significant(rmsLogitDifference)) RMS, at most by "
+            + Decimal.significant(largestLogitDifference)
+    }
+
+    private var tables: String {
+        let marginRows = margins.map { margin in
+            let share = Double(margin.flips) / Double(max(margin.decisions, 1))
+            return [
+                margin.marginBelow.map { "below \($0.plainText)" } ?? "more", "\(margin.decisions)", "\(margin.flips)",
+                margin.decisions == 0 ? "" : Decimal.percent(share),
+            ]
+        }
+        let layerRows = layers.filter { $0.attentionFlips + $0.mlpFlips > 0 }.map { layer in
+            ["\(layer.layer)"]
+                + [layer.attentionFlips, layer.mlpFlips].flatMap { flips in
+                    ["\(flips)", Decimal.percent(Double(flips) / Double(max(tokens, 1)))]
+                }
+        }
+        var text =
+            "\n"
+            + MarkdownTable.text(
+                header: ["router margin", "decisions", "flips", "of decisions"], rows: marginRows,
+                rightAligned: [1, 2, 3])
+        if !layerRows.isEmpty {
+            text +=
+                "\n"
+                + MarkdownTable.text(
+                    header: ["layer", "attention flips", "of tokens", "MLP flips", "of tokens"], rows: layerRows,
+                    rightAligned: [0, 1, 2, 3, 4])
+        }
+        return text
+    }
+}
+
+extension SampleMean {
+    /// `0.0410 ± 0.0021`
+    fileprivate var words: String {
+        value == 0 ? "0" : value < 1e-4 ? Decimal.significant(value) : Decimal.uncertain(value, standardError)
     }
 }

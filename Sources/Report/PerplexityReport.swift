@@ -6,6 +6,8 @@ import SkipFiles
 package struct PerplexityReport: JSONConvertible {
     /// The perplexity of the other file, or of this file on the other file's routes.
     package struct Compared: JSONConvertible {
+        /// The other file.
+        let file: String
         let perplexity: Double
         let standardError: Double
         /// The difference of this file's perplexity from the other file's, divided by the latter.
@@ -14,6 +16,7 @@ package struct PerplexityReport: JSONConvertible {
 
         package var json: JSONDocument {
             [
+                "file": .string(file),
                 "perplexity": .number(perplexity),
                 "standardError": .number(standardError),
                 "change": .number(change),
@@ -22,6 +25,7 @@ package struct PerplexityReport: JSONConvertible {
         }
     }
 
+    let file: String
     let perplexity: Double
     let standardError: Double
     let scoredTokens: Int
@@ -32,11 +36,11 @@ package struct PerplexityReport: JSONConvertible {
     let executedAttention: Double
     let executedMLP: Double
     let tokensPerSecond: Double
-    let other: String?
     let against: Compared?
     let onItsRoutes: Compared?
 
-    package init(_ evaluation: PerplexityEvaluation, otherPath: String?, isDense: Bool) {
+    package init(_ evaluation: PerplexityEvaluation, path: String, otherPath: String?, isDense: Bool) {
+        file = ByteString(path).description
         perplexity = evaluation.perplexity.value
         standardError = evaluation.perplexity.standardError
         scoredTokens = evaluation.perplexity.losses.count
@@ -47,7 +51,7 @@ package struct PerplexityReport: JSONConvertible {
         executedAttention = evaluation.statistics.executedShare(.attention)
         executedMLP = evaluation.statistics.executedShare(.mlp)
         tokensPerSecond = evaluation.statistics.tokensPerSecond
-        other = otherPath
+        let other = ByteString(otherPath ?? "").description
         guard let comparison = evaluation.comparison else {
             against = nil
             onItsRoutes = nil
@@ -56,7 +60,7 @@ package struct PerplexityReport: JSONConvertible {
         func compared(_ shown: Perplexity, changeOf perplexity: Perplexity) -> Compared {
             let change = perplexity.change(from: comparison.other)
             return Compared(
-                perplexity: shown.value, standardError: shown.standardError, change: change.share,
+                file: other, perplexity: shown.value, standardError: shown.standardError, change: change.share,
                 changeStandardError: change.standardError)
         }
         against = compared(comparison.other, changeOf: evaluation.perplexity)
@@ -64,31 +68,33 @@ package struct PerplexityReport: JSONConvertible {
     }
 
     package var text: String {
-        func text(_ value: Double, _ error: Double) -> String {
-            "\(Decimal.text(value, places: 4)) ± \(Decimal.text(error, places: 4))"
-        }
-        func change(_ compared: Compared) -> String {
-            "\(Decimal.signedPercent(compared.change)) ± \(Decimal.text(compared.changeStandardError * 100, places: 2))%"
-        }
+        let scored = scoring == PerplexityScoring.half.rawValue ? "the second half" : "all but the first"
         var lines = [
-            (key: "perplexity", value: text(perplexity, standardError)),
-            ("scored", "\(scoredTokens) tokens in \(windows) windows of \(windowLength) (\(scoring)), \(routing)"),
-            ("executed", "attention \(Decimal.percent(executedAttention)), MLP \(Decimal.percent(executedMLP))"),
-            ("speed", "\(Decimal.text(tokensPerSecond, places: 1)) tokens/s"),
+            (key: "perplexity", value: Decimal.uncertain(perplexity, standardError, digits: 4)),
+            ("scored", "\(scoredTokens) tokens: \(scored) of each window; \(windows) windows of \(windowLength)"),
+            ("routing", routing),
+            ("executed", ExecutedShares.text(attention: executedAttention, mlp: executedMLP)),
+            ("speed", "\(Decimal.significant(tokensPerSecond)) tokens/s"),
         ]
-        if let against {
-            lines.append(("against", text(against.perplexity, against.standardError)))
-            lines.append(("change", change(against)))
-        }
-        if let onItsRoutes {
-            lines.append(("on its routes", text(onItsRoutes.perplexity, onItsRoutes.standardError)))
-            lines.append(("change", change(onItsRoutes)))
-        }
+        if let against { lines += Self.lines("against", against, "of \(against.file)") }
+        if let onItsRoutes { lines += Self.lines("on its routes", onItsRoutes, "of this file, on the other's routes") }
         return KeyValueLines.text(lines)
+    }
+
+    private static func lines(
+        _ key: String, _ compared: Compared, _ explanation: String
+    ) -> [(key: String, value: String)] {
+        let perplexity = Decimal.uncertain(compared.perplexity, compared.standardError, digits: 4)
+        let error = Decimal.text(compared.changeStandardError * 100, places: 2)
+        return [
+            (key, "\(perplexity) \(explanation)"),
+            ("  change", "\(Decimal.signedPercent(compared.change)) ± \(error)%"),
+        ]
     }
 
     package var json: JSONDocument {
         [
+            "file": .string(file),
             "perplexity": .number(perplexity),
             "standardError": .number(standardError),
             "scoredTokens": .integer(scoredTokens),
@@ -96,10 +102,8 @@ package struct PerplexityReport: JSONConvertible {
             "windowLength": .integer(windowLength),
             "scoring": .string(scoring),
             "routing": .string(routing),
-            "executedAttention": .number(executedAttention),
-            "executedMLP": .number(executedMLP),
+            "executed": ExecutedShares.json(attention: executedAttention, mlp: executedMLP),
             "tokensPerSecond": .number(tokensPerSecond),
-            "other": .optional(other),
             "against": .optional(against),
             "onItsRoutes": .optional(onItsRoutes),
         ]

@@ -7,7 +7,7 @@ import SkipModel
 
 /// The errors of the int8 tensors of a file against the weights that were rounded.
 package struct QuantizationSummary: JSONConvertible {
-    let tensors: Int
+    let tensorCount: Int
     let weights: Int
     /// Bytes of the records, with scales and padding, divided by the number of weights.
     let bytesPerWeight: Double
@@ -24,7 +24,7 @@ package struct QuantizationSummary: JSONConvertible {
         guard let worst = pairs.max(by: { $0.1.relativeError < $1.1.relativeError }) else { return nil }
         var total = QuantizationFigures.zero
         for (_, figures) in pairs { total.add(figures) }
-        tensors = pairs.count
+        tensorCount = pairs.count
         weights = pairs.map(\.0.shape.elementCount).reduce(0, +)
         bytesPerWeight = Double(pairs.map(\.0.byteCount).reduce(0, +)) / Double(max(weights, 1))
         relativeError = total.relativeError
@@ -39,15 +39,15 @@ package struct QuantizationSummary: JSONConvertible {
 
     /// The summary in one line.
     package var text: String {
-        "\(tensors) tensors, \(Decimal.text(bytesPerWeight, places: 4)) bytes per weight, SQNR \(Self.decibels(sqnr)), "
-            + "worst \(worstTensor) \(Self.decibels(worstSQNR))"
+        "\(tensorCount) tensors, \(Decimal.significant(bytesPerWeight * 8)) bits per weight, "
+            + "SQNR \(Self.decibels(sqnr)), worst \(worstTensor) \(Self.decibels(worstSQNR))"
     }
 
-    static func decibels(_ value: Double?) -> String { value.map { Decimal.text($0, places: 2) + " dB" } ?? "exact" }
+    static func decibels(_ value: Double?) -> String { value.map { Decimal.significant($0) + " dB" } ?? "exact" }
 
     package var json: JSONDocument {
         [
-            "tensors": .integer(tensors),
+            "tensorCount": .integer(tensorCount),
             "weights": .integer(weights),
             "bytesPerWeight": .number(bytesPerWeight),
             "relativeError": .number(relativeError),
@@ -84,8 +84,8 @@ package struct QuantizedTensorReport: JSONConvertible {
     }
 
     package var text: String {
-        "relative error \(Decimal.text(relativeError, places: 6)), SQNR \(QuantizationSummary.decibels(sqnr)), "
-            + "largest error \(largestError)"
+        "relative error \(Decimal.finePercent(relativeError)), SQNR \(QuantizationSummary.decibels(sqnr)), "
+            + "largest error \(Decimal.significant(largestError))"
     }
 
     package var json: JSONDocument {

@@ -29,7 +29,7 @@ package struct ReencodingReport: JSONConvertible {
             ("wrote", output),
             (
                 "size",
-                "\(ByteCount.text(byteCount)) of \(ByteCount.text(sourceByteCount)) in \(Decimal.text(seconds, places: 2)) s"
+                "\(ByteCount.text(byteCount)) of \(ByteCount.text(sourceByteCount)) in \(TimeText.text(seconds: seconds))"
             ),
         ]
         if let quantization { lines.append(("int8", quantization.text)) }

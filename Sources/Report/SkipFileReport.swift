@@ -99,6 +99,10 @@ package struct SkipFileReport: JSONConvertible {
         return text
     }
 
+    private static func object(_ facts: [String: String]) -> JSONDocument {
+        .object(facts.sorted { $0.key < $1.key }.map { JSONDocument.Member(ByteString($0.key), .string($0.value)) })
+    }
+
     /// Whether a fact says what the model is, instead of how the file was made.
     private static func describesModel(_ key: String) -> Bool {
         ["model.", "generation.", "chat-template."].contains(where: key.hasPrefix)
@@ -106,15 +110,15 @@ package struct SkipFileReport: JSONConvertible {
 
     package var json: JSONDocument {
         [
+            "kind": "skipgpt",
             "file": .string(file),
             "formatVersion": .string(formatVersion),
             "byteCount": .integer(byteCount),
             "rootHash": .string(rootHash),
+            "metadata": Self.object(provenance.filter { Self.describesModel($0.key) }),
             "model": model.json,
             "hasTokenizer": .bool(hasTokenizer),
-            "provenance": .object(
-                provenance.sorted { $0.key < $1.key }.map { JSONDocument.Member(ByteString($0.key), .string($0.value)) }
-            ),
+            "provenance": Self.object(provenance),
             "sections": .array(sections),
             "tensors": tensors.map { .array($0) } ?? .null,
             "quantization": .optional(quantization),

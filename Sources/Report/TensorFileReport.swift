@@ -57,6 +57,8 @@ package struct TensorFileReport: JSONConvertible {
     let leftOut: [LeftOut]
     /// The state dicts of a torch file that has several. Then there are no tensors.
     let choices: [StateDictionaryChoice]
+    /// Nil if there are none.
+    let routers: RouterSummary?
 
     package init(_ header: SafetensorsHeader, path: String) {
         file = ByteString(path).description
@@ -68,6 +70,7 @@ package struct TensorFileReport: JSONConvertible {
         tensors = header.tensors.map(Tensor.init)
         leftOut = []
         choices = []
+        routers = StoredRouters(in: header.tensors).map { RouterSummary(layers: $0.layers) }
     }
 
     package init(_ torchFile: TorchFile, path: String) {
@@ -75,6 +78,7 @@ package struct TensorFileReport: JSONConvertible {
         metadata = [:]
         tensors = torchFile.tensors.map(Tensor.init)
         choices = torchFile.choices
+        routers = StoredRouters(in: torchFile.tensors).map { RouterSummary(layers: $0.layers) }
         leftOut = torchFile.leftOut.map { LeftOut(name: $0.name.description, reason: $0.reason.words) }
     }
 
@@ -86,6 +90,7 @@ package struct TensorFileReport: JSONConvertible {
         let total = tensors.map(\.byteCount).reduce(0, +)
         var text = "\(file): \(tensors.count) tensors, \(ByteCount.text(total))\n"
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { text += "  metadata \(key) = \(value)\n" }
+        if let kinds = routers?.text { text += "  routers \(kinds)\n" }
         let width = tensors.map(\.name.count).max() ?? 0
         for tensor in tensors {
             let padding = String(repeating: " ", count: width - tensor.name.count + 2)
@@ -99,9 +104,12 @@ package struct TensorFileReport: JSONConvertible {
 
     package var json: JSONDocument {
         [
+            "kind": "tensorFile",
             "file": .string(file),
             "metadata": .object(
                 metadata.sorted { $0.key < $1.key }.map { JSONDocument.Member(ByteString($0.key), .string($0.value)) }),
+            "tensorCount": .integer(tensors.count),
+            "routers": .optional(routers),
             "tensors": .array(tensors),
             "leftOut": .array(leftOut),
             "stateDictionaries": .array(

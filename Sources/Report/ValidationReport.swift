@@ -16,13 +16,14 @@ package struct ValidationReport: JSONConvertible {
         }
 
         /// `byte 8192: damaged: a block of weights has changed (SK-94). Copy the file again.`, without the path.
-        fileprivate func text(path: String) -> String {
+        fileprivate func text(path: String) -> StyledText {
             var place = diagnostic.place[...]
             if place.hasPrefix(path) { place = place.dropFirst(path.count) }
             if place.hasPrefix(": ") { place = place.dropFirst(2) }
             let rule = diagnostic.rule.map { " (\($0))" } ?? ""
             let hint = diagnostic.hint.map { " \($0.prefix(1).uppercased())\($0.dropFirst())." } ?? ""
-            return (place.isEmpty ? "" : place + ": ") + diagnostic.message + rule + "." + hint + "\n"
+            return StyledText(place.isEmpty ? "" : place + ": ") + StyledText(diagnostic.message, .bad)
+                + StyledText(rule + "." + hint + "\n")
         }
     }
 
@@ -49,12 +50,14 @@ package struct ValidationReport: JSONConvertible {
         findings = [Finding(diagnostic: diagnostic)]
     }
 
-    package var text: String {
+    package var text: StyledText {
         let name = "\(ByteString(file))"
-        if isValid { return "\(name): good, root hash \(rootHash ?? "")\n" }
+        if isValid {
+            return StyledText("\(name): ") + StyledText("good", .good) + StyledText(", root hash \(rootHash ?? "")\n")
+        }
         let lines = findings.map { $0.text(path: name) }
-        if lines.count == 1 { return "\(name): \(lines[0])" }
-        return "\(name): \(lines.count) findings:\n" + lines.map { "  " + $0 }.joined()
+        if lines.count == 1 { return StyledText("\(name): ") + lines[0] }
+        return lines.reduce(StyledText("\(name): \(lines.count) findings:\n")) { $0 + "  " + $1 }
     }
 
     package var json: JSONDocument {

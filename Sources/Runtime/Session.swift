@@ -20,6 +20,9 @@ public final class Session {
         didSet { if imposedRoutes == nil { executeAll() } }
     }
 
+    /// Called with the number of tokens that were computed: after each chunk of a prompt, and after each decoded token.
+    public var progress: ((Int) -> Void)?
+
     private let pool: WorkerPool
     /// Owns the memory of `pass.buffers` and `pass.cache`.
     private let arena: Arena
@@ -217,6 +220,7 @@ public final class Session {
         position += tokenCount
         statistics[keyPath: phase].count(pass, of: model)
         recorder?.record(pass)
+        progress?(tokenCount)
     }
 
     /// Marks all modules as executed. Routers overwrite this; modules without a router keep it, with logits 0, 0.

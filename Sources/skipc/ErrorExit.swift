@@ -12,7 +12,8 @@ enum ErrorExit {
         case let verdict as Verdict: end(verdict.status)
         case let diagnosable as any Diagnosable:
             if case .cancelled? = error as? CompilationError { Interruption.pending?.raiseAgain() }
-            StandardStream.error.note(diagnosable.diagnostic.text(program: "skipc"))
+            StandardStream.error.note(
+                diagnosable.diagnostic.text(program: "skipc", on: Environment.features(of: .error)))
             end(diagnosable.diagnostic.status)
         default:
             // ArgumentParser's errors: help and version are printed to stdout, everything else is a usage error.
@@ -26,7 +27,7 @@ enum ErrorExit {
             }
             if SkipC.exitCode(for: error) == .validationFailure { exit(after: usageError(error)) }
             let diagnostic = Diagnostic(.internalError, SkipC.message(for: error))
-            StandardStream.error.note(diagnostic.text(program: "skipc"))
+            StandardStream.error.note(diagnostic.text(program: "skipc", on: Environment.features(of: .error)))
             end(diagnostic.status)
         }
     }

@@ -12,7 +12,8 @@ func environment(_ name: String) -> String? {
 
 /// Prints the error and ends the process.
 func end(after error: any Diagnosable) -> Never {
-    StandardStream.error.note(error.diagnostic.text(program: "skiprun"))
+    let features = TerminalFeatures(isTerminal: StandardStream.error.isTerminal, environment: environment)
+    StandardStream.error.note(error.diagnostic.text(program: "skiprun", on: features))
     exit(error.diagnostic.status.rawValue)
 }
 

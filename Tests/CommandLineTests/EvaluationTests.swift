@@ -118,6 +118,7 @@ import Testing
             "skipc",
             ["perplexity", dense, "--against", bard, "--text", directory.file("text.txt"), "--ctx", "16"])
         #expect(text.outputText.contains("\nagainst ") && text.outputText.contains("\non its routes "))
+        #expect(text.outputText.components(separatedBy: "\n  change ").count == 3)
         #expect(text.outputText.contains(" ± "))
     }
 
@@ -157,6 +158,40 @@ import Testing
         #expect(margins.compactMap { $0["decisions"] as? Int }.reduce(0, +) == decisions)
         #expect(margins.compactMap { $0["flips"] as? Int }.reduce(0, +) == flips)
         #expect(try report(arguments + ["--max-flip-rate", "0.9"]).status == 0)
+    }
+
+    @Test("bench reports every run, their mean and deviation, in a fixed order")
+    func benchReportsTheDeviation() throws {
+        let directory = try prepared()
+        let model = directory.file("bard.skipgpt")
+        let result = try ToolProcess.run("skipc", ["bench", model, "-p", "8", "-n", "4", "-r", "3", "--json"])
+        #expect(result.status == 0, "\(result.errors)")
+        var keys = result.outputText.matches(of: /"([a-zA-Z]+)":/).map { String($0.1) }
+        #expect(
+            keys.prefix(10) == [
+                "file", "rootHash", "weightByteCount", "types", "instructionSet", "threads", "routing",
+                "openMilliseconds", "repetitions", "results",
+            ])
+        keys.removeFirst(10)
+        #expect(
+            keys.prefix(9) == [
+                "test", "promptTokens", "meanTokensPerSecond", "standardDeviation", "tokensPerSecond",
+                "weightBytesPerToken", "executed", "attention", "mlp",
+            ])
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any])
+        let results = try #require(object["results"] as? [[String: Any]])
+        #expect(results.map { $0["test"] as? String } == ["pp8", "tg4"])
+        for result in results {
+            let runs = try #require(result["tokensPerSecond"] as? [Double])
+            let mean = runs.reduce(0, +) / 3
+            let reported = try #require(result["meanTokensPerSecond"] as? Double)
+            #expect(runs.count == 3 && abs(reported / mean - 1) < 1e-9)
+            let variance = runs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2
+            let deviation = try #require(result["standardDeviation"] as? Double)
+            #expect(abs(deviation - variance.squareRoot()) < 1e-6 * mean)
+        }
+        let text = try ToolProcess.run("skipc", ["bench", model, "-p", "0", "-n", "4", "-r", "2"]).outputText
+        #expect(text.contains(/\| tg4 +\| +|tg4 \| +[0-9.]+ ± [0-9.]+ \|/))
     }
 
     @Test(arguments: ["{}", "[1, 2", "[1, -2]", "[1, 4294967296]", "[1, \"2\"]"])

@@ -61,7 +61,7 @@ import Testing
             model["routers"] as? NSDictionary == ["attention": ["linear", "linear"], "mlp": ["linear", "linear"]])
         #expect((ofDirectory["notes"] as? [[String: Any]])?.count == 3)
         #expect((ofDirectory["leftOut"] as? [[String: Any]])?.count == 1)
-        #expect(ofDirectory["tensorTypes"] as? NSDictionary == ["float32": 29])
+        #expect(ofDirectory["tensorTypes"] as? NSDictionary == ["f32": 29])
 
         let text = try ToolProcess.run("skipc", ["inspect", directory.path]).outputText
         let textOfFile = try ToolProcess.run("skipc", ["inspect", file]).outputText
@@ -74,6 +74,32 @@ import Testing
         }
         for note in Self.notes { #expect(text.contains(note)) }
         #expect(text.contains("left out model.layers.0.self_attn.rotary_emb.inv_freq"))
+    }
+
+    @Test("inspect says what each path is, and shows the kinds of routers wherever there are some")
+    func kindsAndRouters() throws {
+        let directory = try directory()
+        try TinyAdapter().write(to: directory)
+        let (merged, file) = (directory.file("merged"), directory.file("model.skipgpt"))
+        let adapter = ["--lora", directory.file("lora"), "--router", directory.file("routers.safetensors")]
+        let linear: NSDictionary = ["attention": ["linear", "linear"], "mlp": ["linear", "linear"]]
+        for command in [["merge", directory.path, "-o", merged], ["convert", directory.path, "-o", file]] {
+            let written = try object(command + adapter + ["--json"])
+            #expect((written["model"] as? [String: Any])?["routers"] as? NSDictionary == linear, "\(command[0])")
+        }
+        for (path, kind) in [(directory.path, "modelDirectory"), (merged, "modelDirectory"), (file, "skipgpt")] {
+            let found = try object(["inspect", path, "--json"])
+            #expect(found["kind"] as? String == kind)
+            #expect((found["model"] as? [String: Any])?["routers"] as? NSDictionary == linear, "\(path)")
+        }
+        let routers = try object(["inspect", directory.file("routers.safetensors"), "--json"])
+        #expect(routers["kind"] as? String == "tensorFile" && routers["routers"] as? NSDictionary == linear)
+        let weights = try object(["inspect", directory.file("model.safetensors"), "--json"])
+        #expect(weights["routers"] == nil && weights["tensorCount"] as? Int == 22)
+        let text = try ToolProcess.run("skipc", ["inspect", directory.file("routers.safetensors")]).outputText
+        #expect(text.contains("\n  routers linear: attention in 2 and MLP in 2 of 2 layers\n"))
+        let lora = try object(["inspect", directory.file("lora"), "--json"])
+        #expect(lora["kind"] as? String == "adapter" && lora["tensorCount"] as? Int != nil)
     }
 
     @Test func mergeNotesDefaults() throws {

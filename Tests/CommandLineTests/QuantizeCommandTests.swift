@@ -99,7 +99,7 @@ import Testing
         let quantized = try convert(directory, "int8", ["--outtype", "int8", "--group-size", "64"])
         let report = try json(["inspect", quantized, "--tensors"])
         let summary = try #require(report["quantization"] as? [String: Any])
-        #expect(summary["tensors"] as? Int == 48)
+        #expect(summary["tensorCount"] as? Int == 48)
         #expect(try #require(summary["sqnr"] as? Double) > 40)
         #expect(try #require(summary["bytesPerWeight"] as? Double) < 1.06)
         let tensors = report["tensors"] as? [[String: Any]] ?? []

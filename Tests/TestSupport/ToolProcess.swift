@@ -34,6 +34,20 @@ public struct ToolProcess {
             wasKilled: end.wasKilled)
     }
 
+    /// Runs a program whose standard output and standard error are a terminal, and returns what it prints there, with
+    /// the carriage returns that the terminal adds. The output must be short, because it is read at the end.
+    public static func runOnTerminal(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> (status: Int32, text: String) {
+        let terminal = try PseudoTerminal()
+        let end = try SpawnedProcess(
+            [productsDirectory + "/" + name] + arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, directory: nil,
+            output: terminal.path, errors: terminal.path
+        ).wait()
+        return (end.status, terminal.readAll())
+    }
+
     /// The directory of the programs, which is that of the test bundle.
     private static let productsDirectory: String = {
         let bundle = CommandLine.arguments.dropFirst().first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]

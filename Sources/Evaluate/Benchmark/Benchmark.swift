@@ -1,4 +1,3 @@
-import SkipFiles
 import SkipRuntime
 
 /// Measures the speed of a session.
@@ -8,71 +7,63 @@ package struct Benchmark {
     /// The tokens to run; nil: a fixed pseudorandom sequence.
     package let tokens: [UInt32]?
 
-    package init(session: Session, repetitions: Int, tokens: [UInt32]?) {
+    /// Called with the name of a test, and with the numbers of computed tokens and of all tokens of its runs.
+    package let progress: ((_ test: String, _ completed: Int, _ total: Int) -> Void)?
+
+    package init(
+        session: Session, repetitions: Int, tokens: [UInt32]?,
+        progress: ((_ test: String, _ completed: Int, _ total: Int) -> Void)? = nil
+    ) {
         self.session = session
         self.repetitions = repetitions
         self.tokens = tokens
-    }
-
-    /// The figures of one test.
-    package struct Result: JSONConvertible {
-        package let test: String
-        /// Tokens per second of each measured run.
-        package let tokensPerSecond: [Double]
-        /// Bytes of weights read per token.
-        package let weightBytesPerToken: Double
-        package let executedAttention: Double
-        package let executedMLP: Double
-
-        package var mean: Double { tokensPerSecond.reduce(0, +) / Double(tokensPerSecond.count) }
-
-        package var standardDeviation: Double {
-            guard tokensPerSecond.count > 1 else { return 0 }
-            let squares = tokensPerSecond.map { ($0 - mean) * ($0 - mean) }
-            return (squares.reduce(0, +) / Double(tokensPerSecond.count - 1)).squareRoot()
-        }
-
-        package var json: JSONDocument {
-            [
-                "test": .string(test),
-                "tokensPerSecond": .array(tokensPerSecond),
-                "weightBytesPerToken": .number(weightBytesPerToken),
-                "executedAttention": .number(executedAttention),
-                "executedMLP": .number(executedMLP),
-            ]
-        }
+        self.progress = progress
     }
 
     /// Measures a prompt of `tokenCount` tokens.
-    package func prompt(tokenCount: Int) throws(RuntimeError) -> Result {
+    package func prompt(tokenCount: Int) throws(RuntimeError) -> BenchmarkResult {
         let input = tokens(tokenCount)
-        return try measure("pp\(tokenCount)", phase: \.prompt) { () throws(RuntimeError) in
+        return try measure(.prompt, tokenCount) { () throws(RuntimeError) in
             try session.prefill(input)
         }
     }
 
     /// Measures decoding `tokenCount` tokens one by one.
-    package func generation(tokenCount: Int) throws(RuntimeError) -> Result {
+    package func generation(tokenCount: Int) throws(RuntimeError) -> BenchmarkResult {
         let input = tokens(tokenCount)
-        return try measure("tg\(tokenCount)", phase: \.generation) { () throws(RuntimeError) in
+        return try measure(.generation, tokenCount) { () throws(RuntimeError) in
             for token in input { try session.decode(token) }
         }
     }
 
     private func measure(
-        _ test: String, phase: KeyPath<RunStatistics, RunStatistics.Phase>, _ body: () throws(RuntimeError) -> Void
-    ) throws(RuntimeError) -> Result {
+        _ kind: BenchmarkResult.Kind, _ tokenCount: Int, _ body: () throws(RuntimeError) -> Void
+    ) throws(RuntimeError) -> BenchmarkResult {
         var speeds: [Double] = []
+        if let progress {
+            let test = BenchmarkResult.name(kind, tokenCount)
+            let counter = TokenProgress(total: (repetitions + 1) * tokenCount) { progress(test, $0, $1) }
+            session.progress = counter.add
+        }
+        defer { session.progress = nil }
         for run in 0...repetitions {
             session.reset()
             session.resetStatistics()
             try body()
-            if run > 0 { speeds.append(session.statistics[keyPath: phase].tokensPerSecond) }
+            if run > 0 { speeds.append(phase(kind).tokensPerSecond) }
         }
-        let last = session.statistics[keyPath: phase]
-        return Result(
-            test: test, tokensPerSecond: speeds, weightBytesPerToken: last.weightBytesPerToken,
-            executedAttention: last.executedShare(.attention), executedMLP: last.executedShare(.mlp))
+        let last = phase(kind)
+        return BenchmarkResult(
+            kind: kind, tokenCount: tokenCount, tokensPerSecond: speeds,
+            weightBytesPerToken: last.weightBytesPerToken, executedAttention: last.executedShare(.attention),
+            executedMLP: last.executedShare(.mlp))
+    }
+
+    private func phase(_ kind: BenchmarkResult.Kind) -> RunStatistics.Phase {
+        switch kind {
+        case .prompt: session.statistics.prompt
+        case .generation: session.statistics.generation
+        }
     }
 
     /// Returns the same tokens in every run and on every machine: those of the text, or a linear congruential sequence.

@@ -6,51 +6,6 @@ import SkipModel
 
 /// Finds what differs between two `.skipgpt` files: configuration, tokenizer, tensors and provenance.
 package final class FileComparison: Sendable {
-    /// A named value that differs; nil for a file that does not have it.
-    package struct Difference: JSONConvertible, Equatable {
-        package let name: String
-        package let first: String?
-        package let second: String?
-
-        package var json: JSONDocument {
-            [
-                "name": .string(name),
-                "first": .optional(first),
-                "second": .optional(second),
-            ]
-        }
-    }
-
-    /// A tensor that both files have and whose bytes differ.
-    package struct TensorDifference: JSONConvertible, Equatable {
-        package let tensor: String
-        /// The extent that contains it.
-        package let module: String
-        package let firstType: String
-        package let secondType: String
-        package let elementCount: Int
-        /// The number of elements whose values differ; nil if the shapes differ.
-        package let differingCount: Int?
-        package let largestDifference: Double?
-        /// The position of the largest difference.
-        package let row: Int?
-        package let column: Int?
-
-        package var json: JSONDocument {
-            [
-                "tensor": .string(tensor),
-                "module": .string(module),
-                "firstType": .string(firstType),
-                "secondType": .string(secondType),
-                "elementCount": .integer(elementCount),
-                "differingCount": .optional(differingCount),
-                "largestDifference": .optional(largestDifference),
-                "row": .optional(row),
-                "column": .optional(column),
-            ]
-        }
-    }
-
     private let first: SkipFile
     private let second: SkipFile
     /// The same files, from which values are read.
@@ -99,8 +54,7 @@ package final class FileComparison: Sendable {
 
     /// Tensors that only one of the files has.
     package var loneTensors: [Difference] {
-        let (ids, others) = (Set(first.tensors.map(\.id)), Set(second.tensors.map(\.id)))
-        return ids.symmetricDifference(others).sorted().map { id in
+        loneIDs.sorted().map { id in
             Difference(
                 name: "\(id)", first: first.tensor(id)?.elementType.shortName,
                 second: second.tensor(id)?.elementType.shortName)
@@ -114,13 +68,38 @@ package final class FileComparison: Sendable {
 
     package var commonTensorCount: Int { commonTensors.count }
 
+    /// The identifiers of the tensors of both files together.
+    private var allTensors: Set<TensorID> { Set(first.tensors.map(\.id)).union(second.tensors.map(\.id)) }
+
     /// The number of extents in both files together.
-    package var moduleCount: Int { Set((first.tensors + second.tensors).map(\.id.extent)).count }
+    package var moduleCount: Int { Set(allTensors.map(\.extent)).count }
+
+    /// The tensors that only one of the files has.
+    private var loneIDs: Set<TensorID> { Set(first.tensors.map(\.id)).symmetricDifference(second.tensors.map(\.id)) }
 
     /// The extents with a tensor that only one of the files has.
-    package var modulesWithLoneTensors: Set<String> {
-        let (ids, others) = (Set(first.tensors.map(\.id)), Set(second.tensors.map(\.id)))
-        return Set(ids.symmetricDifference(others).map { "\($0.extent)" })
+    package var modulesWithLoneTensors: Set<String> { Set(loneIDs.map { "\($0.extent)" }) }
+
+    /// The sizes of the files in bytes.
+    package var byteCounts: (first: Int, second: Int) { (first.header.fileByteCount, second.header.fileByteCount) }
+
+    /// The numbers of entries of the provenance of both files together.
+    package var provenanceCount: Int { Set((first.provenance + second.provenance).map(\.key)).count }
+
+    /// Returns a summary of each kind of extent that the files have, in the order of the file. `differences` are those
+    /// of the tensors that both files have.
+    package func parts(_ differences: [TensorDifference]) -> [PartComparison] {
+        let lone = loneIDs
+        return ExtentKind.allCases.compactMap { kind in
+            let tensors = allTensors.filter { $0.extent.kind == kind }
+            if tensors.isEmpty { return nil }
+            let types = [first, second].map { file in
+                Set(file.tensors.filter { $0.id.extent.kind == kind }.map(\.storage.description)).sorted()
+            }
+            return PartComparison(
+                kind, tensors: tensors, lone: lone.filter { $0.extent.kind == kind },
+                differences: differences.filter { $0.id.extent.kind == kind }, types: (types[0], types[1]))
+        }
     }
 
     private static func differences(_ first: [(String, String)], _ second: [(String, String)]) -> [Difference] {
@@ -148,19 +127,22 @@ package final class FileComparison: Sendable {
 
     // MARK: Tensors
 
-    /// Compares the tensors that both files have on `threadCount` threads. Returns the differences in the files' order.
-    package func tensors(threadCount: Int) throws(EvaluationError) -> [TensorDifference] {
+    /// Compares the tensors that both files have. Returns the differences in the files' order.
+    package func tensors(_ options: WorkOptions) throws(EvaluationError) -> [TensorDifference] {
         let common = commonTensors
+        let counter = ProgressCounter(
+            .weights, totalByteCount: common.map(\.0.byteCount).reduce(0, +), report: options.progress)
         let found = OrderedResults<TensorDifference>(count: common.count)
         do {
             try parallelForEach(
-                common.count, threadCount: threadCount, makeState: { PlanEvaluator(self.sources) }
+                common.count, threadCount: options.threadCount, makeState: { PlanEvaluator(self.sources) }
             ) { (index, evaluator: inout PlanEvaluator) throws(InputError) in
                 let (tensor, other) = common[index]
                 let isEqual =
                     unsafe tensor.storage == other.storage && tensor.shape == other.shape
                     && Self.haveSameBytes(self.first.bytes(of: tensor), self.second.bytes(of: other))
                 if !isEqual { found.set(try self.difference(of: tensor, other, &evaluator), at: index) }
+                counter.add(tensor.byteCount)
             }
         } catch {
             switch error {
@@ -179,42 +161,9 @@ package final class FileComparison: Sendable {
             values = try ValueComparison(
                 tensor.plan(sourceIndex: 0), other.plan(sourceIndex: 1), &evaluator)
         }
-        let columns = max(tensor.shape.columnCount, 1)
         return TensorDifference(
-            tensor: "\(tensor.id)", module: "\(tensor.id.extent)",
-            firstType: "\(tensor.elementType.shortName)\(tensor.shape)",
+            id: tensor.id, firstType: "\(tensor.elementType.shortName)\(tensor.shape)",
             secondType: "\(other.elementType.shortName)\(other.shape)", elementCount: tensor.shape.elementCount,
-            differingCount: values?.differingCount, largestDifference: values.map { Double($0.largest) },
-            row: values?.place.map { $0 / columns }, column: values?.place.map { $0 % columns })
-    }
-}
-
-/// Compares two tensors of the same shape element by element, in float32.
-private struct ValueComparison {
-    private(set) var differingCount = 0
-    private(set) var largest: Float = 0
-    /// The index of the largest difference.
-    private(set) var place: Int?
-
-    /// The number of elements that are compared at a time, unless 16 rows have more.
-    private static let blockCount = 1 << 16
-
-    init(_ plan: TensorPlan, _ other: TensorPlan, _ evaluator: inout PlanEvaluator) throws(InputError) {
-        let (rows, columns) = (plan.shape.rowCount, plan.shape.columnCount)
-        // A record of int8 has 16 rows.
-        let step = max(Self.blockCount / max(columns, 1) / 16, 1) * 16
-        for start in stride(from: 0, to: rows, by: step) {
-            let block = start..<min(start + step, rows)
-            let values = try evaluator.floats(block, of: plan)
-            let others = try evaluator.floats(block, of: other)
-            for index in values.indices where values[index].bitPattern != others[index].bitPattern {
-                differingCount += 1
-                let difference = abs(values[index] - others[index])
-                if difference > largest || place == nil {
-                    largest = difference
-                    place = start * columns + index
-                }
-            }
-        }
+            columnCount: max(tensor.shape.columnCount, 1), values: values)
     }
 }

@@ -9,10 +9,13 @@ package struct RouteParity {
     package private(set) var flipsByMargin: [Int]
     package private(set) var logitTokenCount = 0
     package private(set) var agreeingTopTokens = 0
-    /// Σ KL(reference ‖ observed) over tokens, in nats.
-    package private(set) var divergence = 0.0
+    /// KL(reference ‖ observed) of each token, in nats.
+    package private(set) var divergences: [Double] = []
     package private(set) var largestLogitError = 0.0
     package private(set) var largestLogit = 0.0
+    /// Σ (observed − reference)² over `logitCount` logits.
+    private var squaredLogitErrors = 0.0
+    private var logitCount = 0
 
     /// Upper bounds of the margin classes; the last class has none.
     package static let marginBounds: [Float] = [1e-3, 1e-2, 1e-1, 1, 10]
@@ -27,6 +30,11 @@ package struct RouteParity {
     package var decisionCount: Int { tokenCount * layerCount * 2 }
     package var flipCount: Int { flips.reduce(0, +) }
     package var flipRate: Double { decisionCount == 0 ? 0 : Double(flipCount) / Double(decisionCount) }
+
+    /// The root mean square of the differences of all logits.
+    package var rmsLogitError: Double {
+        logitCount == 0 ? 0 : (squaredLogitErrors / Double(logitCount)).squareRoot()
+    }
 
     /// Adds a window; both arguments are of the same tokens.
     package mutating func add(_ observed: ObservedWindow, reference: ObservedWindow) {
@@ -58,16 +66,22 @@ package struct RouteParity {
             let foundSum = LogProbability.logSumExp(found)
             var wantedTop = 0
             var foundTop = 0
+            var divergence = 0.0
             for index in 0..<width {
                 let logProbability = Double(wanted[index]) - wantedSum
                 divergence += exponential(logProbability) * (logProbability - (Double(found[index]) - foundSum))
-                largestLogitError = max(largestLogitError, Double(abs(wanted[index] - found[index])))
+                let error = Double(abs(wanted[index] - found[index]))
+                largestLogitError = max(largestLogitError, error)
+                squaredLogitErrors += error * error
                 largestLogit = max(largestLogit, Double(abs(wanted[index])))
                 if wanted[index] > wanted[wantedTop] { wantedTop = index }
                 if found[index] > found[foundTop] { foundTop = index }
             }
             if wantedTop == foundTop { agreeingTopTokens += 1 }
+            // Rounding errors can make the sum of a tiny divergence negative.
+            divergences.append(max(divergence, 0))
         }
         logitTokenCount += rows
+        logitCount += rows * width
     }
 }

@@ -24,6 +24,9 @@ package final class WindowObserver {
         session = try opened.session(options, positions: max(windowLength, 1))
     }
 
+    /// Reports progress from now on.
+    package func report(to progress: TokenProgress) { session.progress = progress.add }
+
     /// Runs a window and keeps the logits of the tokens from `first` on.
     package func observe(_ tokens: [UInt32], keepingLogitsFrom first: Int = 0) throws(EvaluationError) -> ObservedWindow
     {

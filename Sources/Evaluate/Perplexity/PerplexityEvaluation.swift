@@ -37,6 +37,14 @@ package struct PerplexityEvaluation {
         if other != nil { comparison = Comparison(onItsRoutes: guided.map { _ in Perplexity() }) }
     }
 
+    /// The number of times that each window is computed.
+    package var passCount: Int { 1 + (other == nil ? 0 : 1) + (guided == nil ? 0 : 1) }
+
+    /// Reports progress from now on.
+    package func report(to progress: TokenProgress) {
+        for session in [session, other?.session, guided] { session?.progress = progress.add }
+    }
+
     /// The statistics of the model on its own routes.
     package var statistics: RunStatistics.Phase { session.statistics.prompt }
 

@@ -17,6 +17,9 @@ public enum StandardStream: Int32, Sendable {
         }
     }
 
+    /// Whether the stream is a terminal.
+    public var isTerminal: Bool { isatty(rawValue) == 1 }
+
     /// Reads standard input to its end; returns nil if it has more bytes than the limit.
     package static func readInput(limit: Int) throws(SystemFailure) -> [UInt8]? {
         var bytes: [UInt8] = []

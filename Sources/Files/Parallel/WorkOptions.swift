@@ -37,7 +37,7 @@ public enum WorkStage: Sendable {
     case sourceHashes
     /// The checksums of torch files are checked.
     case checksums
-    /// Weights are read, converted and written.
+    /// Weights are read, and converted and written or checked.
     case weights
 }
 

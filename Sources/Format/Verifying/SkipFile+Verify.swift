@@ -5,9 +5,13 @@ extension SkipFile {
     /// Checks what opening does not check: every hash, the padding between weights, and the int8 records.
     ///
     /// Reads the whole file on `threadCount` threads. Returns all violations in the order of the file; none means that
-    /// the file is sound.
-    public func verify(threadCount: Int = 1) -> [FormatError] {
-        var violations = leafViolations(threadCount: threadCount)
+    /// the file is sound. `progress` is called from any thread.
+    public func verify(
+        threadCount: Int = 1, progress: (@Sendable (WorkProgress) -> Void)? = nil
+    ) -> [FormatError] {
+        let counter = ProgressCounter(
+            .weights, totalByteCount: tensors.map(\.byteCount).reduce(0, +), report: progress)
+        var violations = leafViolations(threadCount: threadCount, counter)
         violations += headerViolations()
         for index in sections.indices { violations += sectionViolations(index) }
         return violations.sorted { ($0.byteOffset, $0.rule.rawValue) < ($1.byteOffset, $1.rule.rawValue) }
@@ -106,20 +110,20 @@ extension SkipFile {
     /// Leaves that a thread checks at a time. Hashing several together is faster than one by one.
     private static let leavesPerGroup = 6
 
-    private func leafViolations(threadCount: Int) -> [RuleViolation] {
+    private func leafViolations(threadCount: Int, _ counter: ProgressCounter) -> [RuleViolation] {
         let leafCount = tensors.last?.leaves.end ?? 0
         let groupCount = (leafCount + Self.leavesPerGroup - 1) / Self.leavesPerGroup
         let violations = Mutex<[RuleViolation]>([])
         // Checking a group throws nothing.
         try? parallelForEach(groupCount, threadCount: threadCount) { group in
             let first = group * Self.leavesPerGroup
-            let found = check(first..<min(first + Self.leavesPerGroup, leafCount))
+            let found = check(first..<min(first + Self.leavesPerGroup, leafCount), counter)
             if !found.isEmpty { violations.withLock { $0 += found } }
         }
         return violations.withLock { $0 }
     }
 
-    private func check(_ leaves: Range<Int>) -> [RuleViolation] {
+    private func check(_ leaves: Range<Int>, _ counter: ProgressCounter) -> [RuleViolation] {
         let tensorIndices = leaves.map { leaf in tensors.partitioningIndex { $0.leaves.firstLeaf > leaf } - 1 }
         let ranges = zip(leaves, tensorIndices).map { leaf, tensorIndex in
             tensors[tensorIndex].byteRange(ofLeaf: leaf - tensors[tensorIndex].leaves.firstLeaf)
@@ -127,6 +131,7 @@ extension SkipFile {
         // SAFETY: the leaves are inside the file; the pointer does not leave the call.
         let hashes = unsafe SHA256Digest.hashing(
             ranges, of: file.bytes(0..<file.byteCount).bytes, prefix: MerkleTree.leafPrefix)
+        counter.add(ranges.map(\.count).reduce(0, +))
         return leaves.enumerated().flatMap { position, leaf in
             check(leaf, of: tensorIndices[position], at: ranges[position], computed: hashes[position])
         }

@@ -46,6 +46,8 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var progress: ProgressOptions
+
     func validate() throws {
         for count in [promptTokenCount, tokenCount] where !(0...OptionLimits.tokenCount).contains(count) {
             throw ValidationError("Token counts must be 0 to \(OptionLimits.tokenCount)")
@@ -66,15 +68,19 @@ struct BenchCommand: ParsableCommand {
         if let tokens, tokens.count < longest {
             throw EvaluationError.tooFewTokens(count: tokens.count, needed: longest)
         }
-        let benchmark = Benchmark(session: session, repetitions: repetitions, tokens: tokens)
-        var results: [Benchmark.Result] = []
+        let reporter = ProgressReporter(progress.style)
+        let benchmark = Benchmark(session: session, repetitions: repetitions, tokens: tokens) { test, done, total in
+            reporter.update("bench \(test)", done, of: total, unit: .tokens)
+        }
+        var results: [BenchmarkResult] = []
         try opened.naming { () throws(RuntimeError) in
             if promptTokenCount > 0 { results.append(try benchmark.prompt(tokenCount: promptTokenCount)) }
             if tokenCount > 0 { results.append(try benchmark.generation(tokenCount: tokenCount)) }
         }
+        reporter.finish()
         let report = BenchmarkReport(
             opened, isDense: options.dense, threadCount: session.threadCount,
-            openMilliseconds: openDuration / .milliseconds(1), results: results)
+            openMilliseconds: openDuration / .milliseconds(1), repetitions: repetitions, results: results)
         try CommandOutput.write(report, report.text, asJSON: json)
     }
 }

@@ -58,6 +58,8 @@ struct ParityCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup var progress: ProgressOptions
+
     func validate() throws {
         if (other == nil) == (reference == nil) {
             throw ValidationError("Give either a second .skipgpt file or --reference")
@@ -70,12 +72,17 @@ struct ParityCommand: ParsableCommand {
     func run() throws {
         let choices = try options.choices()
         let opened = try OpenedModel(file, instructionSet: choices.instructionSet)
+        let reporter = ProgressReporter(progress.style)
+        func counter(_ tokenCount: Int) -> TokenProgress {
+            TokenProgress(total: tokenCount) { reporter.update("parity", $0, of: $1, unit: .tokens) }
+        }
         var parity = RouteParity(layerCount: opened.model.configuration.layers.count)
         if let reference {
             let trace = try ReferenceTrace(reference, configuration: opened.model.configuration)
             // A trace is computed without rounding activations, unless the environment asks for it.
             let session = try options.session(otherwise: .float32)
             let observer = try WindowObserver(opened, options: session, windowLength: trace.ids.count)
+            observer.report(to: counter(trace.ids.count))
             parity.add(
                 try observer.observe(trace.ids, keepingLogitsFrom: trace.firstLogitToken), reference: trace.window)
         } else if let other {
@@ -87,14 +94,21 @@ struct ParityCommand: ParsableCommand {
             let observer = try WindowObserver(opened, options: session, windowLength: windowLength)
             let otherObserver = try WindowObserver(otherOpened, options: session, windowLength: windowLength)
             let starts = stride(from: 0, to: tokens.count, by: windowLength)
-            for start in window.windows == 0 ? Array(starts) : Array(starts.prefix(window.windows)) {
-                let tokensOfWindow = Array(tokens[start..<min(start + windowLength, tokens.count)])
-                parity.add(
-                    try observer.observe(tokensOfWindow), reference: try otherObserver.observe(tokensOfWindow))
+            let windows = (window.windows == 0 ? Array(starts) : Array(starts.prefix(window.windows))).map {
+                Array(tokens[$0..<min($0 + windowLength, tokens.count)])
+            }
+            let progress = counter(2 * windows.map(\.count).reduce(0, +))
+            observer.report(to: progress)
+            otherObserver.report(to: progress)
+            for window in windows {
+                parity.add(try observer.observe(window), reference: try otherObserver.observe(window))
             }
         }
+        reporter.finish()
         if parity.tokenCount == 0 { throw UsageError("there are no tokens to compare") }
-        let report = ParityReport(parity, maximumFlipRate: maxFlipRate)
+        let report = ParityReport(
+            parity, file: file, reference: reference ?? other ?? "", isDense: options.dense,
+            maximumFlipRate: maxFlipRate)
         try CommandOutput.write(report, report.text, asJSON: json)
         if !report.isWithinLimit { throw Verdict(isGood: false) }
     }

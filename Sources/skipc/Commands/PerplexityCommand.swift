@@ -51,8 +51,7 @@ struct PerplexityCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Option(help: ArgumentHelp("How progress is shown.", valueName: "style"))
-    var progress: ProgressStyle = .auto
+    @OptionGroup var progress: ProgressOptions
 
     func validate() throws {
         if (text == nil) == (ids == nil) { throw ValidationError("Give either --text or --ids") }
@@ -75,13 +74,13 @@ struct PerplexityCommand: ParsableCommand {
         let chosen = window.windows == 0 ? allWindows : Array(allWindows.prefix(window.windows))
         if chosen.isEmpty { throw EvaluationError.tooFewTokens(count: tokens.count, needed: windowLength) }
         var evaluation = try PerplexityEvaluation(opened, against: other, windows: cut, options: options.session())
-        let reporter = ProgressReporter(progress)
-        for (index, window) in chosen.enumerated() {
-            try evaluation.add(window)
-            reporter.update("perplexity", index + 1, of: chosen.count, unit: .windows)
-        }
+        let reporter = ProgressReporter(progress.style)
+        let tokenCount = chosen.map(\.count).reduce(0, +) * evaluation.passCount
+        evaluation.report(
+            to: TokenProgress(total: tokenCount) { reporter.update("perplexity", $0, of: $1, unit: .tokens) })
+        for window in chosen { try evaluation.add(window) }
         reporter.finish()
-        let report = PerplexityReport(evaluation, otherPath: against, isDense: options.dense)
+        let report = PerplexityReport(evaluation, path: file, otherPath: against, isDense: options.dense)
         try CommandOutput.write(report, report.text, asJSON: json)
     }
 }

@@ -53,6 +53,8 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup var threads: ThreadOptions
 
+    @OptionGroup var progress: ProgressOptions
+
     /// The most findings that are reported.
     private static let findingLimit = 100
 
@@ -89,7 +91,8 @@ struct ValidateCommand: ParsableCommand {
         if json {
             if !quiet || !report.isValid { try CommandOutput.write(report, "", asJSON: true, style: .compact) }
         } else if !report.wasRead || printsManifest && !report.isValid {
-            StandardStream.error.note(PrintableText.escaping("skipc: error: " + report.text, keepsLineBreaks: true))
+            let text = "skipc: " + StyledText("error", .bad) + ": " + report.text
+            StandardStream.error.note(text.printable(on: Environment.features(of: .error)))
         } else if printsManifest {
             try StandardStream.output.write(RootHashManifest.line(report.rootHash ?? "", path: report.file))
         } else if !quiet || !report.isValid {
@@ -112,7 +115,10 @@ struct ValidateCommand: ParsableCommand {
         if let expected, expected != found {
             findings.append(RootHashMismatch(path: file, found: found, expected: expected).diagnostic)
         }
-        for error in opened.verify(threadCount: threads.count).prefix(Self.findingLimit) {
+        let reporter = ProgressReporter(progress.style)
+        let errors = opened.verify(threadCount: threads.count) { reporter.update("validate", $0) }
+        reporter.finish()
+        for error in errors.prefix(Self.findingLimit) {
             findings.append(SkipFileFailure(path: file, error: error).diagnostic)
         }
         if let table = unsafe opened.tokenizerTable {

@@ -1,3 +1,4 @@
+import SkipDiagnostics
 import SkipFiles
 
 /// Prints the results and notes of commands.
@@ -6,16 +7,24 @@ enum CommandOutput {
     static func write(
         _ report: some JSONConvertible, _ text: String, asJSON: Bool, style: JSONWriter.Style = .indented
     ) throws {
+        try write(report, StyledText(text), asJSON: asJSON, style: style)
+    }
+
+    /// Prints a report whose text has styles, which only a terminal shows.
+    static func write(
+        _ report: some JSONConvertible, _ text: StyledText, asJSON: Bool, style: JSONWriter.Style = .indented
+    ) throws {
         try StandardStream.output.write(
             asJSON
                 ? JSONWriter.text(of: report.json, style: style) + "\n"
-                : PrintableText.escaping(text, keepsLineBreaks: true))
+                : text.printable(on: Environment.features(of: .output)))
     }
 
     /// Prints notes to standard error, one line each.
     static func note(_ lines: [String]) {
+        let label = Environment.features(of: .error).text("note", .note)
         for line in lines {
-            StandardStream.error.note("skipc: note: \(PrintableText.escaping(line, keepsLineBreaks: false))\n")
+            StandardStream.error.note("skipc: \(label): \(PrintableText.escaping(line, keepsLineBreaks: false))\n")
         }
     }
 }

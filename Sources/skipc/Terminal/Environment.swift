@@ -21,6 +21,11 @@ enum Environment {
         }
     }
 
+    /// What a standard stream can show.
+    static func features(of stream: StandardStream) -> TerminalFeatures {
+        TerminalFeatures(isTerminal: stream.isTerminal, environment: value)
+    }
+
     /// Prevents OpenBLAS from starting threads when it is loaded, because its callers already run on several threads.
     static func disableOpenBLASThreads() {
         // SAFETY: called before other threads start; both texts are constants.

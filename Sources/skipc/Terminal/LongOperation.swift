@@ -20,7 +20,7 @@ enum LongOperation {
                     case .checksums: "checksums"
                     case .weights: label
                     }
-                reporter.update(stage, progress.completedByteCount, of: progress.totalByteCount)
+                reporter.update(stage, progress)
             },
             isCancelled: { Interruption.pending != nil })
         return try Interruption.ignoringClosedPipes { try body(options) }
