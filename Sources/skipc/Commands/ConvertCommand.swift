@@ -49,7 +49,7 @@ struct ConvertCommand: ParsableCommand {
         var frontEnd = inputs.frontEnd(lora)
         if !inputs.omitsRouters { frontEnd.routerFallback = .directory }
         let conversion = try LongOperation.run(
-            "convert", threadCount: threads.count, progress: report.progress, cleansUp: false
+            "convert", threadCount: threads.count, progress: report.progress.style, cleansUp: false
         ) { options in
             try Conversion(
                 frontEnd, types: types.selection(weights.type), tokenizer: tokenizer.choice ?? .modelDirectory,
@@ -68,7 +68,7 @@ struct ConvertCommand: ParsableCommand {
         var written: WrittenFile?
         if !target.dryRun, let output = target.output {
             written = try LongOperation.run(
-                "convert", threadCount: threads.count, progress: report.progress
+                "convert", threadCount: threads.count, progress: report.progress.style
             ) { options in
                 try conversion.write(
                     to: output, overwrite: target.force, measuresDeltas: report.needsDeltas,

@@ -12,7 +12,7 @@ struct ReencodingOptions: ParsableArguments {
 
     /// Writes a re-encoded file with progress under `label`, and prints the report.
     func write(_ reencoding: Reencoding, label: String, since start: ContinuousClock.Instant) throws {
-        let written = try LongOperation.run(label, threadCount: threads.count, progress: report.progress) { options in
+        let written = try LongOperation.run(label, threadCount: threads.count, progress: report.progress.style) { options in
             try reencoding.write(to: target.output, overwrite: target.force, options: options)
         }
         let result = ReencodingReport(reencoding, output: target.output, written: written, since: start)
@@ -36,6 +36,5 @@ struct ReencodingReportOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Option(help: ArgumentHelp("How progress is shown.", valueName: "style"))
-    var progress: ProgressStyle = .auto
+    @OptionGroup var progress: ProgressOptions
 }

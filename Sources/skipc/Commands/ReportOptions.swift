@@ -12,8 +12,7 @@ struct ReportOptions: ParsableArguments {
     @Flag(help: "Print JSON, the ledger included.")
     var json = false
 
-    @Option(help: ArgumentHelp("How progress is shown.", valueName: "style"))
-    var progress: ProgressStyle = .auto
+    @OptionGroup var progress: ProgressOptions
 
     /// Whether the report needs figures that are measured while weights are read.
     var needsDeltas: Bool { ledger || json }

@@ -14,7 +14,7 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
 
 /// The option of commands that take long.
 struct ProgressOptions: ParsableArguments {
-    @Option(name: .customLong("progress"), help: "How progress is shown: auto, plain or none.")
+    @Option(name: .customLong("progress"), help: ArgumentHelp("How progress is shown.", valueName: "style"))
     var style: ProgressStyle = .auto
 }
 
