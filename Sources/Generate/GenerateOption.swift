@@ -76,7 +76,9 @@ package enum GenerateOption: CaseIterable, Sendable {
                 .sampling, ["--temp"], "T", other: ["--temperature"],
                 "Temperature; 0 chooses the most probable token (default: the file's, or 0).")
         case .topCount:
-            Entry(.sampling, ["--top-k"], "K", "Draw from the K most probable tokens; 0: all (default: the file's, or 40).")
+            Entry(
+                .sampling, ["--top-k"], "K",
+                "Draw from the K most probable tokens; 0: all (default: the file's, or 40).")
         case .topProbability:
             Entry(
                 .sampling, ["--top-p"], "P",
@@ -88,7 +90,8 @@ package enum GenerateOption: CaseIterable, Sendable {
         case .repetitionPenalty:
             Entry(
                 .sampling, ["--repeat-penalty"], "X",
-                "Divide the logits of the last \(Sampler.penalizedTokenCount) tokens by this; 1: do not (default: the file's, or 1).")
+                "Divide the logits of the last \(Sampler.penalizedTokenCount) tokens by this; 1: do not (default: the file's, or 1)."
+            )
         case .seed: Entry(.sampling, ["-s", "--seed"], "S", "Seed of the draws (default: 0).")
         case .verify: Entry(.checks, ["--verify"], nil, "Check every hash of the file, which reads all of it.")
         case .rootHash:

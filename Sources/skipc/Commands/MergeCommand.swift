@@ -41,7 +41,8 @@ struct MergeCommand: ParsableCommand {
         CommandOutput.note(LeftOutNotes.lines(merge.inputs.leftOut))
         CommandOutput.note(AdapterNotes.repeated(lora.adapters))
         CommandOutput.note(AdapterNotes.lines(merge.inputs.adapters, modelDirectory: inputs.modelDirectory))
-        let deltas = try LongOperation.run("merge", threadCount: threads.count, progress: report.progress.style) { options in
+        let deltas = try LongOperation.run("merge", threadCount: threads.count, progress: report.progress.style) {
+            options in
             try merge.write(
                 to: target.output, overwrite: target.force, measuresDeltas: report.needsDeltas,
                 temporaryDirectory: Environment.temporaryDirectory,

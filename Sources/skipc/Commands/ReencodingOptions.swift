@@ -12,7 +12,8 @@ struct ReencodingOptions: ParsableArguments {
 
     /// Writes a re-encoded file with progress under `label`, and prints the report.
     func write(_ reencoding: Reencoding, label: String, since start: ContinuousClock.Instant) throws {
-        let written = try LongOperation.run(label, threadCount: threads.count, progress: report.progress.style) { options in
+        let written = try LongOperation.run(label, threadCount: threads.count, progress: report.progress.style) {
+            options in
             try reencoding.write(to: target.output, overwrite: target.force, options: options)
         }
         let result = ReencodingReport(reencoding, output: target.output, written: written, since: start)
