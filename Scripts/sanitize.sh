@@ -13,6 +13,10 @@ cd "$(dirname "$0")/.."
 # - preload a library whose functions a sanitizer's own ones hide,
 # - start a program without /proc, which the sanitizers read.
 skipped=(MemoryLimitTests TruncatedFileTests FaultTests worksWithoutProc)
+# For the thread sanitizer also those that
+# - limit the size of files, because the sanitizer itself maps a file that it writes at the start,
+# - empty the environment, which names the library of Scripts/mutex_annotations.c.
+skipped_by_thread=(aFileSizeLimitIsAnErrorThatLeavesNothing DeterminismTests)
 
 sanitize() {
     local kind=$1
@@ -29,15 +33,16 @@ sanitize() {
     export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:allocator_may_return_null=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1
-    local preload=
+    local preload= tests=("${skipped[@]}")
     if [ "$kind" = thread ]; then
         preload=$PWD/.build-thread/mutex_annotations.so
+        tests+=("${skipped_by_thread[@]}")
         "$(dirname "$(command -v swift)")/clang" -Wall -Werror -O1 -shared -fPIC -o "$preload" \
             Scripts/mutex_annotations.c
     fi
     # The tests themselves, not `swift test`, whose processes have no sanitizer that the preloaded library can call.
     LD_PRELOAD=$preload ${BUILD_PREFIX:-} ".build-$kind/debug/skipcPackageTests.xctest" --testing-library swift-testing \
-        "${skipped[@]/#/--skip=}" ${TEST_OPTIONS:-}
+        "${tests[@]/#/--skip=}" ${TEST_OPTIONS:-}
 }
 
 [ $# -gt 0 ] || set -- address thread
