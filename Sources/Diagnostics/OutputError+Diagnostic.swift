@@ -31,7 +31,7 @@ extension OutputError: Diagnosable {
     package var diagnostic: Diagnostic {
         switch self {
         case .targetExists(let path):
-            Diagnostic(.usage, place: "\(ByteString(path))", "the file exists", hint: "--force replaces it")
+            Diagnostic(.usage, place: "\(ByteString(path))", "exists already", hint: "--force replaces it")
         case .notReplaceable(let path):
             Diagnostic(
                 .usage, place: "\(ByteString(path))",
