@@ -9,6 +9,8 @@ struct PairMerger {
 
     private let bytes: TableBytes
     private let layout: TableLayout
+    /// Nil: the symbols of a word are its bytes.
+    private let characters: CharacterSymbols?
     private var ranks: [UInt32] = []
     private var results: [UInt32] = []
     private var nodes: [Node] = []
@@ -20,6 +22,7 @@ struct PairMerger {
     init(_ tokenizer: CompiledTokenizer) {
         bytes = tokenizer.bytes
         layout = tokenizer.layout
+        characters = CharacterSymbols(tokenizer)
     }
 
     /// Appends the ids of a word's tokens, in n log n time in the word's length.
@@ -29,9 +32,13 @@ struct PairMerger {
             return
         }
         let start = ids.count
-        for index in word.indices {
-            let id = layout.byteToken(word[index], in: bytes)
-            if id != TableLayout.noToken { ids.append(id) }
+        if let characters {
+            characters.append(word, to: &ids)
+        } else {
+            for index in word.indices {
+                let id = layout.byteToken(word[index], in: bytes)
+                if id != TableLayout.noToken { ids.append(id) }
+            }
         }
         if ids.count - start < 2 { return }
         if ids.count - start <= Self.shortWordLimit {

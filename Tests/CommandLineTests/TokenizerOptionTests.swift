@@ -73,10 +73,10 @@ import Testing
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
         #expect(try convert(directory).errors.contains("note: no tokenizer.json: the file will accept token ids only"))
-        try directory.write("", to: "tokenizer.model")
+        try directory.write("", to: "tekken.json")
         let result = try convert(directory)
         #expect(result.status == 0)
-        #expect(result.errors.contains("tokenizer.model") && result.errors.contains("save_pretrained"))
+        #expect(result.errors.contains("tekken.json") && result.errors.contains("save_pretrained"))
     }
 
     /// No conversion writes such a file.
@@ -85,7 +85,7 @@ import Testing
         try TinyCheckpoint().write(to: directory)
         let words = TokenizerDefinition(
             tokens: (Self.letters + ["ab"]).map { .init(bytes: ByteString($0), isWord: true) },
-            byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], preTokenizer: .gpt2)
+            byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], splitting: [.pattern(.gpt2)])
         let conversion = try Conversion(FrontEnd(modelDirectory: directory.path))
         for (count, isValid) in [(16, true), (17, false)] {
             let table = try TokenizerTable.encode(words.removingTokens(from: count))

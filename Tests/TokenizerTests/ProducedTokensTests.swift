@@ -13,7 +13,7 @@ struct ProducedTokensTests {
     private static func random(seed: UInt64) -> TokenizerDefinition {
         var random = SplitMix64(seed: seed)
         var definition = TokenizerDefinition(
-            tokens: [], byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], preTokenizer: .none)
+            tokens: [], byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], splitting: [])
         for letter in ["a", "b"] {
             definition.byteTokenIDs[Int(Array(letter.utf8)[0])] = UInt32(definition.tokens.count)
             definition.tokens.append(.init(bytes: ByteString(letter), isWord: true))

@@ -27,28 +27,28 @@ public struct TokenizerSource {
         case .path(let path):
             let isDirectory = try Self.probe { () throws(InputError) in try FileProbe.isDirectory(path) }
             if !isDirectory { return try read(path) }
-            if let others = try Self.otherFormats(inDirectoryWithoutTokenizer: path), let other = others.first {
-                return try read(path + "/" + other)
+            switch try Self.contents(of: path) {
+            case .tokenizer(let name): return try read(path + "/" + name)
+            case .otherFormats(let names): return try read(path + "/" + (names.first ?? Self.fileName))
             }
-            return try read(path + "/" + Self.fileName)
         case .modelDirectory:
-            if let others = try Self.otherFormats(inDirectoryWithoutTokenizer: modelDirectory) {
-                return Result(table: nil, finding: .absent(others: others))
+            switch try Self.contents(of: modelDirectory) {
+            case .tokenizer(let name): return try read(modelDirectory + "/" + name)
+            case .otherFormats(let names): return Result(table: nil, finding: .absent(others: names))
             }
-            return try read(modelDirectory + "/" + Self.fileName)
         }
     }
 
     private func read(_ path: String) throws(TokenizerSourceError) -> Result {
         let exists = try Self.probe { () throws(InputError) in try FileProbe.exists(path) }
-        if exists, Self.isOtherFormat(String(path.split(separator: "/").last ?? "")) {
+        if exists, Self.otherNames.contains(String(path.split(separator: "/").last ?? "")) {
             throw .input(
                 InputError(
                     .tokenizerUnsupported, file: path, found: "a file of another format",
                     required: "tokenizer.json, as AutoTokenizer.from_pretrained(dir).save_pretrained(dir) writes it"))
         }
         let definition: TokenizerDefinition
-        do { definition = try TokenizerReader.definition(path: path) } catch { throw .input(error) }
+        do { definition = try TokenizerFile.definition(path: path) } catch { throw .input(error) }
         guard definition.tokens.count > vocabularySize else {
             return Result(table: try table(definition, path), finding: nil)
         }
@@ -76,28 +76,34 @@ public struct TokenizerSource {
 
     private static let fileName = "tokenizer.json"
 
-    /// Returns the names of tokenizer files that are not read; nil if the directory has a `tokenizer.json`.
-    private static func otherFormats(
-        inDirectoryWithoutTokenizer directory: String
-    ) throws(TokenizerSourceError) -> [String]? {
-        let path = directory + "/" + fileName
-        if try probe({ () throws(InputError) in try FileProbe.exists(path) }) { return nil }
+    private static let modelName = "tokenizer.model"
+
+    /// The tokenizer files of a directory.
+    private enum Contents {
+        case tokenizer(name: String)
+        /// Only files of formats that are not read.
+        case otherFormats([String])
+    }
+
+    /// Returns the tokenizer of a directory: `tokenizer.json`, otherwise `tokenizer.model`, otherwise the first
+    /// `*.tiktoken`.
+    private static func contents(of directory: String) throws(TokenizerSourceError) -> Contents {
+        for name in [fileName, modelName] {
+            let path = directory + "/" + name
+            if try probe({ () throws(InputError) in try FileProbe.exists(path) }) { return .tokenizer(name: name) }
+        }
         let names = (try? DirectoryListing.names(in: directory)) ?? []
-        return names.filter(isOtherFormat)
+        if let name = names.first(where: { $0.hasSuffix(".tiktoken") }) { return .tokenizer(name: name) }
+        return .otherFormats(names.filter(otherNames.contains))
     }
 
     private static func probe(_ body: () throws(InputError) -> Bool) throws(TokenizerSourceError) -> Bool {
         do { return try body() } catch { throw .input(error) }
     }
 
-    /// Returns whether a file contains a tokenizer, or a part of one, in a format that is not read.
-    private static func isOtherFormat(_ name: String) -> Bool {
-        otherNames.contains(name) || name.hasSuffix(".tiktoken")
-    }
-
+    /// Names of files that contain a tokenizer, or a part of one, in a format that is not read.
     private static let otherNames: Set<String> = [
-        "merges.txt", "sentencepiece.bpe.model", "spiece.model", "tekken.json", "tokenizer.model", "vocab.json",
-        "vocab.txt",
+        "merges.txt", "sentencepiece.bpe.model", "spiece.model", "tekken.json", "vocab.json", "vocab.txt",
     ]
 }
 
