@@ -106,6 +106,11 @@ enum LetterCase {
     case none
 
     init(_ scalar: Unicode.Scalar) {
+        // Unicode 17.0 made it a letter without a case.
+        if scalar == "\u{295}" {
+            self = .lower
+            return
+        }
         let letterCase: LetterCase =
             switch scalar.properties.generalCategory {
             case .uppercaseLetter, .titlecaseLetter: .upper
