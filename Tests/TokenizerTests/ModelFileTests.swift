@@ -81,7 +81,7 @@ struct ModelFileTests {
         #expect(rule(builder) == .tokenizerUnsupported)
     }
 
-    @Test("TK-90: malformed models")
+    @Test("TK-89: malformed models")
     func refusesMalformedModels() throws {
         let good = ModelFileBuilder.llama(Self.words).bytes()
         let empty = TokenizerConfiguration()
@@ -146,7 +146,7 @@ struct ModelFileTests {
         try withTokenizer(definition) { #expect($0.encode("aba<|s|>ba") == [5, 3, 5, 4]) }
     }
 
-    @Test("TK-90, TK-79, TK-87: broken ranks")
+    @Test("TK-89, TK-79, TK-87: broken ranks")
     func refusesRanks() throws {
         func rule(_ text: String) -> InputRule? {
             do {

@@ -11,9 +11,9 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Convert a Hugging Face checkpoint and its routers to a .skipgpt file.",
         discussion: """
-            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json of MODEL_DIR. Every \
-            tensor is used or reported as left out; anything else is an error. The file gets its name only when it is \
-            complete and has been read back.
+            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json (or tokenizer.model) of \
+            MODEL_DIR. Every tensor is used or reported as left out; anything else is an error. The file gets its name \
+            only when it is complete and has been read back.
             """
     )
 
@@ -31,8 +31,8 @@ struct ConvertCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            The tokenizer.json to compile, or its directory, instead of that in MODEL_DIR. none: the file accepts \
-            token ids only (a file of that name is ./none).
+            The tokenizer.json or tokenizer.model to compile, or its directory, instead of that in MODEL_DIR. none: the \
+            file accepts token ids only (a file of that name is ./none).
             """, valueName: "path|none"))
     var tokenizer: TokenizerChoice?
 
