@@ -311,7 +311,7 @@ def write_tokenizers():
                                       "normalizer": {"type": "NFC"}}))
     texts = ["Hello, world! It's 2024; we've 1234567 reasons", "  e\u0301 a\u0323\u0307  \u3000x\r\n\r\n \t\ty ",
              "日本語 한국어 😀👍🏽 <|end_of_text|><x>", "\u1100\u1161\u11a8 'LL 'ſ ١٢٣ ½"]
-    for choice in range(17):
+    for choice in range(18):
         seeds("text", **{f"text_{choice}": bytes([choice]) + texts[choice % 4].encode()})
     hostile("text", a=b"\x00" + b"a" * 4000, spaces=b"\x01" + b" " * 4000,
             marks=b"\x03" + "\u0301\u0323".encode() * 1000,

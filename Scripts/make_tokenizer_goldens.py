@@ -13,7 +13,9 @@ The merges are learned across word boundaries, so that a boundary in the wrong p
 
 import json
 import random
+import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, pre_tokenizers, trainers
@@ -278,12 +280,15 @@ def trained_characters(token_count, with_bytes=True):
     """Returns vocabulary and merges of a BPE of characters, as SentencePiece trains it, with common characters only."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=with_bytes))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(SPACE_MARK, "always")
+    training = (TEXTS + ADDED_TEXTS) * 2 + ["x" + " " * count for count in range(20)]
+    counts = Counter("".join(training).replace(" ", SPACE_MARK))
+    alphabet = sorted(counts, key=lambda character: (-counts[character], character))[:110]
     byte_tokens = [f"<0x{byte:02X}>" for byte in range(256)] if with_bytes else []
     trainer = trainers.BpeTrainer(
         vocab_size=token_count, show_progress=False, special_tokens=["<unk>", "<s>", "</s>", *byte_tokens],
-        limit_alphabet=110,
+        initial_alphabet=alphabet, limit_alphabet=len(alphabet),
     )
-    tokenizer.train_from_iterator((TEXTS + ADDED_TEXTS) * 2 + ["x" + " " * count for count in range(20)], trainer)
+    tokenizer.train_from_iterator(training, trainer)
     model = json.loads(tokenizer.to_str())["model"]
     return model["vocab"], model["merges"]
 
@@ -373,6 +378,13 @@ def character_tokenizers():
     yield "generic", document(
         vocabulary, merges, sequence("pretokenizers", metaspace("always", False)), [unknown, begin, end],
         normalizer=generic, decoder=llama_decoder, **options,
+    )
+    pieces = sorted((token for token in vocabulary if token in ("the", "line", SPACE_MARK * 2, "aa")), key=len)
+    alternation = {"Regex": "|".join(re.escape(piece) for piece in pieces[::-1])}
+    yield "pieces", document(
+        vocabulary, merges, sequence("pretokenizers", metaspace("always", False), split(alternation)),
+        [unknown, begin, end], normalizer=sequence("normalizers", *generic["normalizers"][2:]), decoder=llama_decoder,
+        ignore_merges=True, **options,
     )
 
 

@@ -9,7 +9,7 @@ struct GoldenTests {
     /// The tokenizers in the fixtures and that of the bundled example.
     static let names = [
         "bard", "gpt2", "llama3", "qwen2", "digits", "added", "prefix-space", "unknown", "deepseek", "o200k", "tekken",
-        "llama2", "mistral", "phi3", "gemma", "unknown-bytes", "metaspace", "generic",
+        "llama2", "mistral", "phi3", "gemma", "unknown-bytes", "metaspace", "generic", "pieces",
     ]
 
     private static func path(_ name: String) -> String {

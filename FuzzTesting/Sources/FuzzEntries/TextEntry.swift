@@ -11,7 +11,7 @@ enum TextEntry {
     /// The fixtures; those whose decoding returns the encoded text come first.
     static let names = [
         "gpt2", "llama3", "digits", "qwen2", "deepseek", "o200k", "tekken", "llama2", "gemma", "added", "prefix-space",
-        "unknown", "mistral", "phi3", "unknown-bytes", "metaspace", "generic",
+        "unknown", "mistral", "phi3", "unknown-bytes", "metaspace", "generic", "pieces",
     ]
     private static let exactCount = 9
 

@@ -6,6 +6,8 @@ struct SplittingReader {
     /// Whether the text is brought to the byte alphabet, so that the symbols of the model are bytes.
     private(set) var isByteLevel = false
     private(set) var steps: [SplittingStep] = []
+    /// The texts of an alternation at which the last step divides.
+    private(set) var pieces: [ByteString] = []
 
     init(_ root: ConfigReader) throws(InputError) {
         for step in try TextStep.steps(of: root, "pre_tokenizer", listKey: "pretokenizers") {
@@ -58,6 +60,11 @@ struct SplittingReader {
         switch try step.pattern() {
         case .expression(let expression):
             guard let pattern = KnownPatterns.pattern(for: expression) else {
+                if let texts = UserDefinedPieces.texts(ofAlternation: expression) {
+                    guard behavior == "Isolated", !isInverted, pieces.isEmpty else { throw refusal }
+                    pieces = texts
+                    return
+                }
                 throw step.reader.error(
                     .tokenizerUnknownPattern, "pattern.Regex", found: "\"\(expression)\"",
                     required: "a known pattern")

@@ -48,11 +48,12 @@ struct TokenizerReader {
         let tokens = try vocabulary.tokens(with: added)
         let template = try TemplateReader.template(root, tokenCount: tokens.count)
         let symbols = try splitting.isByteLevel ? model.bytes(vocabulary) : model.characters(vocabulary)
-        let definition = TokenizerDefinition(
+        var definition = TokenizerDefinition(
             tokens: tokens, byteTokenIDs: symbols.byteTokenIDs, merges: try model.merges(vocabulary, tokens: tokens),
             addedTokens: added.map(\.token), model: symbols.kind, normalization: normalization,
             splitting: splitting.steps(after: normalization), decoding: decoding,
             ignoresMerges: try model.ignoresMerges(), prefixIDs: template.prefixIDs, suffixIDs: template.suffixIDs)
+        try UserDefinedPieces.add(splitting.pieces, to: &definition, vocabulary, root)
         return definition.dividedAtSpaceMarks()
     }
 }
