@@ -33,7 +33,9 @@ struct TextSteps: Equatable {
         }
     }
 
-    private func canFollow(_ step: NormalizationStep) -> Bool { !step.lengthens || !normalization.contains { $0.lengthens } }
+    private func canFollow(_ step: NormalizationStep) -> Bool {
+        !step.lengthens || !normalization.contains { $0.lengthens }
+    }
 
     /// Bytes and Metaspace are the only step; otherwise replacements come first, then byte fallback, then stripping.
     private func canFollow(_ step: DecodingStep) -> Bool {
@@ -68,5 +70,7 @@ extension DecodingStep {
         }
     }
 
-    fileprivate var lengthens: Bool { if case .replace(let old, let new) = self { new.count > old.count } else { false } }
+    fileprivate var lengthens: Bool {
+        if case .replace(let old, let new) = self { new.count > old.count } else { false }
+    }
 }

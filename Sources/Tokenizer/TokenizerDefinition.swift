@@ -77,7 +77,8 @@ public struct TokenizerDefinition: Equatable, Sendable {
     /// A token that is recognised in the text before the text is split into words.
     public struct AddedToken: Equatable, Sendable {
         public var id: UInt32
-        /// The text that it is recognised by, for the option `normalized` in normal form: UTF-8, 1 to `TokenizerTable.addedTokenByteLimit` bytes.
+        /// The text that it is recognised by, for the option `normalized` in normal form: UTF-8, 1 to
+        /// `TokenizerTable.addedTokenByteLimit` bytes.
         public var content: [UInt8]
         public var options: AddedTokenOptions
 

@@ -5,8 +5,8 @@
 struct WordScanner {
     let pattern: WordPattern
 
-    /// Returns where the first word of a piece of text ends, for a pattern that covers every text. The piece must not be
-    /// empty; the pattern sees no text after `end`.
+    /// Returns where the first word of a piece of text ends, for a pattern that covers every text. The piece must not
+    /// be empty; the pattern sees no text after `end`.
     @inline(__always)
     func wordEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
         switch pattern {

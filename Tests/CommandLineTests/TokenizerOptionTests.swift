@@ -79,6 +79,25 @@ import Testing
         #expect(result.errors.contains("tekken.json") && result.errors.contains("save_pretrained"))
     }
 
+    @Test("TK-87: a SentencePiece model is read if it is a BPE") func readsTokenizerModels() throws {
+        func message(_ field: UInt8, _ bytes: [UInt8]) -> [UInt8] { [field << 3 | 2, UInt8(bytes.count)] + bytes }
+        func model(type: UInt8) -> [UInt8] {
+            let pieces: [(String, UInt8)] = [("<unk>", 2), ("\u{2581}", 1), ("a", 1), ("\u{2581}a", 1)]
+            return pieces.flatMap { message(1, message(1, Array($0.utf8)) + [0x18, $1]) } + message(2, [0x18, type])
+        }
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        try directory.write(model(type: 2), to: "tokenizer.model")
+        let converted = try convert(directory)
+        #expect(converted.status == 0 && !converted.errors.contains("token ids only"), "\(converted.errors)")
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: directory.file("model.skipgpt")))
+        #expect(bytes.range(of: Data("SKTK\u{2}".utf8)) != nil)
+        try directory.write(model(type: 1), to: "tokenizer.model")
+        let refused = try convert(directory)
+        #expect(refused.status == 6)
+        #expect(refused.errors.contains("Unigram") && refused.errors.contains("--tokenizer none"))
+    }
+
     /// No conversion writes such a file.
     @Test("CF-74: a file with more tokens than rows is not valid") func aFileWithMoreTokensThanRowsIsNotValid() throws {
         let directory = try TemporaryDirectory()

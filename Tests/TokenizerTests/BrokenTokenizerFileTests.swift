@@ -209,7 +209,8 @@ struct BrokenTokenizerFileTests {
         #expect(throws: InputError.self) {
             try TokenizerReaderTests.definition((#""normalizer": null"#, removed), normalized)
         }
-        let other = #""added_tokens": [{"id": 5, "content": "\u{E9}", "single_word": false, "lstrip": false, "#
+        let other =
+            #""added_tokens": [{"id": 5, "content": "\u{E9}", "single_word": false, "lstrip": false, "#
             + #""rstrip": false, "normalized": true, "special": true}, "#
         #expect(throws: InputError.self) {
             try TokenizerReaderTests.definition(

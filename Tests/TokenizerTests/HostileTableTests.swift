@@ -61,7 +61,8 @@ struct HostileTableTests {
             for _ in 0...random.below(3) {
                 // The table of byte tokens is long and uniform, so most changes go elsewhere.
                 let start = random.below(8) == 0 ? 0 : [0, TableLayout.headerSize + 1024][random.below(2)]
-                let offset = min(start + random.below(start == 0 ? TableLayout.headerSize : table.count - start) & ~3, table.count - 4)
+                let length = start == 0 ? TableLayout.headerSize : table.count - start
+                let offset = min(start + random.below(length) & ~3, table.count - 4)
                 changed.write(numbers[random.below(numbers.count)], at: offset)
             }
             isAcceptedAndHarmless(changed)

@@ -97,8 +97,9 @@ struct ModelFileTests {
             good + ModelFileBuilder.message(1, ModelFileBuilder.message(1, [0xFF])),
             good + ModelFileBuilder.message(1, ModelFileBuilder.message(1, [0x41]) + ModelFileBuilder.number(3, 9)),
             good + ModelFileBuilder.message(1, ModelFileBuilder.fixed32(1, 0)),
-            good + ModelFileBuilder.message(
-                1, ModelFileBuilder.message(1, [0x41]) + ModelFileBuilder.fixed32(2, Float.nan.bitPattern)),
+            good
+                + ModelFileBuilder.message(
+                    1, ModelFileBuilder.message(1, [0x41]) + ModelFileBuilder.fixed32(2, Float.nan.bitPattern)),
         ] {
             #expect(rule(bytes) == .tokenizerModelFile, "\(bytes.suffix(12))")
         }
@@ -141,7 +142,8 @@ struct ModelFileTests {
         #expect(words == ["a", "b", "ab", "aba", "ba"])
         let reader = RankReader(words, family: Self.family, TokenizerConfiguration(), file: "f")
         let definition = try reader.definition()
-        #expect(definition.merges.map { [$0.left, $0.right, $0.result] } == [[0, 1, 2], [0, 4, 3], [2, 0, 3], [1, 0, 4]])
+        let merges = definition.merges.map { [$0.left, $0.right, $0.result] }
+        #expect(merges == [[0, 1, 2], [0, 4, 3], [2, 0, 3], [1, 0, 4]])
         #expect(definition.prefixIDs == [5] && definition.suffixIDs == [])
         try withTokenizer(definition) { #expect($0.encode("aba<|s|>ba") == [5, 3, 5, 4]) }
     }

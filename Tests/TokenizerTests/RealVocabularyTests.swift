@@ -8,10 +8,8 @@ import Testing
 
 /// Compares real vocabularies with Hugging Face's tokenizers, if SKIPC_VOCABULARIES names the folder that
 /// `Scripts/make_vocabulary_goldens.py` fills. The vocabularies are not in the repository because of their licenses.
-@Suite("Real vocabularies", .enabled(if: RealVocabularyTests.folder != nil))
+@Suite("Real vocabularies", .enabled(if: VocabularyFolder.path != nil))
 struct RealVocabularyTests {
-    static let folder = ProcessInfo.processInfo.environment["SKIPC_VOCABULARIES"]
-
     private struct Texts: Decodable {
         let texts: [String]
         /// A text and the number of its repetitions.
@@ -65,7 +63,7 @@ struct RealVocabularyTests {
             "mistral-v1", "mistral-v2", "mistral-v3", "llama-class-v1", "llama-class-v3", "llama3", "qwen", "gemma3",
         ])
     func agrees(_ name: String) throws {
-        let directory = try #require(Self.folder) + "/" + name
+        let directory = try #require(VocabularyFolder.path) + "/" + name
         let texts = try Self.read(Texts.self, "texts")
         let golden = try Self.read(Golden.self, name)
         #expect(texts.texts.count >= 500 && golden.texts.count == texts.texts.count)
@@ -99,4 +97,8 @@ struct RealVocabularyTests {
             #expect(golden.ids.flatMap { decoder.append($0) } + decoder.finish() == decoded, "\(golden.ids)")
         }
     }
+}
+
+private enum VocabularyFolder {
+    static let path = ProcessInfo.processInfo.environment["SKIPC_VOCABULARIES"]
 }

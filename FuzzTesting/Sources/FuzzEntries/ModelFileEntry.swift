@@ -3,8 +3,8 @@ import SkipTokenizer
 
 @testable import SkipConvert
 
-/// Reads arbitrary bytes as `tokenizer.model`, a SentencePiece model or tiktoken's ranks, and compiles the tokenizer. The
-/// table of an accepted one is valid, and encoding and decoding have the properties of every tokenizer.
+/// Reads arbitrary bytes as `tokenizer.model`, a SentencePiece model or tiktoken's ranks, and compiles the tokenizer.
+/// The table of an accepted one is valid, and encoding and decoding have the properties of every tokenizer.
 enum ModelFileEntry {
     /// Ranks of any number, as if their tokenizer were known.
     private static let family = RankFamily(

@@ -80,8 +80,8 @@ struct SentencePieceModel {
             case (1, .bytes(let text)):
                 guard (1...Self.pieceByteLimit).contains(text.count) else {
                     throw InputError(
-                        .tokenizerTooLarge, file: file, at: .byte(field.offset), found: "a piece of \(text.count) bytes",
-                        required: "1 to \(Self.pieceByteLimit)")
+                        .tokenizerTooLarge, file: file, at: .byte(field.offset),
+                        found: "a piece of \(text.count) bytes", required: "1 to \(Self.pieceByteLimit)")
                 }
                 guard String(validating: bytes[text], as: UTF8.self) != nil else {
                     throw reader.error(field.offset, "a piece that is not UTF-8")

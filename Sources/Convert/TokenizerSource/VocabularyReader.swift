@@ -64,7 +64,8 @@ struct VocabularyReader {
             }
             ids.append(id)
         }
-        return Vocabulary(file: model.file, path: model.path + "vocab", object: section.object, ids: ids,
+        return Vocabulary(
+            file: model.file, path: model.path + "vocab", object: section.object, ids: ids,
             isByteLevel: isByteLevel)
     }
 
