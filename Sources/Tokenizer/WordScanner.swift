@@ -13,10 +13,18 @@ struct WordScanner {
         case .gpt2: Self.gpt2WordEnd(in: text, from: start, to: end)
         case .llama3: Self.cl100kWordEnd(in: text, from: start, to: end, digitLimit: 3)
         case .qwen2: Self.cl100kWordEnd(in: text, from: start, to: end, digitLimit: 1)
+        default: otherWordEnd(in: text, from: start, to: end)
+        }
+    }
+
+    /// Not inlined, so that the code for the most frequent patterns stays small.
+    @inline(never)
+    private func otherWordEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        switch pattern {
         case .o200k: Self.o200kWordEnd(in: text, from: start, to: end, digitLimit: 3, hasContractions: true)
         case .tekken: Self.o200kWordEnd(in: text, from: start, to: end, digitLimit: 1, hasContractions: false)
         case .spaceMark: Self.spaceMarkWordEnd(in: text, from: start, to: end)
-        case .digit, .digits, .lineEnd, .letters, .punctuation, .eastAsian: end
+        case .gpt2, .llama3, .qwen2, .digit, .digits, .lineEnd, .letters, .punctuation, .eastAsian: end
         }
     }
 

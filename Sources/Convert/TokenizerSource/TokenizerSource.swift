@@ -27,12 +27,12 @@ public struct TokenizerSource {
         case .path(let path):
             let isDirectory = try Self.probe { () throws(InputError) in try FileProbe.isDirectory(path) }
             if !isDirectory { return try read(path) }
-            switch try Self.contents(of: path) {
+            switch try Self.probe({ () throws(InputError) in try TokenizerContents(of: path) }) {
             case .tokenizer(let name): return try read(path + "/" + name)
-            case .otherFormats(let names): return try read(path + "/" + (names.first ?? Self.fileName))
+            case .otherFormats(let names): return try read(path + "/" + (names.first ?? TokenizerContents.fileName))
             }
         case .modelDirectory:
-            switch try Self.contents(of: modelDirectory) {
+            switch try Self.probe({ () throws(InputError) in try TokenizerContents(of: modelDirectory) }) {
             case .tokenizer(let name): return try read(modelDirectory + "/" + name)
             case .otherFormats(let names): return Result(table: nil, finding: .absent(others: names))
             }
@@ -41,7 +41,7 @@ public struct TokenizerSource {
 
     private func read(_ path: String) throws(TokenizerSourceError) -> Result {
         let exists = try Self.probe { () throws(InputError) in try FileProbe.exists(path) }
-        if exists, Self.otherNames.contains(String(path.split(separator: "/").last ?? "")) {
+        if exists, TokenizerContents.otherNames.contains(String(path.split(separator: "/").last ?? "")) {
             throw .input(
                 InputError(
                     .tokenizerUnsupported, file: path, found: "a file of another format",
@@ -74,37 +74,11 @@ public struct TokenizerSource {
         do { return try TokenizerTable.encode(definition) } catch { throw .table(path: path, error) }
     }
 
-    private static let fileName = "tokenizer.json"
-
-    private static let modelName = "tokenizer.model"
-
-    /// The tokenizer files of a directory.
-    private enum Contents {
-        case tokenizer(name: String)
-        /// Only files of formats that are not read.
-        case otherFormats([String])
-    }
-
-    /// Returns the tokenizer of a directory: `tokenizer.json`, otherwise `tokenizer.model`, otherwise the first
-    /// `*.tiktoken`.
-    private static func contents(of directory: String) throws(TokenizerSourceError) -> Contents {
-        for name in [fileName, modelName] {
-            let path = directory + "/" + name
-            if try probe({ () throws(InputError) in try FileProbe.exists(path) }) { return .tokenizer(name: name) }
-        }
-        let names = (try? DirectoryListing.names(in: directory)) ?? []
-        if let name = names.first(where: { $0.hasSuffix(".tiktoken") }) { return .tokenizer(name: name) }
-        return .otherFormats(names.filter(otherNames.contains))
-    }
-
-    private static func probe(_ body: () throws(InputError) -> Bool) throws(TokenizerSourceError) -> Bool {
+    private static func probe<Found>(
+        _ body: () throws(InputError) -> Found
+    ) throws(TokenizerSourceError) -> Found {
         do { return try body() } catch { throw .input(error) }
     }
-
-    /// Names of files that contain a tokenizer, or a part of one, in a format that is not read.
-    private static let otherNames: Set<String> = [
-        "merges.txt", "sentencepiece.bpe.model", "spiece.model", "tekken.json", "vocab.json", "vocab.txt",
-    ]
 }
 
 /// The reason why a tokenizer was not compiled.
