@@ -33,7 +33,10 @@ import warnings
 HERE = pathlib.Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "Tests/Fixtures"
 SAMPLE = "abc dad<x> <s> é<xx>ab cafcaf'll 12\r\n  \u3000e\u0301<|end|> Hello, world!"
-TOKENIZERS = ["gpt2", "llama3", "digits", "qwen2", "added", "prefix-space", "unknown"]
+TOKENIZERS = [
+    "gpt2", "llama3", "digits", "qwen2", "deepseek", "o200k", "tekken", "llama2", "gemma", "added", "prefix-space",
+    "unknown", "mistral", "phi3", "unknown-bytes", "metaspace", "generic", "pieces",
+]
 
 # Judge's reasons to refuse that say nothing about the input: entry, part of the reason, why.
 ALLOWED = [

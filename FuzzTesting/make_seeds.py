@@ -6,6 +6,7 @@
 Writes Seeds/ENTRY, whose files are all accepted, and Tests/Fixtures/crashes/ENTRY/hostile-*. The seeds of `torch` and
 `pickle` are there already: torch wrote them, with checksums of zero. Needs Python 3.11.
 """
+import base64
 import json
 import pathlib
 import struct
@@ -207,8 +208,86 @@ def tokenizers():
     }
 
 
+def character_tokenizers():
+    mark = "\u2581"
+    merges = [("a", "b"), (mark, "ab"), ("ab", "c"), ("l", "l"), (mark, mark), ("d", "a")]
+    words = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), mark, *"abcdefl12.\n", "é", "日"]
+    vocabulary = {word: id for id, word in enumerate([*words, *(left + right for left, right in merges)])}
+
+    def replaced(old, new):
+        return {"type": "Replace", "pattern": {"String": old}, "content": new}
+
+    def sequence(key, *steps):
+        return {"type": "Sequence", key: list(steps)}
+
+    def characters(pre_tokenizer, normalizer, *decoders, tokens=(), **model):
+        specials = [added(word, id) for id, word in enumerate(words[:3])]
+        more = [added(text, len(vocabulary) + i, **options) for i, (text, options) in enumerate(tokens)]
+        options = {"vocab": vocabulary, "merges": [list(pair) for pair in merges], "unk_token": "<unk>",
+                   "fuse_unk": True, "byte_fallback": True}
+        return tokenizer(pre_tokenizer, normalizer, **options | model) | {
+            "added_tokens": specials + more, "decoder": sequence("decoders", *decoders)}
+
+    def metaspace(scheme, split):
+        return {"type": "Metaspace", "replacement": mark, "prepend_scheme": scheme, "split": split}
+
+    fallback = (replaced(mark, " "), {"type": "ByteFallback"}, {"type": "Fuse"})
+    strip = {"type": "Strip", "content": " ", "start": 1, "stop": 0}
+    legacy = sequence("normalizers", {"type": "Prepend", "prepend": mark}, replaced(" ", mark))
+    literal = {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": False}
+    fewer = {word: id for id, word in enumerate(w for w in vocabulary if not w.startswith("<0x"))}
+    tokens = [("<x>", {"normalized": True, "special": False}), ("<xx>", {"rstrip": True, "lstrip": True})]
+    return {
+        "llama2": characters(None, legacy, *fallback, strip, tokens=tokens),
+        "mistral": characters(metaspace("first", False), None, *fallback, strip),
+        "gemma": characters(literal, replaced(" ", mark), *fallback),
+        "metaspace": characters(metaspace("always", True), None, metaspace("always", True), vocab=fewer,
+                                byte_fallback=False, ignore_merges=True),
+    }
+
+
+def varint(value):
+    text = b""
+    while value >= 0x80:
+        text += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return text + bytes([value])
+
+
+def field(number, value):
+    """A field of a protocol buffer: a number, a 32-bit float or bytes."""
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    if isinstance(value, float):
+        return varint(number << 3 | 5) + struct.pack("<f", value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def sentence_piece(words, trainer=field(3, 2) + field(35, 1), normalizer=field(4, 0)):
+    pieces = [("<unk>", 0.0, 2), ("<s>", 0.0, 3), ("</s>", 0.0, 3), *((f"<0x{byte:02X}>", 0.0, 6) for byte in range(256))]
+    pieces += [(word, -float(index), 1) for index, word in enumerate(words)] + [("<x>", 0.0, 4)]
+    text = b"".join(field(1, field(1, word.encode()) + field(2, score) + field(3, kind)) for word, score, kind in pieces)
+    return text + field(2, trainer) + field(3, normalizer)
+
+
+def write_model_files():
+    words = ["\u2581a", "ab", "\u2581ab", "abc", "da", "\u2581", *"abcd", "é"]
+    lines = [*(bytes([byte]) for byte in range(256)), b"ab", b"abc", b"bc", " d".encode(), "é".encode()]
+    ranks = b"".join(base64.b64encode(token) + f" {rank}\n".encode() for rank, token in enumerate(lines))
+    good = sentence_piece(words)
+    seeds("model", pieces=good, ranks=ranks, spaces=sentence_piece(words, normalizer=field(3, 1)),
+          small=field(1, field(1, b"a")) + field(2, field(3, 2)))
+    hostile("model", none=b"", one=b"\n", unigram=sentence_piece(words, trainer=field(3, 1)), half=good[: len(good) // 2],
+            map=sentence_piece(words, normalizer=field(2, b"x")), twice=good + field(2, b""), number=good + field(1, 1),
+            length=b"\n" + b"\xff" * 9 + b"\1", varint=b"\n" + b"\xff" * 10 + b"\1", group=good + b"\x0b",
+            byte=field(1, field(1, b"<0xZZ>") + field(3, 6)) + field(2, field(3, 2) + field(35, 1)),
+            nan=field(1, field(1, b"a") + field(2, float("nan"))) + field(2, field(3, 2)),
+            long=sentence_piece(["x" * 513]), same=sentence_piece(["a", "a"]), rank=b"YQ== 1\n", again=b"YQ== 0\nYQ== 1",
+            base64=b"YR== 0\n", large=b"YQ== 16777215\n", letters=sentence_piece(["a" * count for count in range(1, 300)]))
+
+
 def write_tokenizers():
-    seeds("tokenizer", **{name: compact(value) for name, value in tokenizers().items()})
+    seeds("tokenizer", **{name: compact(value) for name, value in (tokenizers() | character_tokenizers()).items()})
     base = tokenizer()
     vocabulary = base["model"]["vocab"]
 
@@ -232,7 +311,7 @@ def write_tokenizers():
                                       "normalizer": {"type": "NFC"}}))
     texts = ["Hello, world! It's 2024; we've 1234567 reasons", "  e\u0301 a\u0323\u0307  \u3000x\r\n\r\n \t\ty ",
              "日本語 한국어 😀👍🏽 <|end_of_text|><x>", "\u1100\u1161\u11a8 'LL 'ſ ١٢٣ ½"]
-    for choice in range(7):
+    for choice in range(18):
         seeds("text", **{f"text_{choice}": bytes([choice]) + texts[choice % 4].encode()})
     hostile("text", a=b"\x00" + b"a" * 4000, spaces=b"\x01" + b" " * 4000,
             marks=b"\x03" + "\u0301\u0323".encode() * 1000,
@@ -283,8 +362,9 @@ def model_files(layers, tied):
 
 
 def write_models(skipc):
+    kinds = {"tied": "gpt2", "two": "llama3", "int8": "gpt2", "characters": "llama2"}
     for name, layers, tied, options in [("tied", 1, True, []), ("two", 2, False, []),
-                                        ("int8", 1, True, ["--outtype", "int8"])]:
+                                        ("int8", 1, True, ["--outtype", "int8"]), ("characters", 1, True, [])]:
         with tempfile.TemporaryDirectory() as directory:
             directory = pathlib.Path(directory)
             model, routers = model_files(layers, tied)
@@ -292,7 +372,7 @@ def write_models(skipc):
             (directory / "model.safetensors").write_bytes(model)
             (directory / "routers.safetensors").write_bytes(routers)
             (directory / "config.json").write_text(json.dumps(config))
-            (directory / "tokenizer.json").write_text(json.dumps(tokenizers()["gpt2" if tied else "llama3"]))
+            (directory / "tokenizer.json").write_text(json.dumps((tokenizers() | character_tokenizers())[kinds[name]]))
             output = directory / "model.skipgpt"
             subprocess.run([skipc, "convert", directory, "--router", directory / "routers.safetensors", "-o", output,
                             *options],
@@ -303,8 +383,8 @@ def write_models(skipc):
         seeds("skipgpt", **{name: short})
         seeds("table", **{name: next(data for kind, _, data in sections(file) if kind == 3)})
     table = (SEEDS / "table/two").read_bytes()
-    hostile("table", none=b"", magic=b"SKTK\1\0\0\0" + bytes(56), counts=table[:16] + b"\xff" * 36 + table[52:],
-            token=table[:64] + b"\xff\xff\xff\x7f" * 256 + table[1088:], half=table[:len(table) // 2])
+    hostile("table", none=b"", magic=b"SKTK\2\0\0\0" + bytes(72), counts=table[:16] + b"\xff" * 48 + table[64:],
+            token=table[:80] + b"\xff\xff\xff\x7f" * 256 + table[1104:], half=table[:len(table) // 2])
     short = (SEEDS / "skipgpt/tied").read_bytes()
 
     def changed(offset, value):
@@ -346,6 +426,7 @@ def main():
     write_checkpoints()
     write_configurations()
     write_tokenizers()
+    write_model_files()
     write_models(sys.argv[1])
     write_recognition()
     # The tests HostileTorchFile have many more.

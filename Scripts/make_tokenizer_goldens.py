@@ -3,7 +3,7 @@
     python make_tokenizer_goldens.py REPOSITORY
 
 Needs: tokenizers (0.23.3 made the committed files). Writes Tests/Fixtures/tokenizers:
-    NAME.tokenizer.json    a byte-level BPE with one of the pre-tokenizers, trained on the difficult texts
+    NAME.tokenizer.json    a BPE of bytes or of characters with one family's steps, trained on the difficult texts
     NAME.golden.json       for each text: flags, ids, and the decoded text if it differs from the text
     character-classes.txt  the classes of all Unicode scalars in the library's regex engine and in Rust
 Also writes a golden file for the tokenizer of bard, Examples/bard/tokenizer.json.
@@ -13,7 +13,9 @@ The merges are learned across word boundaries, so that a boundary in the wrong p
 
 import json
 import random
+import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, pre_tokenizers, trainers
@@ -21,6 +23,13 @@ from tokenizers import AddedToken, Regex, Tokenizer, models, pre_tokenizers, tra
 CL100K = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|DIGITS| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+O200K_WORDS = (
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+SUFFIX"
+    r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*SUFFIX"
+    r"|DIGITS| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+O200K = O200K_WORDS.replace("SUFFIX", "(?i:'s|'t|'re|'ve|'m|'ll|'d)?").replace("DIGITS", r"\p{N}{1,3}")
+TEKKEN = O200K_WORDS.replace("SUFFIX", "").replace("DIGITS", r"\p{N}")
 LLAMA3 = CL100K.replace("DIGITS", r"\p{N}{1,3}")
 QWEN2 = CL100K.replace("DIGITS", r"\p{N}")
 
@@ -69,6 +78,13 @@ TEXTS = [
     "................................................................ ----------------------- ========",
     "https://example.org/path?query=1&other=%20#fragment user.name+tag@example.com",
     "ROMEO:\nBut, soft! what light through yonder window breaks?\nIt is the east, and Juliet is the sun.\n",
+]
+
+CASE_TEXTS = [
+    "camelCase HTTPServer iPhone XMLHttpRequest aB Ab AB abCDef GHI/jkl//\n",
+    "DON'T it'S we'LLx 'tis O'NEILL's \u01c5a A\u01c5 \u02b0a A\u02b0B a\u02b0",
+    "\u0301AB \u0301\u0301a A\u0301 B\u0301C\u0301d \u6f22A a\u6f22B \u6f22\u5b57 1\u0301 !\u0301! \u0300\u6f22",
+    "word\u0301word WORD\u0301WORD \u0903x \u20ddQ \u1d2cB \u10d0\u1c90 \u0130I i\u0307",
 ]
 
 BYTES = [
@@ -141,7 +157,7 @@ def document(vocabulary, merges, pre_tokenizer, added, **options):
         "normalizer": root["normalizer"],
         "pre_tokenizer": pre_tokenizer,
         "post_processor": root["post_processor"],
-        "decoder": DECODER,
+        "decoder": options.pop("decoder", DECODER),
         "model": {
             "type": "BPE",
             "dropout": None,
@@ -240,9 +256,149 @@ def tokenizers():
         fewer, fewer_merges, {**BYTE_LEVEL, "use_regex": False}, [end], unk_token="<|endoftext|>"
     )
 
+    deepseek = [
+        split({"Regex": pattern}) for pattern in ("[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", "[一-龥ࠀ-一가-퟿]+")
+    ]
+    individual = {"type": "Digits", "individual_digits": True}
+    byte_level = {**BYTE_LEVEL, "use_regex": False}
+    yield "deepseek", document(
+        vocabulary, merges, sequence("pretokenizers", *deepseek, individual, byte_level), [end]
+    )
+    together = {"type": "Digits", "individual_digits": False}
+    yield "o200k", document(
+        vocabulary, merges, sequence("pretokenizers", split({"Regex": O200K}), byte_level), [end]
+    )
+    yield "tekken", document(
+        vocabulary, merges, sequence("pretokenizers", split({"Regex": TEKKEN}), together, byte_level), [end]
+    )
+
+
+SPACE_MARK = "\u2581"
+
+
+def trained_characters(token_count, with_bytes=True):
+    """Returns vocabulary and merges of a BPE of characters, as SentencePiece trains it, with common characters only."""
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=with_bytes))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(SPACE_MARK, "always")
+    training = (TEXTS + ADDED_TEXTS) * 2 + ["x" + " " * count for count in range(20)]
+    counts = Counter("".join(training).replace(" ", SPACE_MARK))
+    alphabet = sorted(counts, key=lambda character: (-counts[character], character))[:110]
+    byte_tokens = [f"<0x{byte:02X}>" for byte in range(256)] if with_bytes else []
+    trainer = trainers.BpeTrainer(
+        vocab_size=token_count, show_progress=False, special_tokens=["<unk>", "<s>", "</s>", *byte_tokens],
+        initial_alphabet=alphabet, limit_alphabet=len(alphabet),
+    )
+    tokenizer.train_from_iterator(training, trainer)
+    model = json.loads(tokenizer.to_str())["model"]
+    return model["vocab"], model["merges"]
+
+
+def template(before, after=()):
+    def special(token):
+        return {"SpecialToken": {"id": token["content"], "type_id": 0}}
+
+    return {
+        "type": "TemplateProcessing",
+        "single": [*map(special, before), {"Sequence": {"id": "A", "type_id": 0}}, *map(special, after)],
+        "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+        "special_tokens": {
+            token["content"]: {"id": token["content"], "ids": [token["id"]], "tokens": [token["content"]]}
+            for token in (*before, *after)
+        },
+    }
+
+
+def sequence(key, *steps):
+    return {"type": "Sequence", key: list(steps)}
+
+
+def replace(old, new):
+    return {"type": "Replace", "pattern": {"String": old}, "content": new}
+
+
+def metaspace(scheme, split):
+    return {"type": "Metaspace", "replacement": SPACE_MARK, "prepend_scheme": scheme, "split": split}
+
+
+def split(pattern, behavior="Isolated"):
+    return {"type": "Split", "pattern": pattern, "behavior": behavior, "invert": False}
+
+
+PREPEND = {"type": "Prepend", "prepend": SPACE_MARK}
+FALLBACK_DECODERS = (replace(SPACE_MARK, " "), {"type": "ByteFallback"}, {"type": "Fuse"})
+STRIP_DECODER = {"type": "Strip", "content": " ", "start": 1, "stop": 0}
+
+
+def character_tokenizers():
+    vocabulary, merges = trained_characters(700)
+    unknown, begin, end = (added_token(id, text, special=True) for id, text in enumerate(("<unk>", "<s>", "</s>")))
+    options = dict(unk_token="<unk>", fuse_unk=True, byte_fallback=True)
+    llama_decoder = sequence("decoders", *FALLBACK_DECODERS, STRIP_DECODER)
+    legacy = sequence("normalizers", PREPEND, replace(" ", SPACE_MARK))
+    yield "llama2", document(
+        vocabulary, merges, None, [unknown, begin, end], normalizer=legacy, decoder=llama_decoder,
+        post_processor=template([begin]), **options,
+    )
+    zoo_tokens = [unknown, begin, end, *zoo(vocabulary)]
+    yield "mistral", document(
+        vocabulary, merges, metaspace("first", False), zoo_tokens, decoder=llama_decoder,
+        post_processor=template([begin], [end]), **options,
+    )
+    # The normal form of a token that is recognised in the normalized text has the prefix.
+    yield "phi3", document(
+        vocabulary, merges, None, [{**token, "rstrip": True} for token in zoo_tokens], normalizer=legacy,
+        decoder=llama_decoder, **options,
+    )
+    texts = [text for text in ("\n\n", "\t\t\t", "<html>", "<td>") if text not in vocabulary]
+    plain = [added_token(len(vocabulary) + index, text) for index, text in enumerate(texts)]
+    yield "gemma", document(
+        vocabulary, merges, split({"String": " "}, "MergedWithPrevious"), [unknown, begin, end, *plain],
+        normalizer=replace(" ", SPACE_MARK), decoder=sequence("decoders", *FALLBACK_DECODERS),
+        post_processor=template([begin]), **options,
+    )
+    # Some bytes and no fallback: unknown characters, single and fused.
+    some = {token: id for token, id in vocabulary.items() if not token.startswith("<0x") or token < "<0xE2>"}
+    some = {token: index for index, token in enumerate(some)}
+    yield "unknown-bytes", document(
+        some, merges, None, [unknown, begin, end], normalizer=legacy, decoder=llama_decoder, **options
+    )
+    fewer, fewer_merges = trained_characters(400, with_bytes=False)
+    yield "metaspace", document(
+        fewer, fewer_merges, metaspace("always", True), [unknown, begin, end], decoder=metaspace("always", True),
+        normalizer={"type": "Strip", "strip_left": True, "strip_right": True}, unk_token="<unk>",
+    )
+    # What Transformers writes for a SentencePiece model that removes white space.
+    generic = sequence(
+        "normalizers",
+        {"type": "Replace", "pattern": {"Regex": r"\A +| +\z"}, "content": ""},
+        {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
+        replace(" ", SPACE_MARK),
+        {"type": "Replace", "pattern": {"Regex": r"\A" + SPACE_MARK}, "content": SPACE_MARK * 2},
+    )
+    yield "generic", document(
+        vocabulary, merges, sequence("pretokenizers", metaspace("always", False)), [unknown, begin, end],
+        normalizer=generic, decoder=llama_decoder, **options,
+    )
+    pieces = sorted((token for token in vocabulary if token in ("the", "line", SPACE_MARK * 2, "aa")), key=len)
+    alternation = {"Regex": "|".join(re.escape(piece) for piece in pieces[::-1])}
+    yield "pieces", document(
+        vocabulary, merges, sequence("pretokenizers", metaspace("always", False), split(alternation)),
+        [unknown, begin, end], normalizer=sequence("normalizers", *generic["normalizers"][2:]), decoder=llama_decoder,
+        ignore_merges=True, **options,
+    )
+
+
+def decoding_tokenizer(path):
+    """Returns the tokenizer for decoding. Since version 0.23, the library decodes a token that is recognised in the
+    normalized text to its normal form, and does not skip it. specs/tokenizer.md keeps the text of the file."""
+    content = json.loads(path.read_text())
+    for token in content["added_tokens"]:
+        token["normalized"] = False
+    return Tokenizer.from_str(json.dumps(content))
+
 
 def golden(path, texts, seed):
-    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer, decoder = Tokenizer.from_file(str(path)), decoding_tokenizer(path)
     lines = []
 
     def add(text, add_special, parse_special, raw=None):
@@ -250,8 +406,8 @@ def golden(path, texts, seed):
         ids = tokenizer.encode(text, add_special_tokens=add_special).ids
         case = {"hex": raw.hex()} if raw is not None else {"text": text}
         case |= {"add": add_special, "parse": parse_special, "ids": ids}
-        decoded = tokenizer.decode(ids, skip_special_tokens=False)
-        skipped = tokenizer.decode(ids, skip_special_tokens=True)
+        decoded = decoder.decode(ids, skip_special_tokens=False)
+        skipped = decoder.decode(ids, skip_special_tokens=True)
         if decoded != text:
             case["decoded"] = decoded
         if skipped != decoded:
@@ -267,7 +423,7 @@ def golden(path, texts, seed):
     rng = random.Random(seed)
     for _ in range(6):
         ids = [rng.randrange(tokenizer.get_vocab_size() + 2) for _ in range(16)]
-        decoded, skipped = (tokenizer.decode(ids, skip_special_tokens=skip) for skip in (False, True))
+        decoded, skipped = (decoder.decode(ids, skip_special_tokens=skip) for skip in (False, True))
         case = {"ids": ids, "decoded": decoded} | ({"skipped": skipped} if skipped != decoded else {})
         lines.append(json.dumps(case, ensure_ascii=False, separators=(",", ":")))
     return "[\n" + ",\n".join(lines) + "\n]\n"
@@ -307,7 +463,10 @@ def word_characters():
 def character_classes():
     classes = {
         name: matching(pre_tokenizers.Split(Regex(pattern), "removed"))
-        for name, pattern in (("letter", r"\p{L}"), ("number", r"\p{N}"), ("whitespace", r"\s"))
+        for name, pattern in (
+            ("letter", r"\p{L}"), ("number", r"\p{N}"), ("whitespace", r"\s"), ("punctuation", r"\p{P}"),
+            ("upper", r"[\p{Lu}\p{Lt}]"), ("lower", r"\p{Ll}"), ("both", r"[\p{Lm}\p{Lo}\p{M}]"),
+        )
     }
     classes |= {"digit": digits(), "word": word_characters()}
     lines = []
@@ -327,10 +486,12 @@ def main(repository):
     directory.mkdir(parents=True, exist_ok=True)
     bard = repository / "Examples/bard/tokenizer.json"
     (directory / "bard.golden.json").write_text(golden(bard, TEXTS + ADDED_TEXTS[:3], 1))
-    for seed, (name, content) in enumerate(tokenizers()):
+    for seed, (name, content) in enumerate([*tokenizers(), *character_tokenizers()]):
         path = directory / f"{name}.tokenizer.json"
         path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
-        texts = TEXTS + (ADDED_TEXTS if name in ("qwen2", "added") else ADDED_TEXTS[:3])
+        texts = TEXTS + (ADDED_TEXTS if name in ("qwen2", "added", "mistral", "phi3") else ADDED_TEXTS[:3])
+        if name in ("o200k", "tekken"):
+            texts = texts + CASE_TEXTS
         (directory / f"{name}.golden.json").write_text(golden(path, texts, seed + 2))
     (directory / "character-classes.txt").write_text(character_classes())
 

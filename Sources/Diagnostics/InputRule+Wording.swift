@@ -84,6 +84,7 @@ extension InputRule {
         case .tokenizerUnknownPattern: "unknown pre-tokenizer pattern"
         case .tokenizerAddedToken: "unusable added token"
         case .tokenizerUnsupported: "unsupported tokenizer"
+        case .tokenizerModelFile: "malformed tokenizer model"
         case .unsupportedArchitecture: "unsupported architecture"
         case .unsupportedConfigValue: "unsupported configuration value"
         case .tensorMissing: "a tensor is missing"
@@ -169,7 +170,7 @@ extension InputRule {
         case .routerWithoutLayer, .tensorShape, .configLayerCount: "check that the files belong to the same model"
         case .configVocabulary:
             "use this model's own tokenizer, or save the model again after resize_token_embeddings(len(tokenizer))"
-        case .tokenizerSyntax: "download or copy the file again"
+        case .tokenizerSyntax, .tokenizerModelFile: "download or copy the file again"
         case .float16Overflow: "use --outtype f32, or bf16 in place of f16"
         case .temporaryFile: "set TMPDIR to a directory with enough space for the inflated file"
         case .memoryRefused: "raise the limit of the address space (ulimit -v) or of the container"

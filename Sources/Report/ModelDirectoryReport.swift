@@ -57,7 +57,7 @@ package struct ModelDirectoryReport: JSONConvertible {
                 shape: source?.shape.dimensions ?? [])
         }
         leftOut = result.leftOut
-        hasTokenizer = try FileProbe.exists(directory + "/tokenizer.json")
+        hasTokenizer = if case .tokenizer = try TokenizerContents(of: directory) { true } else { false }
         self.listsTensors = listsTensors
     }
 

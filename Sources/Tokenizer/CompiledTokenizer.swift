@@ -7,9 +7,10 @@ import SkipFiles
 public struct CompiledTokenizer: Sendable {
     let bytes: TableBytes
     let layout: TableLayout
-    public let preTokenizer: PreTokenizer
-    public let normalizer: TextNormalizer
-    public let addsPrefixSpace: Bool
+    public let model: ModelKind
+    public let normalization: [NormalizationStep]
+    let splitting: TextSplitting
+    let decoding: DecodingSteps
     /// Whether a word that is itself a token becomes that token, whatever the merges say.
     public let ignoresMerges: Bool
     /// The added tokens that are recognised in the text before it is normalized.
@@ -38,10 +39,11 @@ public struct CompiledTokenizer: Sendable {
         self.bytes = bytes
         self.layout = layout
         self.owner = owner
-        preTokenizer = validation.preTokenizer
-        normalizer = validation.normalizer
-        addsPrefixSpace = validation.flags & TableLayout.addsPrefixSpaceFlag != 0
-        ignoresMerges = validation.flags & TableLayout.ignoresMergesFlag != 0
+        model = validation.model
+        normalization = validation.steps.normalization
+        splitting = validation.steps.splitting
+        decoding = DecodingSteps(validation.steps.decoding)
+        ignoresMerges = validation.ignoresMerges
         let verbatimCount = layout.verbatimAddedTokenCount
         verbatimAddedTokens = AddedTokenIndex(bytes, layout, records: 0..<verbatimCount)
         normalizedAddedTokens = AddedTokenIndex(bytes, layout, records: verbatimCount..<layout.addedTokenCount)
@@ -60,7 +62,8 @@ public struct CompiledTokenizer: Sendable {
     /// Ids that encoding puts after a text.
     public var suffixIDs: [UInt32] { layout.identifiers(at: layout.suffixIDs, count: layout.suffixIDCount, in: bytes) }
 
-    /// Returns the bytes that one token decodes to, not necessarily UTF-8 alone; nil for an id without a token.
+    /// Returns the bytes of one token, not necessarily UTF-8 alone; nil for an id without a token. In a model of
+    /// characters they are its spelling, which decoding changes.
     public func tokenBytes(_ id: UInt32) -> [UInt8]? {
         id < UInt32(layout.tokenCount) ? bytes.array(layout.tokenByteRange(id, in: bytes)) : nil
     }
@@ -71,17 +74,31 @@ public struct CompiledTokenizer: Sendable {
         return index < specialIDs.count && specialIDs[index] == id
     }
 
-    /// Returns the text of some ids, always valid UTF-8: bytes that are not UTF-8 become U+FFFD, one for each maximal
-    /// subpart. Ids without a token are skipped, as in Hugging Face's tokenizers.
+    /// Returns the text of some ids, always valid UTF-8: bytes that are not UTF-8 become U+FFFD, as in Hugging Face's
+    /// tokenizers. Ids without a token are skipped.
     public func decode(_ ids: [UInt32], skipSpecialTokens: Bool = true) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for id in ids { appendTokenBytes(id, skipSpecialTokens: skipSpecialTokens, to: &bytes) }
-        return UTF8Text.repaired(bytes)
+        if decoding.joinsBytes {
+            var joined: [UInt8] = []
+            for id in ids where isDecoded(id, skipSpecialTokens) {
+                bytes.append(layout.tokenByteRange(id, in: bytes), to: &joined)
+            }
+            return UTF8Text.repaired(joined)
+        }
+        var text: [UInt8] = []
+        var decoder = TextDecoding(decoding)
+        for id in ids { append(id, skipSpecialTokens: skipSpecialTokens, decoder: &decoder, to: &text) }
+        decoder.finish(to: &text)
+        return text
     }
 
-    func appendTokenBytes(_ id: UInt32, skipSpecialTokens: Bool, to output: inout [UInt8]) {
-        guard Int(id) < layout.tokenCount, !(skipSpecialTokens && isSpecial(id)) else { return }
-        bytes.append(layout.tokenByteRange(id, in: bytes), to: &output)
+    /// Decodes one token, unless it is skipped.
+    func append(_ id: UInt32, skipSpecialTokens: Bool, decoder: inout TextDecoding, to text: inout [UInt8]) {
+        guard isDecoded(id, skipSpecialTokens) else { return }
+        decoder.append(bytes.array(layout.tokenByteRange(id, in: bytes)).span, to: &text)
+    }
+
+    private func isDecoded(_ id: UInt32, _ skipsSpecialTokens: Bool) -> Bool {
+        Int(id) < layout.tokenCount && !(skipsSpecialTokens && isSpecial(id))
     }
 
     /// Returns the ids of a text, the same as Hugging Face's tokenizers.

@@ -9,6 +9,9 @@ struct PairMerger {
 
     private let bytes: TableBytes
     private let layout: TableLayout
+    /// Nil: the symbols of a word are its bytes.
+    private let characters: CharacterSymbols?
+    private let hasCharacters: Bool
     private var ranks: [UInt32] = []
     private var results: [UInt32] = []
     private var nodes: [Node] = []
@@ -20,6 +23,8 @@ struct PairMerger {
     init(_ tokenizer: CompiledTokenizer) {
         bytes = tokenizer.bytes
         layout = tokenizer.layout
+        characters = CharacterSymbols(tokenizer)
+        hasCharacters = characters != nil
     }
 
     /// Appends the ids of a word's tokens, in n log n time in the word's length.
@@ -29,9 +34,13 @@ struct PairMerger {
             return
         }
         let start = ids.count
-        for index in word.indices {
-            let id = layout.byteToken(word[index], in: bytes)
-            if id != TableLayout.noToken { ids.append(id) }
+        if hasCharacters {
+            appendCharacters(word, to: &ids)
+        } else {
+            for index in word.indices {
+                let id = layout.byteToken(word[index], in: bytes)
+                if id != TableLayout.noToken { ids.append(id) }
+            }
         }
         if ids.count - start < 2 { return }
         if ids.count - start <= Self.shortWordLimit {
@@ -39,6 +48,12 @@ struct PairMerger {
         } else {
             mergeLong(&ids, from: start)
         }
+    }
+
+    /// Not inlined, so that the loop over bytes stays small.
+    @inline(never)
+    private func appendCharacters(_ word: Span<UInt8>, to ids: inout [UInt32]) {
+        characters?.append(word, to: &ids)
     }
 
     @inline(__always)

@@ -20,6 +20,7 @@ extension TokenizerDefinition {
         var isProduced = [Bool](repeating: false, count: tokens.count)
         for token in addedTokens { isProduced[Int(token.id)] = true }
         for id in prefixIDs + suffixIDs { isProduced[Int(id)] = true }
+        if case .characters(let model) = model { markSymbols(of: model, in: &isProduced) }
         for (byte, id) in byteTokenIDs.enumerated() where UTF8Text.canContain(UInt8(byte)) {
             if let id { isProduced[Int(id)] = true }
         }
@@ -40,9 +41,20 @@ extension TokenizerDefinition {
         return (firstID..<tokens.count).filter { isProduced[$0] }.map { UInt32($0) }
     }
 
-    /// Whether a byte becomes a token that does not represent it.
+    /// Marks the tokens that a character without a token becomes.
+    private func markSymbols(of model: CharacterModel, in isProduced: inout [Bool]) {
+        if let id = model.unknownID { isProduced[Int(id)] = true }
+    }
+
+    /// Whether merges may begin with tokens whose bytes are not those of the text: a byte or a character becomes a
+    /// token that does not represent it.
     private var hasUnknownToken: Bool {
-        byteTokenIDs.enumerated().contains { byte, id in
+        if case .characters(let model) = model {
+            var symbols = Set(byteTokenIDs.compactMap(\.self))
+            if let id = model.unknownID { symbols.insert(id) }
+            return merges.contains { symbols.contains($0.left) || symbols.contains($0.right) }
+        }
+        return byteTokenIDs.enumerated().contains { byte, id in
             id.map { tokens[Int($0)].bytes != ByteString(bytes: [UInt8(byte)]) } ?? false
         }
     }

@@ -54,4 +54,10 @@ struct TableBytes: @unchecked Sendable {
         }
         return range.count - text.count
     }
+
+    /// Returns whether a range of bytes is valid UTF-8.
+    func isUTF8(_ range: Range<Int>) -> Bool {
+        for index in range where self[index] >= 0x80 { return UTF8Text.isValid(array(range).span) }
+        return true
+    }
 }

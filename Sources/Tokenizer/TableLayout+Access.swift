@@ -26,6 +26,29 @@ extension TableLayout {
         return nil
     }
 
+    /// Returns the token of a character; nil if it is none.
+    func characterToken(_ scalar: Unicode.Scalar, in bytes: TableBytes) -> UInt32? {
+        let index = (0..<characterCount).partitioningIndex {
+            bytes.uint32(at: characters + $0 * Self.characterStride) >= scalar.value
+        }
+        guard index < characterCount else { return nil }
+        let record = characters + index * Self.characterStride
+        return bytes.uint32(at: record) == scalar.value ? bytes.uint32(at: record + 4) : nil
+    }
+
+    /// Returns the record of a step; nil if its texts do not lie between those of its neighbours.
+    func step(_ index: Int, in bytes: TableBytes) -> TableStep? {
+        let record = steps + index * Self.stepStride
+        let start = index == 0 ? 0 : bytes.uint32(at: record - 4)
+        let middle = bytes.uint32(at: record + 8)
+        let end = bytes.uint32(at: record + 12)
+        guard start <= middle, middle <= end, Int(end) <= stepByteCount else { return nil }
+        return TableStep(
+            kind: bytes.uint32(at: record), option: bytes.uint32(at: record + 4),
+            first: bytes.array(stepBytes + Int(start)..<stepBytes + Int(middle)),
+            second: bytes.array(stepBytes + Int(middle)..<stepBytes + Int(end)))
+    }
+
     /// Returns the token of a word that is a token although merging its bytes yields others; nil for nearly every word.
     func wholeWord(_ word: Span<UInt8>, in bytes: TableBytes) -> UInt32? {
         let index = (0..<wholeWordCount).partitioningIndex { index in

@@ -2,9 +2,9 @@
 struct TableValidation {
     let bytes: TableBytes
     let layout: TableLayout
-    let preTokenizer: PreTokenizer
-    let normalizer: TextNormalizer
-    let flags: UInt8
+    let model: ModelKind
+    let ignoresMerges: Bool
+    let steps: TextSteps
 
     /// Checks all rules.
     ///
@@ -24,25 +24,59 @@ struct TableValidation {
             throw .wrongLength(required: UInt64(layout.byteCount), found: stated)
         }
         guard layout.byteCount == bytes.count else { throw .wrongLength(required: stated, found: UInt64(bytes.count)) }
-        guard let preTokenizer = PreTokenizer(rawValue: bytes[Header.preTokenizer]) else {
-            throw .unknownValue(field: .preTokenizer, value: UInt32(bytes[Header.preTokenizer]))
-        }
-        guard let normalizer = TextNormalizer(rawValue: bytes[Header.normalizer]) else {
-            throw .unknownValue(field: .normalizer, value: UInt32(bytes[Header.normalizer]))
-        }
-        flags = bytes[Header.flags]
-        guard flags & ~(TableLayout.addsPrefixSpaceFlag | TableLayout.ignoresMergesFlag) == 0 else {
-            throw .unknownValue(field: .flags, value: UInt32(flags))
-        }
-        self.preTokenizer = preTokenizer
-        self.normalizer = normalizer
+        let flags = bytes[Header.flags]
+        model = try Self.model(bytes, flags: flags)
+        ignoresMerges = flags & TableLayout.ignoresMergesFlag != 0
+        steps = try Self.steps(bytes, layout)
         try checkZeros()
         try checkTokens()
         try checkMerges()
+        try checkModel()
         try checkWholeWords()
         try checkAddedTokens()
         try checkIdentifiers(at: layout.prefixIDs, count: layout.prefixIDCount, section: .prefixIDs)
         try checkIdentifiers(at: layout.suffixIDs, count: layout.suffixIDCount, section: .suffixIDs)
+    }
+
+    /// Reads the model kind, the flags and the unknown token (TT-5).
+    private static func model(_ bytes: TableBytes, flags: UInt8) throws(TokenizerTableError) -> ModelKind {
+        typealias Header = TableLayout.Header
+        let kind = bytes[Header.modelKind]
+        let unknownID = bytes.uint32(at: Header.unknownID)
+        let knownFlags: UInt8
+        switch kind {
+        case TableLayout.bytesKind: knownFlags = TableLayout.ignoresMergesFlag
+        case TableLayout.charactersKind:
+            knownFlags =
+                TableLayout.ignoresMergesFlag | TableLayout.byteFallbackFlag | TableLayout.fusesUnknownFlag
+        default: throw .unknownValue(field: .modelKind, value: UInt32(kind))
+        }
+        guard flags & ~knownFlags == 0 else { throw .unknownValue(field: .flags, value: UInt32(flags)) }
+        if kind == TableLayout.bytesKind {
+            guard unknownID == TableLayout.noToken else { throw .unknownValue(field: .unknownID, value: unknownID) }
+            return .bytes
+        }
+        return .characters(
+            CharacterModel(
+                fallsBackToBytes: flags & TableLayout.byteFallbackFlag != 0,
+                unknownID: unknownID == TableLayout.noToken ? nil : unknownID,
+                fusesUnknown: flags & TableLayout.fusesUnknownFlag != 0))
+    }
+
+    /// Reads the steps (TT-16).
+    private static func steps(_ bytes: TableBytes, _ layout: TableLayout) throws(TokenizerTableError) -> TextSteps {
+        guard layout.stepCount <= TextSteps.limit else { throw .wrongStep(index: TextSteps.limit) }
+        var steps: [TableStep] = []
+        var byteCount = 0
+        for index in 0..<layout.stepCount {
+            guard let step = layout.step(index, in: bytes) else { throw .brokenStarts(section: .steps, index: index) }
+            steps.append(step)
+            byteCount += step.first.count + step.second.count
+        }
+        guard byteCount == layout.stepByteCount else {
+            throw .brokenStarts(section: .steps, index: layout.stepCount)
+        }
+        return try TextSteps(steps)
     }
 
     /// Checks that reserved and padding bytes are zero (TT-4).
@@ -116,6 +150,35 @@ struct TableValidation {
             && bytes.areEqual(result.lowerBound + left.count, right.lowerBound, count: right.count)
     }
 
+    /// Checks the parts that only one kind of model has (TT-17, TT-18).
+    private func checkModel() throws(TokenizerTableError) {
+        guard case .characters(let model) = model else {
+            guard layout.characterCount == 0 else { throw .wrongCharacter(index: 0) }
+            guard steps.decoding == [.bytes] else { throw .wrongStep(index: layout.stepCount) }
+            return
+        }
+        if steps.decoding == [.bytes] { throw .wrongStep(index: layout.stepCount) }
+        if let id = model.unknownID, Int(id) >= layout.tokenCount {
+            throw .idOutOfRange(section: .unknown, index: 0, id: id)
+        }
+        for id in 0..<UInt32(layout.tokenCount) where !bytes.isUTF8(layout.tokenByteRange(id, in: bytes)) {
+            throw .tokenNotUTF8(id: id)
+        }
+        var previous: UInt32?
+        for index in 0..<layout.characterCount {
+            let record = layout.characters + index * TableLayout.characterStride
+            let scalar = bytes.uint32(at: record)
+            let id = bytes.uint32(at: record + 4)
+            guard Int(id) < layout.tokenCount else { throw .idOutOfRange(section: .characters, index: index, id: id) }
+            if let previous, previous >= scalar { throw .notSorted(section: .characters, index: index) }
+            previous = scalar
+            let token = bytes.array(layout.tokenByteRange(id, in: bytes))
+            guard let scalar = Unicode.Scalar(scalar), token.elementsEqual(UTF8.encode(scalar) ?? .init()) else {
+                throw .wrongCharacter(index: index)
+            }
+        }
+    }
+
     private func checkWholeWords() throws(TokenizerTableError) {
         try checkIdentifiers(at: layout.wholeWords, count: layout.wholeWordCount, section: .wholeWords)
         guard layout.wholeWordCount > 1 else { return }
@@ -147,7 +210,7 @@ struct TableValidation {
             end = nextEnd
             let content = layout.addedTokenContent(record, in: bytes)
             guard length > 0, length <= TokenizerTable.addedTokenByteLimit,
-                UTF8Text.isValid(bytes.array(content).span)
+                bytes.isUTF8(content)
             else { throw .badAddedTokenContent(index: record) }
             if record > 0, record != layout.verbatimAddedTokenCount {
                 guard bytes.precedes(layout.addedTokenContent(record - 1, in: bytes), content) else {

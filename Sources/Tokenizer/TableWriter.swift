@@ -6,6 +6,8 @@ struct TableWriter {
     private let wholeWords: [UInt32]
     private let verbatim: [TokenizerDefinition.AddedToken]
     private let normalized: [TokenizerDefinition.AddedToken]
+    private let characters: [Character]
+    private let steps: [TableStep]
     private let layout: TableLayout
     private var bytes = ByteWriter()
 
@@ -19,19 +21,42 @@ struct TableWriter {
         for (index, merge) in definition.merges.enumerated() where Int(merge.left) >= definition.tokens.count {
             throw .idOutOfRange(section: .merges, index: index, id: merge.left)
         }
+        characters = definition.model == .bytes ? [] : Self.characters(definition)
+        steps = definition.steps
         let tokenByteCount = definition.tokens.reduce(0) { $0 + $1.bytes.count }
         let addedTokenByteCount = sorted.reduce(0) { $0 + $1.content.count }
         layout = TableLayout(
-            tokenCount: try Self.count(definition.tokens.count, .tokens),
-            mergeCount: try Self.count(definition.merges.count, .merges),
-            wholeWordCount: try Self.count(wholeWords.count, .wholeWords),
-            verbatimAddedTokenCount: try Self.count(verbatim.count, .addedTokens),
-            normalizedAddedTokenCount: try Self.count(normalized.count, .addedTokens),
-            prefixIDCount: try Self.count(definition.prefixIDs.count, .prefixIDs),
-            suffixIDCount: try Self.count(definition.suffixIDs.count, .suffixIDs),
-            tokenByteCount: try Self.count(tokenByteCount, .tokens),
-            addedTokenByteCount: try Self.count(addedTokenByteCount, .addedTokens)
-        )
+            TableLayout.Counts(
+                tokens: try Self.count(definition.tokens.count, .tokens),
+                merges: try Self.count(definition.merges.count, .merges),
+                characters: try Self.count(characters.count, .characters),
+                wholeWords: try Self.count(wholeWords.count, .wholeWords),
+                verbatimAddedTokens: try Self.count(verbatim.count, .addedTokens),
+                normalizedAddedTokens: try Self.count(normalized.count, .addedTokens),
+                prefixIDs: try Self.count(definition.prefixIDs.count, .prefixIDs),
+                suffixIDs: try Self.count(definition.suffixIDs.count, .suffixIDs),
+                steps: try Self.count(steps.count, .steps),
+                tokenBytes: try Self.count(tokenByteCount, .tokens),
+                addedTokenBytes: try Self.count(addedTokenByteCount, .addedTokens),
+                stepBytes: try Self.count(steps.reduce(0) { $0 + $1.first.count + $1.second.count }, .steps)))
+    }
+
+    /// A token that is one character.
+    private struct Character {
+        let scalar: UInt32
+        let id: UInt32
+    }
+
+    /// Returns the words of one character, sorted by it.
+    private static func characters(_ definition: TokenizerDefinition) -> [Character] {
+        var characters: [Character] = []
+        for (id, token) in definition.tokens.enumerated() where token.isWord && (1...4).contains(token.bytes.count) {
+            let bytes = token.bytes.bytes
+            guard UTF8Text.isValid(bytes.span) else { continue }
+            let (scalar, width) = UTF8Text.scalar(in: bytes.span, at: 0)
+            if width == bytes.count { characters.append(Character(scalar: scalar.value, id: UInt32(id))) }
+        }
+        return characters.sorted { $0.scalar < $1.scalar }
     }
 
     private static func count(
@@ -48,11 +73,17 @@ struct TableWriter {
         for id in definition.byteTokenIDs { writer.bytes.append(id ?? TableLayout.noToken) }
         writer.writeStarts(definition.tokens.map { $0.bytes.count })
         writer.writeMerges()
+        for character in characters {
+            writer.bytes.append(character.scalar)
+            writer.bytes.append(character.id)
+        }
         for id in wholeWords { writer.bytes.append(id) }
         writer.writeAddedTokens()
         for id in definition.prefixIDs + definition.suffixIDs { writer.bytes.append(id) }
+        writer.writeSteps()
         for token in definition.tokens { writer.bytes.append(token.bytes.bytes) }
         for token in verbatim + normalized { writer.bytes.append(token.content) }
+        for step in steps { writer.bytes.append(step.first + step.second) }
         precondition(writer.bytes.bytes.count == layout.contentEnd)
         writer.bytes.pad(to: layout.byteCount)
         return writer.bytes.bytes
@@ -63,16 +94,24 @@ struct TableWriter {
         bytes.append(TableLayout.version)
         bytes.append(UInt64(layout.byteCount))
         let counts = [
-            layout.tokenCount, layout.mergeCount, layout.wholeWordCount, layout.verbatimAddedTokenCount,
-            layout.normalizedAddedTokenCount, layout.prefixIDCount, layout.suffixIDCount, layout.tokenByteCount,
-            layout.addedTokenByteCount,
+            layout.tokenCount, layout.mergeCount, layout.characterCount, layout.wholeWordCount,
+            layout.verbatimAddedTokenCount, layout.normalizedAddedTokenCount, layout.prefixIDCount,
+            layout.suffixIDCount, layout.stepCount, layout.tokenByteCount, layout.addedTokenByteCount,
+            layout.stepByteCount,
         ]
         for count in counts { bytes.append(UInt32(count)) }
-        bytes.append(definition.preTokenizer.rawValue)
-        bytes.append(definition.normalizer.rawValue)
-        bytes.append(
-            (definition.addsPrefixSpace ? TableLayout.addsPrefixSpaceFlag : 0)
-                | (definition.ignoresMerges ? TableLayout.ignoresMergesFlag : 0))
+        var unknownID: UInt32?
+        var kind = TableLayout.bytesKind
+        var flags = definition.ignoresMerges ? TableLayout.ignoresMergesFlag : 0
+        if case .characters(let model) = definition.model {
+            kind = TableLayout.charactersKind
+            unknownID = model.unknownID
+            if model.fallsBackToBytes { flags |= TableLayout.byteFallbackFlag }
+            if model.fusesUnknown { flags |= TableLayout.fusesUnknownFlag }
+        }
+        bytes.append(unknownID ?? TableLayout.noToken)
+        bytes.append(kind)
+        bytes.append(flags)
         bytes.pad(to: TableLayout.headerSize)
     }
 
@@ -120,6 +159,18 @@ struct TableWriter {
             end += UInt32(token.content.count)
             bytes.append(token.id)
             bytes.append(token.options.rawValue)
+            bytes.append(end)
+        }
+    }
+
+    private mutating func writeSteps() {
+        var end: UInt32 = 0
+        for step in steps {
+            bytes.append(step.kind)
+            bytes.append(step.option)
+            end += UInt32(step.first.count)
+            bytes.append(end)
+            end += UInt32(step.second.count)
             bytes.append(end)
         }
     }

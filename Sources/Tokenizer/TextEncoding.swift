@@ -1,19 +1,21 @@
 /// The encoding of one text: cuts out added tokens, normalizes the rest, splits it into words and merges them.
 struct TextEncoding {
     var ids: [UInt32] = []
-    private let tokenizer: CompiledTokenizer
+    private let normalization: [NormalizationStep]
+    private let splitting: TextSplitting
     private let verbatimCutter: TextCutter
     private let normalizedCutter: TextCutter
-    private let scanner: WordScanner
+    private let scanners: [WordScanner]
     private var merger: PairMerger
 
     init(_ tokenizer: CompiledTokenizer, parsesSpecialTokens: Bool) {
-        self.tokenizer = tokenizer
+        normalization = tokenizer.normalization
+        splitting = tokenizer.splitting
         verbatimCutter = TextCutter(
             tokenizer: tokenizer, index: tokenizer.verbatimAddedTokens, parsesSpecialTokens: parsesSpecialTokens)
         normalizedCutter = TextCutter(
             tokenizer: tokenizer, index: tokenizer.normalizedAddedTokens, parsesSpecialTokens: parsesSpecialTokens)
-        scanner = WordScanner(pattern: tokenizer.preTokenizer)
+        scanners = tokenizer.splitting.patterns.map { WordScanner(pattern: $0) }
         merger = PairMerger(tokenizer)
     }
 
@@ -22,59 +24,89 @@ struct TextEncoding {
         for piece in verbatimCutter.pieces(of: text) {
             switch piece {
             case .addedToken(let id): ids.append(id)
-            case .text(let range): appendNormalizing(text.extracting(range))
+            case .text(let range): appendNormalizing(text.extracting(range), isFirst: range.lowerBound == 0)
             }
         }
     }
 
-    private mutating func appendNormalizing(_ text: Span<UInt8>) {
-        if tokenizer.normalizer == .nfc, !CanonicalComposition.isPlain(text) {
-            appendCutting(CanonicalComposition.composed(text).span)
-        } else {
-            appendCutting(text)
+    private mutating func appendNormalizing(_ text: Span<UInt8>, isFirst: Bool) {
+        if normalization.isEmpty || normalization == [.nfc] && CanonicalComposition.isPlain(text) {
+            return appendCutting(text, isFirst: isFirst)
         }
+        var normalized: [UInt8] = []
+        normalized.reserveCapacity(text.count)
+        for index in text.indices { normalized.append(text[index]) }
+        for step in normalization { normalized = step.applied(to: normalized) }
+        appendCutting(normalized.span, isFirst: isFirst)
     }
 
-    private mutating func appendCutting(_ text: Span<UInt8>) {
+    private mutating func appendCutting(_ text: Span<UInt8>, isFirst: Bool) {
         for piece in normalizedCutter.pieces(of: text) {
             switch piece {
             case .addedToken(let id): ids.append(id)
-            case .text(let range): appendPrefixing(text.extracting(range))
+            case .text(let range):
+                appendPreparing(text.extracting(range), isFirst: isFirst && range.lowerBound == 0)
             }
         }
     }
 
-    private mutating func appendPrefixing(_ text: Span<UInt8>) {
-        let space = UInt8(ascii: " ")
-        guard tokenizer.addsPrefixSpace, text[0] != space else { return appendWords(text, in: 0..<text.count) }
-        var prefixed = [space]
-        prefixed.reserveCapacity(text.count + 1)
-        for index in text.indices { prefixed.append(text[index]) }
-        appendWords(prefixed.span, in: 0..<prefixed.count)
-    }
-
-    private mutating func appendWords(_ text: Span<UInt8>, in range: Range<Int>) {
-        guard tokenizer.preTokenizer == .digitsThenGPT2 else { return appendUndividedWords(text, in: range) }
-        var start = range.lowerBound
-        var position = start
-        while position < range.upperBound {
-            let (scalar, width) = UTF8Text.scalar(in: text, at: position)
-            if scalar.isDigitForSplitting {
-                appendUndividedWords(text, in: start..<position)
-                merger.append(text.extracting(position..<position + width), to: &ids)
-                start = position + width
-            }
-            position += width
+    private mutating func appendPreparing(_ text: Span<UInt8>, isFirst: Bool) {
+        if let prepared = splitting.prepared(text, isFirst: isFirst) {
+            appendDividing(prepared.span)
+        } else {
+            appendDividing(text)
         }
-        appendUndividedWords(text, in: start..<range.upperBound)
     }
 
-    private mutating func appendUndividedWords(_ text: Span<UInt8>, in range: Range<Int>) {
+    // MARK: Words
+
+    /// Divides at the literal text.
+    private mutating func appendDividing(_ text: Span<UInt8>) {
+        guard let literal = splitting.literal else { return appendWords(text, in: 0..<text.count, from: 0) }
+        let length = literal.text.count
+        var start = 0
+        var position = 0
+        while position < text.count {
+            guard TextReplacement.occurs(literal.text, in: text, at: position) else {
+                position += 1
+                continue
+            }
+            let end = position + length
+            let cut = literal.place == .withPrevious ? end : position
+            appendWords(text, in: start..<cut, from: 0)
+            if literal.place == .isolated { appendWords(text, in: position..<end, from: 0) }
+            start = literal.place == .withNext ? position : end
+            position = end
+        }
+        appendWords(text, in: start..<text.count, from: 0)
+    }
+
+    /// Divides by the patterns from `step` on.
+    private mutating func appendWords(_ text: Span<UInt8>, in range: Range<Int>, from step: Int) {
+        guard step < scanners.count else {
+            if !range.isEmpty { merger.append(text.extracting(range), to: &ids) }
+            return
+        }
+        let scanner = scanners[step]
+        guard step == scanners.count - 1, scanner.pattern.coversText else {
+            return appendPieces(text, in: range, from: step)
+        }
         var position = range.lowerBound
         while position < range.upperBound {
             let end = scanner.wordEnd(in: text, from: position, to: range.upperBound)
             merger.append(text.extracting(position..<end), to: &ids)
             position = end
+        }
+    }
+
+    private mutating func appendPieces(_ text: Span<UInt8>, in range: Range<Int>, from step: Int) {
+        let scanner = scanners[step]
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let word = scanner.nextWord(in: text, from: position, to: range.upperBound)
+            appendWords(text, in: position..<word.lowerBound, from: step + 1)
+            appendWords(text, in: word, from: step + 1)
+            position = word.upperBound
         }
     }
 }

@@ -2,6 +2,8 @@
 public enum TokenizerTable {
     /// The longest text of an added token, in bytes. It bounds the cost of a search at each byte of a text.
     public static let addedTokenByteLimit = 1024
+    /// The longest text of a step, in bytes. It bounds how much longer steps make a text.
+    public static let stepTextByteLimit = TableStep.textLimit
 
     /// Returns the canonical bytes of a definition: equal definitions yield equal bytes. The bytes have been read back.
     ///

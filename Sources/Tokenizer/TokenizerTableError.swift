@@ -31,6 +31,14 @@ public enum TokenizerTableError: Error, Equatable, Sendable {
     /// TT-15: the table of a model has more tokens than the model's embedding has rows.
     case tooManyTokens(found: Int, limit: Int)
 
+    /// TT-16: a step is unknown, is not complete, or cannot follow the steps before it; an index after the last step: a
+    /// step is missing.
+    case wrongStep(index: Int)
+    /// TT-17: a character does not have the token that is this character, or the model has no characters.
+    case wrongCharacter(index: Int)
+    /// TT-18: a token of a model of characters is not UTF-8.
+    case tokenNotUTF8(id: UInt32)
+
     /// The number of the rule in `specs/tokenizer.md`.
     public var rule: String {
         let number =
@@ -50,15 +58,18 @@ public enum TokenizerTableError: Error, Equatable, Sendable {
             case .repeatedAddedTokenID: 13
             case .unencodable: 14
             case .tooManyTokens: 15
+            case .wrongStep: 16
+            case .wrongCharacter: 17
+            case .tokenNotUTF8: 18
             }
         return "TT-\(number)"
     }
 
     /// A field of the header with a limited set of values.
     public enum HeaderField: Equatable, Sendable {
-        case preTokenizer
-        case normalizer
+        case modelKind
         case flags
+        case unknownID
     }
 
     /// A part of the table.
@@ -67,9 +78,12 @@ public enum TokenizerTableError: Error, Equatable, Sendable {
         case tokens
         case mergeRows
         case merges
+        case characters
+        case unknown
         case wholeWords
         case addedTokens
         case prefixIDs
         case suffixIDs
+        case steps
     }
 }

@@ -14,6 +14,16 @@ extension Unicode.Scalar {
         }
     }
 
+    /// `\p{P}` of Hugging Face's regex engine.
+    var isPunctuation: Bool {
+        switch properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
+            .finalPunctuation, .otherPunctuation:
+            isAssigned(upTo: 16)
+        default: false
+        }
+    }
+
     /// Whether an added token strips the scalar: `\s` of Rust's regular expressions.
     var isWhitespaceForStripping: Bool { CharacterClass(self) == .whitespace }
 

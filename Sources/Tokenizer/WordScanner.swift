@@ -3,18 +3,40 @@
 /// Each function implements one regular expression of Hugging Face's files, alternative by alternative. Text is valid
 /// UTF-8, and every range begins and ends between scalars.
 struct WordScanner {
-    let pattern: PreTokenizer
+    let pattern: WordPattern
 
-    /// Returns where the first word of a piece of text ends. The piece must not be empty; the pattern sees no text
-    /// after `end`.
+    /// Returns where the first word of a piece of text ends, for a pattern that covers every text. The piece must not
+    /// be empty; the pattern sees no text after `end`.
     @inline(__always)
     func wordEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
         switch pattern {
-        case .gpt2, .digitsThenGPT2: Self.gpt2WordEnd(in: text, from: start, to: end)
+        case .gpt2: Self.gpt2WordEnd(in: text, from: start, to: end)
         case .llama3: Self.cl100kWordEnd(in: text, from: start, to: end, digitLimit: 3)
         case .qwen2: Self.cl100kWordEnd(in: text, from: start, to: end, digitLimit: 1)
-        case .none: end
+        default: otherWordEnd(in: text, from: start, to: end)
         }
+    }
+
+    /// Not inlined, so that the code for the most frequent patterns stays small.
+    @inline(never)
+    private func otherWordEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        switch pattern {
+        case .o200k: Self.o200kWordEnd(in: text, from: start, to: end, digitLimit: 3, hasContractions: true)
+        case .tekken: Self.o200kWordEnd(in: text, from: start, to: end, digitLimit: 1, hasContractions: false)
+        case .spaceMark: Self.spaceMarkWordEnd(in: text, from: start, to: end)
+        case .gpt2, .llama3, .qwen2, .digit, .digits, .lineEnd, .letters, .punctuation, .eastAsian: end
+        }
+    }
+
+    /// Returns the first match of the pattern, which ends after `start`; the empty range at `end` if there is none.
+    func nextWord(in text: Span<UInt8>, from start: Int, to end: Int) -> Range<Int> {
+        if pattern.coversText { return start..<wordEnd(in: text, from: start, to: end) }
+        var position = start
+        while position < end {
+            if let match = runEnd(in: text, from: position, to: end) { return position..<match }
+            position += UTF8Text.scalar(in: text, at: position).width
+        }
+        return end..<end
     }
 
     /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
@@ -64,7 +86,7 @@ struct WordScanner {
     // MARK: Parts of the patterns
 
     @inline(__always)
-    private static func character(in text: Span<UInt8>, at position: Int) -> (kind: CharacterClass, width: Int) {
+    static func character(in text: Span<UInt8>, at position: Int) -> (kind: CharacterClass, width: Int) {
         let lead = text[position]
         if lead < 0x80 { return (CharacterClass(ascii: lead), 1) }
         let (scalar, width) = UTF8Text.scalar(in: text, at: position)
@@ -73,7 +95,7 @@ struct WordScanner {
 
     /// Returns where a run of at most `limit` characters of one class ends.
     @inline(__always)
-    private static func runEnd(
+    static func runEnd(
         of kind: CharacterClass, in text: Span<UInt8>, from start: Int, to end: Int, limit: Int = .max
     ) -> Int {
         var position = start
@@ -88,17 +110,17 @@ struct WordScanner {
     }
 
     @inline(__always)
-    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
+    static func isLineEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
 
     /// `[\r\n]*`
-    private static func lineEndsEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    static func lineEndsEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
         var position = start
         while position < end, isLineEnd(text[position]) { position += 1 }
         return position
     }
 
     /// `\s*[\r\n]+`: returns the position after the last line end of the white space at `start`; nil if it has none.
-    private static func lastLineEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    static func lastLineEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         var position = runEnd(of: .whitespace, in: text, from: start, to: end)
         while position > start {
             if isLineEnd(text[position - 1]) { return position }
@@ -109,7 +131,7 @@ struct WordScanner {
 
     /// `\s+(?!\S)|\s+`: all the white space if the text ends with it, otherwise all but its last character, but at
     /// least one.
-    private static func whitespaceWordEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    static func whitespaceWordEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int {
         let run = runEnd(of: .whitespace, in: text, from: start, to: end)
         if run == end { return run }
         let last = run - UTF8Text.scalar(in: text, before: run).width
@@ -129,7 +151,7 @@ struct WordScanner {
     }
 
     /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)` at an apostrophe. The long s, U+017F, is also an s of another case.
-    private static func anyCaseContractionEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    static func anyCaseContractionEnd(in text: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         guard start + 1 < end else { return nil }
         switch text[start + 1] | 0x20 {
         case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): return start + 2

@@ -57,7 +57,7 @@ import Testing
         .idOutOfRange(section: .merges, index: 0, id: 0), .notSorted(section: .merges, index: 0),
         .repeatedOrWrongRank(index: 0, rank: 0), .mergeSpellsAnother(index: 0), .badAddedTokenContent(index: 0),
         .badAddedTokenOptions(index: 0, options: 0), .repeatedAddedTokenID(0), .unencodable(section: .tokens),
-        .tooManyTokens(found: 1, limit: 0),
+        .tooManyTokens(found: 1, limit: 0), .wrongStep(index: 0), .wrongCharacter(index: 0), .tokenNotUTF8(id: 0),
     ]
 
     /// A new case must have an error in the list above: this does not compile without it.
@@ -65,7 +65,7 @@ import Testing
         switch error {
         case .wrongLength, .wrongMagic, .unknownVersion, .reservedByteSet, .unknownValue, .brokenStarts, .idOutOfRange,
             .notSorted, .repeatedOrWrongRank, .mergeSpellsAnother, .badAddedTokenContent, .badAddedTokenOptions,
-            .repeatedAddedTokenID, .unencodable, .tooManyTokens:
+            .repeatedAddedTokenID, .unencodable, .tooManyTokens, .wrongStep, .wrongCharacter, .tokenNotUTF8:
             tableErrors.contains(error)
         }
     }

@@ -73,10 +73,29 @@ import Testing
         let directory = try TemporaryDirectory()
         try TinyCheckpoint().write(to: directory)
         #expect(try convert(directory).errors.contains("note: no tokenizer.json: the file will accept token ids only"))
-        try directory.write("", to: "tokenizer.model")
+        try directory.write("", to: "tekken.json")
         let result = try convert(directory)
         #expect(result.status == 0)
-        #expect(result.errors.contains("tokenizer.model") && result.errors.contains("save_pretrained"))
+        #expect(result.errors.contains("tekken.json") && result.errors.contains("save_pretrained"))
+    }
+
+    @Test("TK-87: a SentencePiece model is read if it is a BPE") func readsTokenizerModels() throws {
+        func message(_ field: UInt8, _ bytes: [UInt8]) -> [UInt8] { [field << 3 | 2, UInt8(bytes.count)] + bytes }
+        func model(type: UInt8) -> [UInt8] {
+            let pieces: [(String, UInt8)] = [("<unk>", 2), ("\u{2581}", 1), ("a", 1), ("\u{2581}a", 1)]
+            return pieces.flatMap { message(1, message(1, Array($0.utf8)) + [0x18, $1]) } + message(2, [0x18, type])
+        }
+        let directory = try TemporaryDirectory()
+        try TinyCheckpoint().write(to: directory)
+        try directory.write(model(type: 2), to: "tokenizer.model")
+        let converted = try convert(directory)
+        #expect(converted.status == 0 && !converted.errors.contains("token ids only"), "\(converted.errors)")
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: directory.file("model.skipgpt")))
+        #expect(bytes.range(of: Data("SKTK\u{2}".utf8)) != nil)
+        try directory.write(model(type: 1), to: "tokenizer.model")
+        let refused = try convert(directory)
+        #expect(refused.status == 6)
+        #expect(refused.errors.contains("Unigram") && refused.errors.contains("--tokenizer none"))
     }
 
     /// No conversion writes such a file.
@@ -85,7 +104,7 @@ import Testing
         try TinyCheckpoint().write(to: directory)
         let words = TokenizerDefinition(
             tokens: (Self.letters + ["ab"]).map { .init(bytes: ByteString($0), isWord: true) },
-            byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], preTokenizer: .gpt2)
+            byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], splitting: [.pattern(.gpt2)])
         let conversion = try Conversion(FrontEnd(modelDirectory: directory.path))
         for (count, isValid) in [(16, true), (17, false)] {
             let table = try TokenizerTable.encode(words.removingTokens(from: count))

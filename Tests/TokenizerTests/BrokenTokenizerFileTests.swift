@@ -121,17 +121,16 @@ struct BrokenTokenizerFileTests {
         Broken(.tokenizerUnsupported, preTokenizer, #"{"type": "Whitespace"}"#),
         Broken(.tokenizerUnsupported, preTokenizer, steps(split(known))),
         Broken(.tokenizerUnsupported, preTokenizer, steps(#"{"type": "Punctuation"}"#, byteLevel)),
-        Broken(.tokenizerUnsupported, preTokenizer, steps(digits("true"), byteLevel)),
-        Broken(.tokenizerUnsupported, preTokenizer, steps(digits("false"), preTokenizer)),
-        Broken(.tokenizerUnsupported, preTokenizer, steps(split(known), split(known), byteLevel)),
-        Broken(.tokenizerUnsupported, preTokenizer, steps(split(known), preTokenizer)),
+        Broken(.tokenizerUnsupported, preTokenizer, steps(byteLevel, digits("true"))),
+        Broken(.tokenizerField, preTokenizer, steps(digits("1"), byteLevel)),
         Broken(
             .tokenizerUnsupported, preTokenizer,
             steps(split(known), #"{"type": "ByteLevel", "add_prefix_space": true, "use_regex": false}"#)),
         Broken(
             .tokenizerUnsupported, preTokenizer,
             steps(split(known, #""behavior": "Removed", "invert": false"#), byteLevel)),
-        Broken(.tokenizerUnsupported, preTokenizer, steps(split(#"{"String": " "}"#), byteLevel)),
+        Broken(.tokenizerUnsupported, preTokenizer, steps(digits("true"), split(#"{"String": " "}"#), byteLevel)),
+        Broken(.tokenizerUnsupported, preTokenizer, steps(split(#"{"String": "123456789"}"#), byteLevel)),
         Broken(.tokenizerUnknownPattern, preTokenizer, steps(split(#"{"Regex": "(a+)+$"}"#), byteLevel)),
         Broken(
             .tokenizerUnknownPattern, preTokenizer, steps(split(known.replacingFirst("'s|", with: "'S|")), byteLevel)),
@@ -196,12 +195,27 @@ struct BrokenTokenizerFileTests {
         }
     }
 
-    @Test("An added token that the normalizer would change is refused")
-    func refusesAddedTokensThatChange() throws {
+    @Test("An added token is recognised by its normal form, which no other token has and which is not empty")
+    func normalizesAddedTokens() throws {
         let normalizer = (#""normalizer": null"#, #""normalizer": {"type": "NFC"}"#)
         let content = (#""<s>""#, "\"e\u{301}\"")
         let normalized = (#""normalized": false"#, #""normalized": true"#)
-        #expect(try TokenizerReaderTests.definition(normalizer, content).addedTokens.count == 1)
-        #expect(throws: InputError.self) { try TokenizerReaderTests.definition(normalizer, content, normalized) }
+        let verbatim = try TokenizerReaderTests.definition(normalizer, content)
+        #expect(verbatim.addedTokens.map(\.content) == [Array("e\u{301}".utf8)])
+        let definition = try TokenizerReaderTests.definition(normalizer, content, normalized)
+        #expect(definition.addedTokens.map(\.content) == [Array("\u{E9}".utf8)])
+        #expect(definition.tokens[4].bytes == "e\u{301}")
+        let removed = #""normalizer": {"type": "Replace", "pattern": {"String": "<s>"}, "content": ""}"#
+        #expect(throws: InputError.self) {
+            try TokenizerReaderTests.definition((#""normalizer": null"#, removed), normalized)
+        }
+        let other =
+            #""added_tokens": [{"id": 5, "content": "\u{E9}", "single_word": false, "lstrip": false, "#
+            + #""rstrip": false, "normalized": true, "special": true}, "#
+        #expect(throws: InputError.self) {
+            try TokenizerReaderTests.definition(
+                normalizer, content, normalized, (#""added_tokens": ["#, other), (#""id": 5"#, #""id": 4"#),
+                (#""id": 4"#, #""id": 5"#))
+        }
     }
 }

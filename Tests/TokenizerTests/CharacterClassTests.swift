@@ -11,6 +11,10 @@ struct CharacterClassTests {
         "letter": { CharacterClass($0) == .letter },
         "number": { CharacterClass($0) == .number },
         "whitespace": { CharacterClass($0) == .whitespace },
+        "punctuation": { $0.isPunctuation },
+        "upper": { LetterCase($0) == .upper },
+        "lower": { LetterCase($0) == .lower },
+        "both": { LetterCase($0) == .both },
         "digit": { $0.isDigitForSplitting },
         "word": { $0.isWordCharacter },
     ]

@@ -7,7 +7,10 @@ import Testing
 @Suite("Agreement with Hugging Face's tokenizers")
 struct GoldenTests {
     /// The tokenizers in the fixtures and that of the bundled example.
-    static let names = ["bard", "gpt2", "llama3", "qwen2", "digits", "added", "prefix-space", "unknown"]
+    static let names = [
+        "bard", "gpt2", "llama3", "qwen2", "digits", "added", "prefix-space", "unknown", "deepseek", "o200k", "tekken",
+        "llama2", "mistral", "phi3", "gemma", "unknown-bytes", "metaspace", "generic", "pieces",
+    ]
 
     private static func path(_ name: String) -> String {
         name == "bard"

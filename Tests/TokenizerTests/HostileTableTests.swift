@@ -10,7 +10,7 @@ struct HostileTableTests {
     /// guarantees. Returns whether the bytes were accepted.
     @discardableResult
     private func isAcceptedAndHarmless(_ table: [UInt8]) -> Bool {
-        let text = "abc dad<x> <y> é<xx>ab cafcaf'll 12\r\n  \u{3000}e\u{301}<"
+        let text = "abc dad<x> <y> é<xx>ab cafcaf'll 12\r\n  \u{3000}e\u{301}< ab▁aba日"
         do {
             try withTokenizer(table: table) { tokenizer in
                 let ids = tokenizer.encode(text) + tokenizer.encode(text, parseSpecialTokens: false)
@@ -32,15 +32,16 @@ struct HostileTableTests {
 
     @Test("Every truncation and every lengthening is refused")
     func refusesEveryOtherLength() throws {
-        let table = try SmallTable.table()
-        for length in 0..<table.count { #expect(!isAcceptedAndHarmless(Array(table[..<length]))) }
-        for extra in 1...16 { #expect(!isAcceptedAndHarmless(table + [UInt8](repeating: 0, count: extra))) }
-        #expect(isAcceptedAndHarmless(table))
+        for table in try [SmallTable.table(), SmallCharacterTable.table()] {
+            for length in 0..<table.count { #expect(!isAcceptedAndHarmless(Array(table[..<length]))) }
+            for extra in 1...16 { #expect(!isAcceptedAndHarmless(table + [UInt8](repeating: 0, count: extra))) }
+            #expect(isAcceptedAndHarmless(table))
+        }
     }
 
-    @Test("Every flipped bit is refused or harmless")
-    func survivesEveryFlippedBit() throws {
-        let table = try SmallTable.table()
+    @Test("Every flipped bit is refused or harmless", arguments: [false, true])
+    func survivesEveryFlippedBit(_ hasCharacters: Bool) throws {
+        let table = try hasCharacters ? SmallCharacterTable.table() : SmallTable.table()
         for offset in table.indices {
             for bit in 0..<8 {
                 var flipped = table
@@ -50,9 +51,9 @@ struct HostileTableTests {
         }
     }
 
-    @Test("Numbers in wrong places are refused or harmless")
-    func survivesWrongNumbers() throws {
-        let table = try SmallTable.table()
+    @Test("Numbers in wrong places are refused or harmless", arguments: [false, true])
+    func survivesWrongNumbers(_ hasCharacters: Bool) throws {
+        let table = try hasCharacters ? SmallCharacterTable.table() : SmallTable.table()
         var random = SplitMix64(seed: 3)
         let numbers: [UInt32] = [0, 1, 2, 5, 13, 14, 15, 255, 256, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, 0xFFFF_FFFF]
         for _ in 0..<3000 {
@@ -60,7 +61,8 @@ struct HostileTableTests {
             for _ in 0...random.below(3) {
                 // The table of byte tokens is long and uniform, so most changes go elsewhere.
                 let start = random.below(8) == 0 ? 0 : [0, TableLayout.headerSize + 1024][random.below(2)]
-                let offset = min(start + random.below(start == 0 ? 64 : table.count - start) & ~3, table.count - 4)
+                let length = start == 0 ? TableLayout.headerSize : table.count - start
+                let offset = min(start + random.below(length) & ~3, table.count - 4)
                 changed.write(numbers[random.below(numbers.count)], at: offset)
             }
             isAcceptedAndHarmless(changed)
@@ -73,7 +75,7 @@ struct HostileTableTests {
         for length in stride(from: 0, to: 4000, by: 37) {
             var noise = (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             #expect(!isAcceptedAndHarmless(noise))
-            for (index, byte) in "SKTK\u{1}\0\0\0".utf8.enumerated() where index < length { noise[index] = byte }
+            for (index, byte) in "SKTK\u{2}\0\0\0".utf8.enumerated() where index < length { noise[index] = byte }
             #expect(!isAcceptedAndHarmless(noise))
         }
     }

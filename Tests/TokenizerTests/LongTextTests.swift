@@ -31,10 +31,9 @@ struct LongTextTests {
     func others(_ unit: String) throws {
         let count = Self.longByteCount / 4 / unit.utf8.count
         let text = [[UInt8]](repeating: Array(unit.utf8), count: count).flatMap(\.self)
-        for preTokenizer in PreTokenizer.allCases {
-            if preTokenizer == .none, unit != "1" { continue }
+        for pattern in WordPattern.allCases {
             var definition = Self.definition
-            definition.preTokenizer = preTokenizer
+            definition.splitting = [.pattern(pattern)]
             #expect(try encode(text, definition).count <= text.count)
         }
     }

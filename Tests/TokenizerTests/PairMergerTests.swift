@@ -10,7 +10,7 @@ struct PairMergerTests {
         merging: [
             ("b", "a"), ("a", "a"), ("aa", "b"), ("aa", "aa"), ("ba", "ba"), ("aab", "a"), ("b", "b"), ("aaaa", "aaaa"),
             ("a", "ba"), ("baba", "a"), ("bb", "aa"),
-        ], preTokenizer: .none)
+        ], pattern: nil)
 
     /// Merges by the definition of byte-pair encoding, without optimization.
     private func merged(_ text: [UInt8], _ definition: TokenizerDefinition) -> [UInt32] {
@@ -42,7 +42,7 @@ struct PairMergerTests {
 
     @Test("A word that is a token stays whole when merges are ignored")
     func takesWholeWords() throws {
-        var definition = TokenizerDefinition.bytes(merging: [("a", "b")], preTokenizer: .gpt2)
+        var definition = TokenizerDefinition.bytes(merging: [("a", "b")], pattern: .gpt2)
         definition.tokens.append(.init(bytes: "xyz", isWord: true))
         definition.tokens.append(.init(bytes: "xy", isWord: false))
         let ab = try #require(definition.id("ab"))
@@ -58,7 +58,7 @@ struct PairMergerTests {
 
     @Test("A byte without a token is dropped before its neighbours are merged")
     func passesOverMissingBytes() throws {
-        var definition = TokenizerDefinition.bytes(merging: [("a", "b")], preTokenizer: .none)
+        var definition = TokenizerDefinition.bytes(merging: [("a", "b")], pattern: nil)
         definition.byteTokenIDs[0x2D] = nil
         try withTokenizer(definition) { tokenizer in
             #expect(tokenizer.encode("a--b-") == [256])

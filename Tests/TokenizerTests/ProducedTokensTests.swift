@@ -13,7 +13,7 @@ struct ProducedTokensTests {
     private static func random(seed: UInt64) -> TokenizerDefinition {
         var random = SplitMix64(seed: seed)
         var definition = TokenizerDefinition(
-            tokens: [], byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], preTokenizer: .none)
+            tokens: [], byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], splitting: [])
         for letter in ["a", "b"] {
             definition.byteTokenIDs[Int(Array(letter.utf8)[0])] = UInt32(definition.tokens.count)
             definition.tokens.append(.init(bytes: ByteString(letter), isWord: true))
@@ -62,6 +62,29 @@ struct ProducedTokensTests {
             #expect(try Self.encodings(definition.removingTokens(from: count)) == encodings, "seed \(seed)")
         }
         #expect(ignoresMerges || removedCount > 10)
+    }
+
+    @Test("The same for models of characters, with characters that become bytes or unknown", arguments: [false, true])
+    func agreesWithAllTextsOfCharacters(_ fallsBack: Bool) throws {
+        for seed in 0..<30 {
+            var definition = Self.random(seed: UInt64(seed))
+            definition.byteTokenIDs = [UInt32?](repeating: nil, count: 256)
+            let unknown = UInt32(definition.tokens.count)
+            definition.tokens += ["<unk>", "<0x62>"].map { .init(bytes: $0, isWord: false) }
+            // Without its token, b is a byte or unknown.
+            definition.tokens[1].isWord = false
+            if fallsBack { definition.byteTokenIDs[Int(UInt8(ascii: "b"))] = unknown + 1 }
+            definition.model = .characters(CharacterModel(fallsBackToBytes: fallsBack, unknownID: unknown))
+            definition.decoding = [.byteFallback]
+            let produced = Set(try Self.encodings(definition).joined())
+            let found = Set(try definition.producedTokenIDs(from: 0))
+            // The unknown token may be produced by other characters, and a text may spell no word with b.
+            #expect(found.isSuperset(of: produced), "seed \(seed)")
+            definition.tokens[1].isWord = true
+            #expect(
+                try Set(definition.producedTokenIDs(from: 0)).subtracting([unknown, unknown + 1])
+                    == Set(Self.encodings(definition).joined()), "seed \(seed)")
+        }
     }
 
     @Test("A word without a merge is produced only if merges are ignored")

@@ -5,14 +5,14 @@ extension TokenizerDefinition {
     /// 256 tokens, one for each byte, and no merges.
     static let bytes = TokenizerDefinition(
         tokens: (0..<256).map { Token(bytes: ByteString(bytes: [UInt8($0)]), isWord: true) },
-        byteTokenIDs: (0..<256).map { UInt32($0) }, merges: [], preTokenizer: .gpt2)
+        byteTokenIDs: (0..<256).map { UInt32($0) }, merges: [], splitting: [.pattern(.gpt2)])
 
     /// Returns a definition of 256 byte tokens and a few merges, in order of rank.
     static func bytes(
-        merging pairs: [(String, String)], added: [(String, AddedTokenOptions)] = [], preTokenizer: PreTokenizer = .gpt2
+        merging pairs: [(String, String)], added: [(String, AddedTokenOptions)] = [], pattern: WordPattern? = .gpt2
     ) -> TokenizerDefinition {
         var definition = TokenizerDefinition.bytes
-        definition.preTokenizer = preTokenizer
+        definition.splitting = pattern.map { [.pattern($0)] } ?? []
         for (left, right) in pairs {
             let result = definition.id(left + right) ?? UInt32(definition.tokens.count)
             if Int(result) == definition.tokens.count {

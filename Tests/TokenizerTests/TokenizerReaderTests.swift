@@ -44,8 +44,8 @@ struct TokenizerReaderTests {
         #expect(definition.byteTokenIDs[0x20] == 2)
         #expect(definition.byteTokenIDs[0x63] == nil)
         #expect(definition.addedTokens == [.init(id: 4, content: Array("<s>".utf8), options: .special)])
-        #expect(definition.preTokenizer == .gpt2)
-        #expect(definition.normalizer == .identity)
+        #expect(definition.splitting == [.pattern(.gpt2)])
+        #expect(definition.normalization == [])
         #expect(definition.prefixIDs == [])
         #expect(!definition.ignoresMerges)
     }
@@ -86,19 +86,19 @@ struct TokenizerReaderTests {
     @Test(
         "Known pre-tokenizers",
         arguments: [
-            (byteLevel + "true}", .gpt2),
-            (byteLevel + "false}", .none),
-            (#"{"type": "Sequence", "pretokenizers": ["# + byteLevel + "true}]}", .gpt2),
-            (split(cl100k), .llama3),
-            (split(cl100k, #""Removed", "invert": true"#), .llama3),
-            (split(cl100k.replacingFirst("{1,3}", with: "")), .qwen2),
+            (byteLevel + "true}", [.gpt2]),
+            (byteLevel + "false}", []),
+            (#"{"type": "Sequence", "pretokenizers": ["# + byteLevel + "true}]}", [.gpt2]),
+            (split(cl100k), [.llama3]),
+            (split(cl100k, #""Removed", "invert": true"#), [.llama3]),
+            (split(cl100k.replacingFirst("{1,3}", with: "")), [.qwen2]),
             (
                 #"{"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true}, "# + byteLevel
-                    + "true}]}", .digitsThenGPT2
+                    + "true}]}", [.digit, .gpt2]
             ),
-        ] as [(String, PreTokenizer)])
-    func readsPreTokenizers(_ json: String, _ expected: PreTokenizer) throws {
-        #expect(try Self.definition((Self.preTokenizer, json)).preTokenizer == expected)
+        ] as [(String, [WordPattern])])
+    func readsPreTokenizers(_ json: String, _ expected: [WordPattern]) throws {
+        #expect(try Self.definition((Self.preTokenizer, json)).splitting == expected.map { .pattern($0) })
     }
 
     private static let preTokenizer =
@@ -106,11 +106,11 @@ struct TokenizerReaderTests {
 
     @Test("NFC, alone or in a sequence; an empty sequence changes nothing")
     func readsNormalizers() throws {
-        #expect(try Self.definition((Self.normalizer, #""normalizer": {"type": "NFC"}"#)).normalizer == .nfc)
+        #expect(try Self.definition((Self.normalizer, #""normalizer": {"type": "NFC"}"#)).normalization == [.nfc])
         let sequence = #""normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}]}"#
-        #expect(try Self.definition((Self.normalizer, sequence)).normalizer == .nfc)
+        #expect(try Self.definition((Self.normalizer, sequence)).normalization == [.nfc])
         let empty = #""normalizer": {"type": "Sequence", "normalizers": []}"#
-        #expect(try Self.definition((Self.normalizer, empty)).normalizer == .identity)
+        #expect(try Self.definition((Self.normalizer, empty)).normalization == [])
     }
 
     private static let normalizer = #""normalizer": null"#

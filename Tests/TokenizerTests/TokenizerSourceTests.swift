@@ -55,21 +55,21 @@ struct TokenizerSourceTests {
         let directory = try TemporaryDirectory()
         for name in ["config.json", "model.safetensors"] { try directory.write("", to: name) }
         #expect(try read(.modelDirectory, directory).finding == .absent(others: []))
-        for name in ["vocab.json", "merges.txt", "tokenizer.model"] { try directory.write("", to: name) }
+        for name in ["vocab.json", "merges.txt", "tekken.json"] { try directory.write("", to: name) }
         let result = try read(.modelDirectory, directory)
         #expect(result.table == nil)
-        #expect(result.finding == .absent(others: ["merges.txt", "tokenizer.model", "vocab.json"]))
+        #expect(result.finding == .absent(others: ["merges.txt", "tekken.json", "vocab.json"]))
     }
 
     @Test("A tokenizer of another format is unsupported, whether its path or its directory is given")
     func otherFormats() throws {
         let directory = try TemporaryDirectory()
         try directory.makeDirectory("other")
-        try directory.write("\n\u{E}\n\u{5}<unk>", to: "other/tokenizer.model")
-        for path in ["other", "other/tokenizer.model"] {
+        try directory.write("{}", to: "other/tekken.json")
+        for path in ["other", "other/tekken.json"] {
             let error = try #require(inputError(.path(directory.file(path)), directory))
             #expect(error.rule == .tokenizerUnsupported)
-            #expect(error.file.hasSuffix("/other/tokenizer.model"))
+            #expect(error.file.hasSuffix("/other/tekken.json"))
             #expect(error.required.contains("save_pretrained"))
         }
         #expect(inputError(.path(directory.file("merges.txt")), directory)?.rule == .inputUnreadable)

@@ -8,9 +8,8 @@ struct TokenizerTableTests {
     @Test("A tokenizer has the parts of its definition")
     func roundTrips() throws {
         var definition = SmallTable.definition
-        definition.normalizer = .nfc
-        definition.preTokenizer = .llama3
-        definition.addsPrefixSpace = true
+        definition.normalization = [.nfc, .replace([0x20], with: [0x2D])]
+        definition.splitting = [.prefixSpace, .pattern(.digit), .pattern(.llama3)]
         try withTokenizer(definition) { tokenizer in
             #expect(tokenizer.vocabularySize == definition.tokens.count)
             for (id, token) in definition.tokens.enumerated() {
@@ -33,9 +32,10 @@ struct TokenizerTableTests {
             }
             #expect(tokenizer.prefixIDs == definition.prefixIDs)
             #expect(tokenizer.suffixIDs == definition.suffixIDs)
-            #expect(tokenizer.normalizer == .nfc)
-            #expect(tokenizer.preTokenizer == .llama3)
-            #expect(tokenizer.addsPrefixSpace)
+            #expect(tokenizer.model == .bytes)
+            #expect(tokenizer.normalization == definition.normalization)
+            #expect(tokenizer.splitting.preparation == .prefixSpace)
+            #expect(tokenizer.splitting.patterns == [.digit, .llama3])
             #expect(tokenizer.ignoresMerges)
             #expect(tokenizer.layout.wholeWordCount == 2)
         }
@@ -53,7 +53,7 @@ struct TokenizerTableTests {
     @Test("An empty tokenizer returns no ids")
     func acceptsTheEmptyDefinition() throws {
         let definition = TokenizerDefinition(
-            tokens: [], byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], preTokenizer: .qwen2)
+            tokens: [], byteTokenIDs: [UInt32?](repeating: nil, count: 256), merges: [], splitting: [.pattern(.qwen2)])
         try withTokenizer(definition) { tokenizer in
             #expect(tokenizer.encode("text") == [])
             #expect(tokenizer.decode([0, 1]) == [])
@@ -97,7 +97,7 @@ enum SmallTable {
                 .init(id: 12, content: Array("<xx>".utf8), options: [.special, .singleWord]),
                 .init(id: 13, content: Array("caf".utf8), options: [.normalized, .singleWord]),
             ],
-            preTokenizer: .gpt2, ignoresMerges: true, prefixIDs: [10], suffixIDs: [11, 12])
+            splitting: [.pattern(.gpt2)], ignoresMerges: true, prefixIDs: [10], suffixIDs: [11, 12])
     }()
 
     static func table() throws -> [UInt8] { try TokenizerTable.encode(definition) }

@@ -5,7 +5,7 @@ import Testing
 /// A few cases of each pattern. Most cases are in the golden files.
 @Suite("Word scanner")
 struct WordScannerTests {
-    private func words(_ text: String, _ pattern: PreTokenizer) -> [String] {
+    private func words(_ text: String, _ pattern: WordPattern) -> [String] {
         let bytes = Array(text.utf8)
         let scanner = WordScanner(pattern: pattern)
         var words: [String] = []
@@ -49,8 +49,49 @@ struct WordScannerTests {
         #expect(words("a1234 'll", .qwen2) == ["a", "1", "2", "3", "4", " '", "ll"])
     }
 
-    @Test("Without a pattern, the whole text is one word")
-    func none() {
-        #expect(words("a b\n1", .none) == ["a b\n1"])
+    @Test(
+        "o200k divides where upper-case letters follow lower-case ones",
+        arguments: [
+            ("camelCaseHTTPServer", ["camel", "Case", "HTTPServer"]),
+            ("It's DON'T we'LLx", ["It's", " DON'T", " we'LL", "x"]),
+            ("a/b//\n1234 \u{301}x", ["a", "/b", "//\n", "123", "4", " \u{301}x"]),
+            ("\u{301}AB \u{6F22}\u{5B57}A", ["\u{301}", "AB", " \u{6F22}\u{5B57}", "A"]),
+        ])
+    func o200k(_ text: String, _ expected: [String]) {
+        #expect(words(text, .o200k) == expected)
+    }
+
+    @Test("Tekken has single digits and no contractions")
+    func tekken() {
+        #expect(words("It's 12", .tekken) == ["It", "'s", " ", "1", "2"])
+    }
+
+    @Test("A space mark begins a word after another character")
+    func spaceMarks() {
+        #expect(words("▁▁a▁b▁▁\n", .spaceMark) == ["▁▁a", "▁b", "▁▁\n"])
+    }
+
+    private func matches(_ text: String, _ pattern: WordPattern) -> [String] {
+        let bytes = Array(text.utf8)
+        let scanner = WordScanner(pattern: pattern)
+        var matches: [String] = []
+        var position = 0
+        while position < bytes.count {
+            let word = scanner.nextWord(in: bytes.span, from: position, to: bytes.count)
+            if !word.isEmpty { matches.append(String(decoding: bytes[word], as: UTF8.self)) }
+            position = word.upperBound
+        }
+        return matches
+    }
+
+    @Test("Patterns that leave text between their matches")
+    func runs() {
+        let text = "ab  c,\t. 12½漢字x한\r\n!"
+        #expect(matches(text, .digit) == ["1", "2", "½"])
+        #expect(matches(text, .digits) == ["12½"])
+        #expect(matches(text, .lineEnd) == ["\r", "\n"])
+        #expect(matches(text, .letters) == ["ab", " c", "漢字x한"])
+        #expect(matches(text, .punctuation) == [",", "\t.", "\n!"])
+        #expect(matches(text, .eastAsian) == ["漢字", "한"])
     }
 }

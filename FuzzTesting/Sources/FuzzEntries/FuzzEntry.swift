@@ -6,8 +6,8 @@ import SkipTokenizer
 
 /// A reader of untrusted bytes. The fuzz program calls it with mutated inputs, and the tests with kept ones.
 package enum FuzzEntry: String, CaseIterable, Sendable {
-    case json, editing, safetensors, shards, config, adapter, pattern, torch, pickle, recognition, tokenizer, table,
-        text, skipgpt
+    case json, editing, safetensors, shards, config, adapter, pattern, torch, pickle, recognition, tokenizer, model,
+        table, text, skipgpt
 
     /// What a reader does with an input.
     package enum Verdict: Equatable, Sendable {
@@ -53,6 +53,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .pickle: try PickleEntry.examine(bytes)
         case .recognition: try RecognitionEntry.examine(bytes)
         case .tokenizer: return try TokenizerEntry.examine(bytes)
+        case .model: try ModelFileEntry.examine(bytes)
         case .table: try TableEntry.examine(bytes)
         case .text: return try TextEntry.examine(bytes)
         case .skipgpt: try SkipFileEntry.examine(bytes)

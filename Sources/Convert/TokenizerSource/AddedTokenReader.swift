@@ -5,27 +5,34 @@ import SkipTokenizer
 struct AddedTokenReader {
     private let root: ConfigReader
     private let vocabulary: Vocabulary
-    private let normalizer: TextNormalizer
+    private let normalization: [NormalizationStep]
 
-    init(_ root: ConfigReader, vocabulary: Vocabulary, normalizer: TextNormalizer) {
+    init(_ root: ConfigReader, vocabulary: Vocabulary, normalization: [NormalizationStep]) {
         self.root = root
         self.vocabulary = vocabulary
-        self.normalizer = normalizer
+        self.normalization = normalization
+    }
+
+    /// An added token and its spelling in the file, which is not its content if the normalizer changes that.
+    struct NamedToken {
+        let spelling: ByteString
+        let token: TokenizerDefinition.AddedToken
     }
 
     /// Returns the added tokens in the order of the file.
     ///
     /// Hugging Face's loader ignores the ids in the file. It uses the vocabulary's id for a token of the vocabulary,
     /// and numbers the other tokens after the vocabulary in the order of the file. A file with other ids is refused.
-    func addedTokens() throws(InputError) -> [TokenizerDefinition.AddedToken] {
-        var tokens: [TokenizerDefinition.AddedToken] = []
+    func addedTokens() throws(InputError) -> [NamedToken] {
+        var tokens: [NamedToken] = []
         var seen: Set<ByteString> = []
+        var seenNormalized: Set<ByteString> = []
         var nextID = vocabulary.count
         for reader in try root.objects("added_tokens") {
             try reader.refuseOtherMembers(than: [
                 "id", "content", "single_word", "lstrip", "rstrip", "normalized", "special",
             ])
-            let content = try self.content(reader)
+            let content = try Self.content(reader)
             guard seen.insert(content).inserted else {
                 throw reader.error(.tokenizerAddedToken, "content", found: "\"\(content)\" for the second time")
             }
@@ -37,15 +44,31 @@ struct AddedTokenReader {
                     required: "\(expectedID), which follows from the vocabulary")
             }
             if vocabulary.id(of: content) == nil { nextID += 1 }
-            let options = try self.options(reader)
-            if options.contains(.normalized), normalizer.normalized(content.bytes) != content.bytes {
-                throw reader.error(
-                    .tokenizerUnsupported, "content", found: "\"\(content)\", which the normalizer changes",
-                    required: "a text that the normalizer does not change")
+            let options = try Self.options(reader)
+            var recognized = content.bytes
+            if options.contains(.normalized) {
+                recognized = try normalized(content, reader)
+                guard seenNormalized.insert(ByteString(bytes: recognized)).inserted else {
+                    throw reader.error(
+                        .tokenizerAddedToken, "content",
+                        found: "\"\(content)\", whose normal form is that of another token")
+                }
             }
-            tokens.append(TokenizerDefinition.AddedToken(id: UInt32(id), content: content.bytes, options: options))
+            tokens.append(
+                NamedToken(spelling: content, token: .init(id: UInt32(id), content: recognized, options: options)))
         }
         return tokens
+    }
+
+    /// Returns the normal form of a content, by which the token is recognised in a normalized text.
+    private func normalized(_ content: ByteString, _ reader: ConfigReader) throws(InputError) -> [UInt8] {
+        let bytes = normalization.normalized(content.bytes)
+        guard (1...TokenizerTable.addedTokenByteLimit).contains(bytes.count) else {
+            throw reader.error(
+                .tokenizerAddedToken, "content", found: "a normal form of \(bytes.count) bytes",
+                required: "1 to \(TokenizerTable.addedTokenByteLimit)")
+        }
+        return bytes
     }
 
     private func id(_ reader: ConfigReader) throws(InputError) -> Int {
@@ -58,7 +81,8 @@ struct AddedTokenReader {
         return id
     }
 
-    private func content(_ reader: ConfigReader) throws(InputError) -> ByteString {
+    /// Returns the text of a token.
+    static func content(_ reader: ConfigReader) throws(InputError) -> ByteString {
         let content = try reader.required("content", reader.string("content"), "a string")
         if content.bytes.isEmpty {
             throw reader.error(.tokenizerAddedToken, "content", found: "an empty string", required: "a text")
@@ -71,7 +95,8 @@ struct AddedTokenReader {
         return content
     }
 
-    private func options(_ reader: ConfigReader) throws(InputError) -> AddedTokenOptions {
+    /// Returns the flags of a token.
+    static func options(_ reader: ConfigReader) throws(InputError) -> AddedTokenOptions {
         var options: AddedTokenOptions = []
         if try reader.requiredBoolean("special") { options.insert(.special) }
         if try reader.requiredBoolean("lstrip") { options.insert(.stripsLeft) }

@@ -3,7 +3,8 @@ import SkipTokenizer
 
 /// A fact about the tokenizer of a conversion that the user should know.
 public enum TokenizerFinding: Equatable, Sendable {
-    /// The model directory has no `tokenizer.json`. `others` are the names of its tokenizer files of other formats.
+    /// The model directory has no tokenizer that is read. `others` are the names of its tokenizer files of other
+    /// formats.
     case absent(others: [String])
     /// Tokens without a row in the embedding are left out, because encoding never produces them.
     case leftOut(file: String, SurplusTokens)

@@ -39,18 +39,21 @@ struct TokenizerReader {
         }
         // The kind of the model says most about the file, so it is checked first.
         let model = try VocabularyReader(root)
-        let normalizer = try TextStepReader.normalizer(root)
-        let words = try TextStepReader.preTokenizer(root)
-        try TextStepReader.checkDecoder(root)
-        let vocabulary = try model.vocabulary()
-        let added = try AddedTokenReader(root, vocabulary: vocabulary, normalizer: normalizer).addedTokens()
+        let normalization = try NormalizationReader.steps(root)
+        let splitting = try SplittingReader(root)
+        let decoding = try DecodingReader.steps(root, isByteLevel: splitting.isByteLevel)
+        try model.checkSymbols(areBytes: splitting.isByteLevel)
+        let vocabulary = try model.vocabulary(isByteLevel: splitting.isByteLevel)
+        let added = try AddedTokenReader(root, vocabulary: vocabulary, normalization: normalization).addedTokens()
         let tokens = try vocabulary.tokens(with: added)
         let template = try TemplateReader.template(root, tokenCount: tokens.count)
-        return TokenizerDefinition(
-            tokens: tokens, byteTokenIDs: try model.byteTokenIDs(vocabulary),
-            merges: try model.merges(vocabulary, tokens: tokens),
-            addedTokens: added, normalizer: normalizer, preTokenizer: words.preTokenizer,
-            ignoresMerges: try model.ignoresMerges(), addsPrefixSpace: words.addsPrefixSpace,
-            prefixIDs: template.prefixIDs, suffixIDs: template.suffixIDs)
+        let symbols = try splitting.isByteLevel ? model.bytes(vocabulary) : model.characters(vocabulary)
+        var definition = TokenizerDefinition(
+            tokens: tokens, byteTokenIDs: symbols.byteTokenIDs, merges: try model.merges(vocabulary, tokens: tokens),
+            addedTokens: added.map(\.token), model: symbols.kind, normalization: normalization,
+            splitting: splitting.steps(after: normalization), decoding: decoding,
+            ignoresMerges: try model.ignoresMerges(), prefixIDs: template.prefixIDs, suffixIDs: template.suffixIDs)
+        try UserDefinedPieces.add(splitting.pieces, to: &definition, vocabulary, root)
+        return definition.dividedAtSpaceMarks()
     }
 }

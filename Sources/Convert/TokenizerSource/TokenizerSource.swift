@@ -27,28 +27,28 @@ public struct TokenizerSource {
         case .path(let path):
             let isDirectory = try Self.probe { () throws(InputError) in try FileProbe.isDirectory(path) }
             if !isDirectory { return try read(path) }
-            if let others = try Self.otherFormats(inDirectoryWithoutTokenizer: path), let other = others.first {
-                return try read(path + "/" + other)
+            switch try Self.probe({ () throws(InputError) in try TokenizerContents(of: path) }) {
+            case .tokenizer(let name): return try read(path + "/" + name)
+            case .otherFormats(let names): return try read(path + "/" + (names.first ?? TokenizerContents.fileName))
             }
-            return try read(path + "/" + Self.fileName)
         case .modelDirectory:
-            if let others = try Self.otherFormats(inDirectoryWithoutTokenizer: modelDirectory) {
-                return Result(table: nil, finding: .absent(others: others))
+            switch try Self.probe({ () throws(InputError) in try TokenizerContents(of: modelDirectory) }) {
+            case .tokenizer(let name): return try read(modelDirectory + "/" + name)
+            case .otherFormats(let names): return Result(table: nil, finding: .absent(others: names))
             }
-            return try read(modelDirectory + "/" + Self.fileName)
         }
     }
 
     private func read(_ path: String) throws(TokenizerSourceError) -> Result {
         let exists = try Self.probe { () throws(InputError) in try FileProbe.exists(path) }
-        if exists, Self.isOtherFormat(String(path.split(separator: "/").last ?? "")) {
+        if exists, TokenizerContents.otherNames.contains(String(path.split(separator: "/").last ?? "")) {
             throw .input(
                 InputError(
                     .tokenizerUnsupported, file: path, found: "a file of another format",
                     required: "tokenizer.json, as AutoTokenizer.from_pretrained(dir).save_pretrained(dir) writes it"))
         }
         let definition: TokenizerDefinition
-        do { definition = try TokenizerReader.definition(path: path) } catch { throw .input(error) }
+        do { definition = try TokenizerFile.definition(path: path) } catch { throw .input(error) }
         guard definition.tokens.count > vocabularySize else {
             return Result(table: try table(definition, path), finding: nil)
         }
@@ -74,31 +74,11 @@ public struct TokenizerSource {
         do { return try TokenizerTable.encode(definition) } catch { throw .table(path: path, error) }
     }
 
-    private static let fileName = "tokenizer.json"
-
-    /// Returns the names of tokenizer files that are not read; nil if the directory has a `tokenizer.json`.
-    private static func otherFormats(
-        inDirectoryWithoutTokenizer directory: String
-    ) throws(TokenizerSourceError) -> [String]? {
-        let path = directory + "/" + fileName
-        if try probe({ () throws(InputError) in try FileProbe.exists(path) }) { return nil }
-        let names = (try? DirectoryListing.names(in: directory)) ?? []
-        return names.filter(isOtherFormat)
-    }
-
-    private static func probe(_ body: () throws(InputError) -> Bool) throws(TokenizerSourceError) -> Bool {
+    private static func probe<Found>(
+        _ body: () throws(InputError) -> Found
+    ) throws(TokenizerSourceError) -> Found {
         do { return try body() } catch { throw .input(error) }
     }
-
-    /// Returns whether a file contains a tokenizer, or a part of one, in a format that is not read.
-    private static func isOtherFormat(_ name: String) -> Bool {
-        otherNames.contains(name) || name.hasSuffix(".tiktoken")
-    }
-
-    private static let otherNames: Set<String> = [
-        "merges.txt", "sentencepiece.bpe.model", "spiece.model", "tekken.json", "tokenizer.model", "vocab.json",
-        "vocab.txt",
-    ]
 }
 
 /// The reason why a tokenizer was not compiled.

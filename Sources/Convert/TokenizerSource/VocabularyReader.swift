@@ -1,26 +1,21 @@
 import SkipFiles
 import SkipTokenizer
 
-/// Reads the `model` of `tokenizer.json`, which must be a byte-level BPE.
+/// Reads the `model` of `tokenizer.json`, which must be a BPE of bytes or of characters.
 struct VocabularyReader {
-    private let model: ConfigReader
+    let model: ConfigReader
 
     init(_ root: ConfigReader) throws(InputError) {
         model = try root.required("model", root.section("model"), "an object")
         // Old files have no type. A vocabulary with merges is a BPE.
         let type = try model.string("type") ?? "BPE"
         guard type == "BPE" else {
-            throw model.error(.tokenizerUnsupported, "type", found: "\"\(type)\"", required: "\"BPE\", byte-level")
+            throw model.error(.tokenizerUnsupported, "type", found: "\"\(type)\"", required: "\"BPE\"")
         }
         try model.refuseOtherMembers(than: [
             "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
             "byte_fallback", "ignore_merges", "vocab", "merges",
         ])
-        if try model.boolean("byte_fallback", default: false), try model.section("vocab")?.object["<0x00>"] != nil {
-            throw model.error(
-                .tokenizerUnsupported, "byte_fallback", found: "a SentencePiece tokenizer with byte fallback",
-                required: "a byte-level BPE")
-        }
         if let dropout = model.value("dropout") {
             guard case .number(let number) = dropout, number.double == 0 else {
                 throw model.error(.tokenizerUnsupported, "dropout", found: "dropout", required: "none")
@@ -33,13 +28,23 @@ struct VocabularyReader {
         }
     }
 
+    /// Refuses byte fallback in a vocabulary of the byte alphabet, which has a token for every byte without it.
+    func checkSymbols(areBytes: Bool) throws(InputError) {
+        guard areBytes, try model.boolean("byte_fallback", default: false),
+            try model.section("vocab")?.object["<0x00>"] != nil
+        else { return }
+        throw model.error(
+            .tokenizerUnsupported, "byte_fallback", found: "byte fallback in a byte-level vocabulary",
+            required: "false, or a tokenizer without ByteLevel")
+    }
+
     /// Returns whether a word that is a token is encoded as this token, without merges.
     func ignoresMerges() throws(InputError) -> Bool { try model.boolean("ignore_merges", default: false) }
 
     // MARK: Tokens
 
     /// Reads the tokens and their ids.
-    func vocabulary() throws(InputError) -> Vocabulary {
+    func vocabulary(isByteLevel: Bool) throws(InputError) -> Vocabulary {
         let section = try model.required("vocab", model.section("vocab"), "an object of ids by token")
         let members = section.object.members
         guard members.count <= TokenizerReader.tokenLimit else {
@@ -59,28 +64,9 @@ struct VocabularyReader {
             }
             ids.append(id)
         }
-        return Vocabulary(file: model.file, path: model.path + "vocab", object: section.object, ids: ids)
-    }
-
-    /// Returns the token of each byte. A byte without a token becomes the model's unknown token, or is dropped from the
-    /// text if there is none.
-    func byteTokenIDs(_ vocabulary: Vocabulary) throws(InputError) -> [UInt32?] {
-        var ids = (UInt8.min...UInt8.max).map { vocabulary.id(of: ByteString(bytes: ByteAlphabet.spelling(of: $0))) }
-        let missing = ids.indices.filter { ids[$0] == nil }
-        let unknown = try model.string("unk_token")
-        let fusesUnknown = try model.boolean("fuse_unk", default: false)
-        let fallsBack = try model.boolean("byte_fallback", default: false)
-        guard let first = missing.first else { return ids }
-        let found = "no token for \(missing.count) bytes, the first 0x\(String(first, radix: 16))"
-        if fallsBack {
-            throw model.error(.tokenizerBytesMissing, "byte_fallback", found: found, required: "a token for every byte")
-        }
-        guard let unknown else { return ids }
-        guard let id = vocabulary.id(of: unknown), !fusesUnknown else {
-            throw model.error(.tokenizerBytesMissing, "unk_token", found: found, required: "a token for every byte")
-        }
-        for byte in missing { ids[byte] = id }
-        return ids
+        return Vocabulary(
+            file: model.file, path: model.path + "vocab", object: section.object, ids: ids,
+            isByteLevel: isByteLevel)
     }
 
     // MARK: Merges

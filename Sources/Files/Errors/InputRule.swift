@@ -171,6 +171,7 @@ public enum InputRule: String, Sendable, CaseIterable {
     case tokenizerUnsupported = "TK-87"
     case tokenizerSyntax = "TK-89"
     case tokenizerField = "TK-89F"
+    case tokenizerModelFile = "TK-89M"
 
     // Commands' own inputs
     case tokenList = "IN-01"

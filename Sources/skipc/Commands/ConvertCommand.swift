@@ -12,9 +12,9 @@ struct ConvertCommand: ParsableCommand {
         usage: "skipc convert <model-dir> [--router <path>] [--lora <path>] -o <file>",
         discussion: HelpText.discussion(
             """
-            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json of MODEL-DIR. Every \
-            tensor is used or reported as left out; anything else is an error. The file gets its name only when it \
-            is complete and has been read back.
+            Reads config.json, the safetensors files (or pytorch_model.bin) and tokenizer.json (or tokenizer.model) \
+            of MODEL-DIR. Every tensor is used or reported as left out; anything else is an error. The file gets its \
+            name only when it is complete and has been read back.
             """,
             examples: [
                 "skipc convert smollm2 --router routers.safetensors -o smollm2.skipgpt",
