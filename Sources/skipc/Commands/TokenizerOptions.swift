@@ -7,8 +7,8 @@ struct TokenizerOptions: ParsableArguments {
         name: .customLong("tokenizer"),
         help: ArgumentHelp(
             """
-            The tokenizer.json or tokenizer.model to compile, or its directory, instead of that in MODEL-DIR. none: the file accepts \
-            token ids only (a file of that name is ./none).
+            The tokenizer.json or tokenizer.model to compile, or its directory, instead of that in MODEL-DIR. none: the \
+            file accepts token ids only (a file of that name is ./none).
             """, valueName: "path|none"), completion: .file())
     var choice: TokenizerChoice?
 }
