@@ -102,7 +102,11 @@ let package = Package(
         tests("Kernels", [crypto]),
         tests("Tokenizer", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipConvert"]),
         tests("Format", ["SkipModel", "SkipFiles", "SkipFormat", crypto]),
-        tests("Package", ["SkipModel", "SkipFiles", "SkipFormat", "SkipPackage"]),
+        tests(
+            "Package",
+            [
+                "SkipModel", "SkipFiles", "SkipFormat", "SkipPackage", "SkipConvert", "SkipQuantize", "SkipCompiler",
+            ]),
         tests("Convert", ["SkipModel", "SkipFiles", "SkipConvert"]),
         tests("Quantize", ["SkipModel", "SkipFiles", "SkipQuantize"]),
         tests(

@@ -85,25 +85,9 @@ public final class OutputFile {
         }
     }
 
-    /// Each call of `pwrite` ends at a multiple of this number of bytes, for the reasons in
-    /// `specs/decisions/0003-writing-without-a-name.md`.
-    private static let writeByteCount = 1 << 19
-
     /// Writes all of `bytes` at an absolute position. May be called from several threads.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(OutputError) {
-        var written = 0
-        while written < bytes.count {
-            let start = offset + written
-            let count = min(bytes.count - written, Self.writeByteCount - start % Self.writeByteCount)
-            let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[written..<written + count])
-            // SAFETY: `piece` is valid for its count during the call.
-            let result = unsafe pwrite(descriptor, piece.baseAddress, piece.count, start)
-            if result > 0 {
-                written += result
-            } else if result == 0 || errno != EINTR {
-                throw .system(SystemFailure(.write, path, code: result == 0 ? EIO : errno))
-            }
-        }
+        try unsafe DescriptorAccess.write(bytes, to: descriptor, at: offset, path: path)
     }
 
     /// Writes an array's bytes at an absolute position.

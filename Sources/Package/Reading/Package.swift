@@ -125,6 +125,12 @@ public struct Package: Sendable {
         return places
     }
 
+    /// The beginning of the file, up to its weights.
+    var fileStart: [UInt8] {
+        // SAFETY: the array is a copy of the bytes in memory.
+        unsafe Array(model.file.bytes(0..<model.file.byteCount))
+    }
+
     /// Returns the part and the entry that have a block of weights; nil if no part that is there has it.
     func place(of block: Int) -> (part: PackagePart, entry: IndexEntry)? {
         let place = places[block - blocks.front.count]

@@ -28,27 +28,15 @@ public struct RestoredBlocks: Equatable, Sendable {
     }
 }
 
-/// Reads the blocks of weights of a package, checks them, and writes those that a file does not have.
+/// Reads blocks of weights of a package, checks them, and writes them to a file.
 ///
-/// A good block of the file is never written. So it does not matter when the process ends: the next run finds which
-/// blocks are good by their hashes.
+/// It does not matter when the process ends: `BlockScanner` finds which blocks of the file are good by their hashes.
 @safe
 struct BlockRestorer: @unchecked Sendable {
     // SAFETY: `target` is only written through `pwrite`; everything else is immutable or synchronized.
     let package: Package
     /// The file that gets the blocks; nil to check the package only.
     let target: (any RestoredFile)?
-    /// Whether the file may have good blocks already.
-    let keepsGoodBlocks: Bool
-    /// Whether blocks are decoded only to see whether they can be restored, and not written.
-    var isDryRun = false
-
-    init(package: Package, target: (any RestoredFile)?, keepsGoodBlocks: Bool, isDryRun: Bool = false) {
-        self.package = package
-        self.target = target
-        self.keepsGoodBlocks = keepsGoodBlocks
-        self.isDryRun = isDryRun
-    }
 
     /// Restores `blocks`, which are in ascending order.
     func run(_ blocks: some Sequence<Int>, _ options: WorkOptions) throws(PackageError) -> RestoredBlocks {
@@ -91,17 +79,9 @@ struct BlockRestorer: @unchecked Sendable {
         let start = blocks.paddingStart(of: batch.lowerBound)
         let raw = unsafe worker.raw.reserve(ranges[ranges.count - 1].upperBound - start)
         var result = RestoredBlocks()
-        var isGood = [Bool](repeating: false, count: batch.count)
-        if keepsGoodBlocks, let target {
-            try PackageError.output { () throws(OutputError) in
-                try unsafe DescriptorReading.read(target.descriptor, at: start, into: raw, path: target.path)
-            }
-            isGood = unsafe goodBlocks(UnsafeRawBufferPointer(raw), from: start, batch, ranges)
-            result.keptCount = isGood.count { $0 }
-        }
         // Blocks that could be read. Their hashes are checked together.
         var read: [Int] = []
-        for (position, block) in batch.enumerated() where !isGood[position] {
+        for (position, block) in batch.enumerated() {
             let range = ranges[position]
             let paddingStart = position == 0 ? start : ranges[position - 1].upperBound
             unsafe UnsafeMutableRawBufferPointer(rebasing: raw[paddingStart - start..<range.lowerBound - start])
@@ -140,24 +120,9 @@ struct BlockRestorer: @unchecked Sendable {
     private func write(
         _ range: Range<Int>, from start: Int, _ raw: UnsafeMutableRawBufferPointer
     ) throws(PackageError) {
-        guard let target, !isDryRun, !range.isEmpty else { return }
+        guard let target, !range.isEmpty else { return }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: raw[range.lowerBound - start..<range.upperBound - start])
         try PackageError.output { () throws(OutputError) in try unsafe target.write(bytes, at: range.lowerBound) }
-    }
-
-    /// Returns which blocks of a batch have their hash, and zeros before them.
-    private func goodBlocks(
-        _ bytes: UnsafeRawBufferPointer, from start: Int, _ batch: Range<Int>, _ ranges: [Range<Int>]
-    ) -> [Bool] {
-        // SAFETY: the ranges are inside the buffer, which outlives the call.
-        let hashes = unsafe SHA256Digest.hashing(
-            ranges.map { $0.lowerBound - start..<$0.upperBound - start }, of: bytes.bytes,
-            prefix: MerkleTree.leafPrefix)
-        return batch.enumerated().map { position, block in
-            let paddingStart = position == 0 ? start : ranges[position - 1].upperBound
-            let padding = unsafe bytes[paddingStart - start..<ranges[position].lowerBound - start]
-            return unsafe hashes[position] == package.blocks.hash(of: block) && padding.allSatisfy { $0 == 0 }
-        }
     }
 
     private func damaged(_ block: Int, _ found: SHA256Digest) -> BlockFailure {

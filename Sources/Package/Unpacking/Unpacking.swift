@@ -29,8 +29,10 @@ public struct Unpacking: Sendable {
             // Without its first bytes, a partial output is no file of the format.
             try output.write(start.dropping(Self.magicByteCount), at: Self.magicByteCount)
         }
-        let restorer = BlockRestorer(package: package, target: output, keepsGoodBlocks: output.isResumed)
-        let result = try restorer.run(package.blocks.weights, options)
+        var missing = Array(package.blocks.weights)
+        if output.isResumed { missing = try BlockScanner(blocks: package.blocks, file: output).badBlocks(options) }
+        var result = try BlockRestorer(package: package, target: output).run(missing, options)
+        result.keptCount = package.blocks.leafCount - missing.count
         if !result.failures.isEmpty { throw try keep(output, result) }
         try finish(output)
         return result
@@ -61,13 +63,11 @@ public struct Unpacking: Sendable {
     /// Checks that a partial output is one of the same file.
     private func checkPartial(_ output: OutputFile, _ path: String) throws(PackageError) {
         let required = package.model.header
-        var header = [UInt8](repeating: 0, count: FormatLimits.headerByteCount)
-        let isReadable: Void? = try? unsafe header.withUnsafeMutableBytes { bytes in
-            try unsafe DescriptorReading.read(output.descriptor, at: 0, into: bytes, path: path)
+        let header = try PackageError.output { () throws(OutputError) in
+            try DescriptorAccess.bytes(output.descriptor, 0..<FormatLimits.headerByteCount, path: path)
         }
         let found = header.digest(at: Self.rootHashOffset)
-        let byteCount = output.byteCount
-        guard isReadable != nil, found == required.rootHash, byteCount == required.fileByteCount else {
+        guard found == required.rootHash, output.byteCount == required.fileByteCount else {
             throw .broken(
                 PackageViolation(
                     .partialOutput, at: Self.rootHashOffset, found: .digest(found),
@@ -75,13 +75,10 @@ public struct Unpacking: Sendable {
         }
     }
 
-    private static let rootHashOffset = 0xA0
+    /// The position of the root hash in a `.skipgpt` file.
+    static let rootHashOffset = 0xA0
 
-    /// The beginning of the file, up to its weights.
-    private var start: [UInt8] {
-        // SAFETY: the array is a copy of all bytes of the package's memory.
-        unsafe Array(package.model.file.bytes(0..<package.model.file.byteCount))
-    }
+    private var start: [UInt8] { package.fileStart }
 
     /// Completes the file, reads it back and gives it its name.
     private func finish(_ output: OutputFile) throws(PackageError) {

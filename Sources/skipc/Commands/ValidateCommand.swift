@@ -1,4 +1,5 @@
 import ArgumentParser
+import SkipConvert
 import SkipDiagnostics
 import SkipFiles
 import SkipFormat
@@ -8,7 +9,7 @@ import SkipTokenizer
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check whole .skipgpt files: every rule of the format and every hash.",
+        abstract: "Check whole .skipgpt files and .skipz packages: every rule of their formats and every hash.",
         discussion: """
             A manifest has one line per file, as sha256sum writes them, but with root hashes: ROOT-HASH, two spaces, \
             FILE. Its paths are relative to the current directory.
@@ -22,7 +23,7 @@ struct ValidateCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The files to check.", completion: .file(extensions: ["skipgpt"]))
+    @Argument(help: "The files to check.", completion: .file(extensions: ["skipgpt", "skipz"]))
     var files: [String] = []
 
     @Option(
@@ -92,6 +93,7 @@ struct ValidateCommand: ParsableCommand {
     }
 
     private func judge(_ file: String, expected: SHA256Digest?) -> ValidationReport {
+        if InputRecognition.isPackage(file) { return PackageJudge(threadCount: threads.count).judge(file, expected) }
         let opened: SkipFile
         do {
             opened = try SkipFile(opening: file)
