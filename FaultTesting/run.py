@@ -72,6 +72,9 @@ class Laboratory:
         arguments = ["convert", directory / "model", "--router", directory / "model/routers.safetensors", "-o"]
         self.run_plain([*arguments, directory / "float.skipgpt"])
         self.run_plain([*arguments, directory / "int8.skipgpt", "--outtype", "int8"])
+        self.run_plain(["pack", directory / "float.skipgpt", "-o", directory / "packed.skipz"])
+        self.run_plain(["pack", directory / "int8.skipgpt", "--base", directory / "float.skipgpt", "-o",
+                        directory / "delta.skipz"])
         return directory
 
     def run_plain(self, arguments):
@@ -86,7 +89,7 @@ class Laboratory:
     @staticmethod
     def words(command, source, output):
         values = [("MODEL", source / "model"), ("FLOAT", source / "float.skipgpt"), ("INT8", source / "int8.skipgpt"),
-                  ("OUT", output)]
+                  ("PACKED", source / "packed.skipz"), ("DELTA", source / "delta.skipz"), ("OUT", output)]
         words = []
         for word in command.arguments:
             for name, value in values:

@@ -1,6 +1,7 @@
 """The commands that write. A new one joins by a line in `COMMANDS`.
 
-In arguments, MODEL is the model directory, FLOAT and INT8 are `.skipgpt` files of it, and OUT is the output.
+In arguments, MODEL is the model directory, FLOAT and INT8 are `.skipgpt` files of it, PACKED is a
+package of FLOAT, DELTA one of INT8 with the base FLOAT, and OUT is the output.
 """
 import collections
 import os
@@ -26,6 +27,10 @@ COMMANDS = [
             "MODEL/model.safetensors", replaces=False),
     command("quantize", "quantize FLOAT -o OUT -t 2", "FLOAT"),
     command("dequantize", "dequantize INT8 -o OUT -t 2", "INT8"),
+    command("pack", "pack FLOAT -o OUT -t 2", "FLOAT"),
+    command("pack --base", "pack INT8 --base FLOAT -o OUT -t 2", "INT8", "FLOAT"),
+    command("unpack", "unpack PACKED -o OUT -t 2", "PACKED"),
+    command("unpack --base", "unpack DELTA --base FLOAT -o OUT -t 2", "DELTA", "FLOAT"),
     command("trace", "trace FLOAT --ids MODEL/ids.json -o OUT -t 2", "FLOAT", "MODEL/ids.json"),
 ]
 

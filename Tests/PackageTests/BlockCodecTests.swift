@@ -41,7 +41,9 @@ import Testing
             if byteCount > 1000 { #expect((encoded.encoding == layout.encoding) == isCompressible) }
             let used = encoded.encoding == .stored ? PlaneLayout(encoding: .stored) : layout
             let fault = try unsafe restored.withUnsafeMutableBytes { target in
-                try unsafe stored[..<encoded.byteCount].withUnsafeBytes { try unsafe decoder.decode($0, used, into: target) }
+                try unsafe stored[..<encoded.byteCount].withUnsafeBytes {
+                    try unsafe decoder.decode($0, used, into: target)
+                }
             }
             #expect(fault == nil)
             #expect(restored == raw)

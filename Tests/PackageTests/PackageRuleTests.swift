@@ -45,12 +45,17 @@ import Testing
         Change(rule: .indexCount) { $0.set(UInt32(0), at: Field.entryCount) },
         Change(rule: .indexChecksum, seals: false) { $0.bytes[$0.entry(0, 0)] ^= 1 },
         Change(rule: .blockOrder) { $0.set(UInt32(0), at: $0.entry(1, 0)) },
-        Change(rule: .blockOrder) { try $0.set(UInt32($0.header.blockCount), at: $0.entry($0.header.entryCount - 1, 0)) },
+        Change(rule: .blockOrder) {
+            try $0.set(UInt32($0.header.blockCount), at: $0.entry($0.header.entryCount - 1, 0))
+        },
         Change(rule: .encoding) { $0.bytes[$0.entry(5, 12)] = 5 },
         Change(rule: .storedByteCount) { $0.set(UInt32(0), at: $0.entry(5, 4)) },
         Change(rule: .storedByteCount) { $0.set(UInt32.max, at: $0.entry(5, 4)) },
         Change(rule: .entryReserved) { $0.bytes[$0.entry(5, 14)] = 1 },
-        Change(rule: .frontBlocks) { $0.set(UInt32(1_000), at: Field.frontBlockCount); $0.set(UInt32(2_000), at: Field.blockCount) },
+        Change(rule: .frontBlocks) { bytes in
+            bytes.set(UInt32(1_000), at: Field.frontBlockCount)
+            bytes.set(UInt32(2_000), at: Field.blockCount)
+        },
         Change(rule: .frontByteCount) { try $0.set(UInt64($0.header.frontByteCount + 1), at: Field.frontByteCount) },
         Change(rule: .frontLimits) { $0.set(UInt32(34 << 20) + 1, at: $0.entry(0, 8)) },
         Change(rule: .frontEncoding) { $0.bytes[$0.entry(0, 12)] = 2 },
@@ -76,10 +81,8 @@ import Testing
         },
         Change(rule: .planes) { try $0.bytes[$0.header.indexRange.upperBound] ^= 1 },
         Change(rule: .frameHeader) { try $0.bytes[$0.header.indexRange.upperBound + 4] ^= 1 },
-        Change(rule: .frame) { bytes in
-            let start = try bytes.header.indexRange.upperBound
-            for offset in start + 20..<start + 40 { bytes.bytes[offset] = 0xFF }
-        },
+        // The type of the first block in the frame, after the plane's length and the frame's header of 7 bytes.
+        Change(rule: .frame) { try $0.bytes[$0.header.indexRange.upperBound + 11] |= 6 },
         Change(rule: .base) { $0.bytes[Field.baseRootHash] = 1 },
         Change(rule: .parts) { bytes in
             // The second part of a package has no tables, and is nothing without the first.

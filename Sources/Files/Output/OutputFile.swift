@@ -38,8 +38,8 @@ public final class OutputFile {
         try create(usesUnnamedFile: usesUnnamedFile)
     }
 
-    /// Opens or creates the file under a name beside the target, where it stays if it is not published, so that the work
-    /// can be resumed. Another process must not have it open in this way.
+    /// Opens or creates the file under a name beside the target, where it stays if it is not published, so that the
+    /// work can be resumed. Another process must not have it open in this way.
     public init(
         path: String, overwrite: Bool, inputs: ProtectedFiles = ProtectedFiles(), resumingAt partialPath: String
     ) throws(OutputError) {

@@ -5,8 +5,8 @@ import SkipFiles
     private let decompressor = ZstdDecompressor()
     private var planes = AlignedBuffer()
 
-    /// Decodes a block into `raw`, which has the length of the raw bytes. Returns the rule that the block breaks, and the
-    /// position in `stored` where it does, or nil.
+    /// Decodes a block into `raw`, which has the length of the raw bytes. Returns the rule that the block breaks, and
+    /// the position in `stored` where it does, or nil.
     mutating func decode(
         _ stored: UnsafeRawBufferPointer, _ layout: PlaneLayout, into raw: UnsafeMutableRawBufferPointer
     ) throws(PackageError) -> (rule: PackageRule, byteOffset: Int)? {
@@ -32,7 +32,8 @@ import SkipFiles
                 unsafe planes.append(bytes)
             } else {
                 // One plane needs no joining.
-                let plane = unsafe lengths.count == 1
+                let plane =
+                    unsafe lengths.count == 1
                     ? raw : UnsafeMutableRawBufferPointer(rebasing: scratch[start..<start + length])
                 if let rule = try unsafe decompressor.decompress(bytes, into: plane) { return (rule, position) }
                 if lengths.count == 1 { return storedLength + position == stored.count ? nil : (.planes, 0) }

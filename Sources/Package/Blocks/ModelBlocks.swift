@@ -55,8 +55,8 @@ public struct ModelBlocks: Sendable {
         return tensor.byteRange(ofLeaf: block - front.count - tensor.leaves.firstLeaf)
     }
 
-    /// Returns the end of the block before a block of weights, or the block's own start if it is the first one. From there
-    /// to the block, the file has padding.
+    /// Returns the end of the block before a block of weights, or the block's own start if it is the first one. From
+    /// there to the block, the file has padding.
     func paddingStart(of block: Int) -> Int {
         block == front.count ? byteRange(of: block).lowerBound : byteRange(of: block - 1).upperBound
     }

@@ -36,8 +36,8 @@ import Glibc
         return end
     }
 
-    /// Waits until all lower indices have been placed, and returns the position of this one; nil if a lower one will never
-    /// be placed.
+    /// Waits until all lower indices have been placed, and returns the position of this one; nil if a lower one will
+    /// never be placed.
     func place(_ index: Int, byteCount: Int) -> Int? {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }

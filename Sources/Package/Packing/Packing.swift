@@ -46,7 +46,8 @@ public struct Packing: Sendable {
 
     /// Packs into the file at `target`. On failure no file is left behind.
     @discardableResult
-    public func write(to target: OutputTarget, options: WorkOptions = WorkOptions()) throws(PackageError) -> PackedFile {
+    public func write(to target: OutputTarget, options: WorkOptions = WorkOptions()) throws(PackageError) -> PackedFile
+    {
         var inputs = target.inputs
         inputs.add(path: file.path)
         if let base { inputs.add(path: base.file.path) }
@@ -151,7 +152,9 @@ public struct Packing: Sendable {
         let header = try? HeaderReader(
             bytes: unsafe Array(written.bytes(0..<start)), fileByteCount: written.byteCount
         ).read()
-        guard let header, header == packed.header, written.byteCount == header.packageByteCount else { throw .selfCheck }
+        guard let header, header == packed.header, written.byteCount == header.packageByteCount else {
+            throw .selfCheck
+        }
         let index = unsafe Array(written.bytes(header.indexRange))
         guard let entries = try? IndexReader(header: header, bytes: index).read(), entries == packed.entries else {
             throw .selfCheck

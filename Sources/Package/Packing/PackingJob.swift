@@ -57,7 +57,8 @@ struct PackingJob: @unchecked Sendable {
         let room = ranges.reduce(0) { $0 + BlockEncoder.bound($1.count) }
         let target = unsafe worker.stored.reserve(room)
         for (block, range) in zip(batch, ranges) {
-            let source = unsafe UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound - start..<range.upperBound - start])
+            let source = unsafe UnsafeRawBufferPointer(
+                rebasing: bytes[range.lowerBound - start..<range.upperBound - start])
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: target[total...])
             let encoded = try unsafe worker.encoder.encode(source, PlaneLayout(blocks.tensor(of: block)), into: rest)
             lengths.append(encoded)

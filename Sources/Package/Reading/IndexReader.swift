@@ -78,7 +78,8 @@ struct IndexReader {
             let limit =
                 entry.block == 0 ? PackageLimits.maximumTablesByteCount : PackageLimits.metadataBlockByteCount
             guard entry.rawByteCount <= limit, total <= PackageLimits.maximumFrontByteCount else {
-                throw Failure(.frontLimits, at: place + 8, block: entry.block, found: .number(Int64(entry.rawByteCount)))
+                throw Failure(
+                    .frontLimits, at: place + 8, block: entry.block, found: .number(Int64(entry.rawByteCount)))
             }
             guard entry.encoding == .stored || entry.encoding == .whole else {
                 throw Failure(.frontEncoding, at: place + 12, block: entry.block)

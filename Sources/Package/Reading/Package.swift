@@ -6,8 +6,8 @@ import SkipFormat
 public struct Package: Sendable {
     /// The parts that were opened, by ascending number.
     public let parts: [PackagePart]
-    /// The file in the package. Only its tables and metadata may be read. Without the base, the tokenizer of a delta may
-    /// be missing.
+    /// The file in the package. Only its tables and metadata may be read. Without the base, the tokenizer of a delta
+    /// may be missing.
     public let model: SkipFile
     public let blocks: ModelBlocks
     /// For each block of weights, the part and the entry in it; `none` if no part has the block.

@@ -12,7 +12,7 @@ public struct PackagePart: Sendable {
         let file: InputFile
         do {
             file = try InputFile(opening: path)
-        } catch where error.rule == .notRegularFile {
+        } catch  where error.rule == .notRegularFile {
             throw .broken(PackageViolation(.regularFile, at: 0), path: path)
         } catch {
             throw .input(error)

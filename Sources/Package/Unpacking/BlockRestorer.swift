@@ -139,7 +139,8 @@ struct BlockRestorer: @unchecked Sendable {
         return BlockFailure(
             block: block, path: package.base?.file.path, byteRange: range ?? 0..<0,
             violation: PackageViolation(
-                .blockHash, at: range?.lowerBound ?? 0, block: block, found: .digest(found), required: .digest(required)))
+                .blockHash, at: range?.lowerBound ?? 0, block: block, found: .digest(found), required: .digest(required)
+            ))
     }
 }
 

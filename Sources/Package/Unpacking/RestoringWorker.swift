@@ -9,8 +9,8 @@ struct RestoringWorker: ~Copyable {
 
     init() {}
 
-    /// Reads a block of weights into `raw`, from the package or from its base. Its hash is not checked yet. Returns why it
-    /// cannot be read, or nil.
+    /// Reads a block of weights into `raw`, from the package or from its base. Its hash is not checked yet. Returns why
+    /// it cannot be read, or nil.
     mutating func read(
         _ block: Int, of package: Package, into raw: UnsafeMutableRawBufferPointer
     ) throws(PackageError) -> BlockFailure? {

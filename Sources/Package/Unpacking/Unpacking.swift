@@ -3,8 +3,8 @@ import SkipFormat
 
 /// Restores the file that is in a package.
 ///
-/// The output gets its name when it is complete. If blocks are missing or damaged, the others are kept in a partial output,
-/// from which the next call continues:
+/// The output gets its name when it is complete. If blocks are missing or damaged, the others are kept in a partial
+/// output, from which the next call continues:
 ///
 ///     let package = try Package(opening: ["model.skipz"])
 ///     try Unpacking(package).write(to: OutputTarget(path: "model.skipgpt"))
