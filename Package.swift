@@ -31,6 +31,9 @@ let package = Package(
         .executable(name: "skiprun", targets: ["skiprun"]),
         // Reads, writes and verifies `.skipgpt` files.
         .library(name: "SkipFormat", targets: ["SkipModel", "SkipFiles", "SkipFormat"]),
+        // Packs, unpacks and repairs `.skipgpt` files.
+        .library(
+            name: "SkipPackage", targets: ["SkipModel", "SkipFiles", "SkipFormat", "SkipPackage"]),
         // Converts, merges and quantizes.
         .library(
             name: "SkipCompiler",
@@ -126,7 +129,8 @@ let package = Package(
         tests(
             "Replay",
             [
-                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipCompiler", "SkipRuntime",
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipPackage", "SkipConvert", "SkipCompiler",
+                "SkipRuntime",
             ]),
     ]
 )

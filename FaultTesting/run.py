@@ -266,7 +266,8 @@ def change_before_each(laboratory, command, source, way, group, quick):
                 shutil.rmtree(place.path / "out")
                 (place.path / "out").mkdir()
                 restore(place.output, found)
-            problems = problems_of(outcome, place, None, expected, {0, 1, 3, SYSTEM, 2})
+            keeps = command.keeps_partial and outcome.status == 3 and place.strays() == ["result.partial"]
+            problems = problems_of(outcome, place, None, expected, {0, 1, 3, SYSTEM, 2}, keeps)
             laboratory.record(f"input: {way}", problems, f"{command.name}: {source} before {group} {number}")
         return 0
 

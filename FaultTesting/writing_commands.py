@@ -6,16 +6,16 @@ package of FLOAT, DELTA one of INT8 with the base FLOAT, and OUT is the output.
 import collections
 import os
 
-Command = collections.namedtuple("Command", ["name", "arguments", "replaces", "sources"])
+Command = collections.namedtuple("Command", ["name", "arguments", "replaces", "sources", "keeps_partial"])
 Command.__doc__ = """A command line.
 
 `replaces`: whether --force replaces an existing output. `sources`: the files that the command reads and that a fault may
-change or the output may name.
+change or the output may name. `keeps_partial`: whether the good blocks of a damaged source are kept in OUT.partial.
 """
 
 
-def command(name, arguments, *sources, replaces=True):
-    return Command(name, arguments.split(), replaces, sources)
+def command(name, arguments, *sources, replaces=True, keeps_partial=False):
+    return Command(name, arguments.split(), replaces, sources, keeps_partial)
 
 
 COMMANDS = [
@@ -29,8 +29,8 @@ COMMANDS = [
     command("dequantize", "dequantize INT8 -o OUT -t 2", "INT8"),
     command("pack", "pack FLOAT -o OUT -t 2", "FLOAT"),
     command("pack --base", "pack INT8 --base FLOAT -o OUT -t 2", "INT8", "FLOAT"),
-    command("unpack", "unpack PACKED -o OUT -t 2", "PACKED"),
-    command("unpack --base", "unpack DELTA --base FLOAT -o OUT -t 2", "DELTA", "FLOAT"),
+    command("unpack", "unpack PACKED -o OUT -t 2", "PACKED", keeps_partial=True),
+    command("unpack --base", "unpack DELTA --base FLOAT -o OUT -t 2", "DELTA", "FLOAT", keeps_partial=True),
     command("trace", "trace FLOAT --ids MODEL/ids.json -o OUT -t 2", "FLOAT", "MODEL/ids.json"),
 ]
 

@@ -95,7 +95,7 @@ def read_index(package, header):
     check(header["part"] == 1, 60, "give the first part")
     check(0 in entries and (len(front) == header["front_blocks"] or any(header["base"])), 26)
     check(all(entries[block][2] <= (34 << 20 if block == 0 else 1 << 20) for block in front)
-          and sum(entries[block][2] for block in front) <= 1 << 28, 28)
+          and sum(entries[block][2] for block in front) <= 1 << 27, 28)
     check(all(entries[block][3] <= 1 for block in front), 29)
     return entries
 

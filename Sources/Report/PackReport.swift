@@ -7,37 +7,41 @@ package struct PackReport: JSONConvertible {
     let output: String
     /// False after a dry run.
     let wasWritten: Bool
-    let packed: PackedFile
+    /// The parts; one unless the package is split.
+    let parts: [PackedFile]
     let baseRootHash: String?
     let seconds: Double
 
     package init(
-        _ packed: PackedFile, output: String, wasWritten: Bool, since start: ContinuousClock.Instant
+        _ parts: [PackedFile], output: String, wasWritten: Bool, since start: ContinuousClock.Instant
     ) {
         self.output = ByteString(output).description
         self.wasWritten = wasWritten
-        self.packed = packed
-        baseRootHash = packed.header.baseRootHash.map { "\($0)" }
+        self.parts = parts
+        baseRootHash = parts.first?.header.baseRootHash.map { "\($0)" }
         seconds = (ContinuousClock.now - start) / .seconds(1)
     }
 
-    private var share: Double { Double(packed.header.packageByteCount) / Double(packed.header.fileByteCount) }
+    private var header: PackageHeader { parts.first?.header ?? PackageHeader() }
+    private var byteCount: Int { parts.reduce(0) { $0 + $1.header.packageByteCount } }
+    private var entryCount: Int { parts.reduce(0) { $0 + $1.header.entryCount } }
+    private var share: Double { Double(byteCount) / Double(max(1, header.fileByteCount)) }
 
     package var text: String {
-        let header = packed.header
         var lines = [
             (wasWritten ? "wrote" : "would write", output),
             (
                 "size",
-                "\(ByteCount.text(header.packageByteCount)) (\(header.packageByteCount) bytes), "
+                "\(ByteCount.text(byteCount)) (\(byteCount) bytes), "
                     + "\(Decimal.percent(share)) of \(ByteCount.text(header.fileByteCount))"
             ),
         ]
+        if parts.count > 1 { lines.append(("parts", "\(parts.count)")) }
         if let baseRootHash {
             lines.append(("base", baseRootHash))
-            lines.append(("blocks", "\(header.entryCount) of \(header.blockCount); the base has the others"))
+            lines.append(("blocks", "\(entryCount) of \(header.blockCount); the base has the others"))
         } else {
-            lines.append(("blocks", "\(header.entryCount)"))
+            lines.append(("blocks", "\(entryCount)"))
         }
         lines.append(("root hash", "\(header.rootHash)"))
         lines.append(("time", "\(Decimal.text(seconds, places: 2)) s"))
@@ -45,24 +49,25 @@ package struct PackReport: JSONConvertible {
     }
 
     package var json: JSONDocument {
-        let header = packed.header
         return [
             "output": .string(output),
             "wasWritten": .bool(wasWritten),
-            "byteCount": .integer(header.packageByteCount),
+            "byteCount": .integer(byteCount),
+            "partByteCounts": .array(parts.map(\.header.packageByteCount)),
             "fileByteCount": .integer(header.fileByteCount),
             "frontByteCount": .integer(header.frontByteCount),
             "blockCount": .integer(header.blockCount),
-            "packedBlockCount": .integer(header.entryCount),
+            "packedBlockCount": .integer(entryCount),
             "rootHash": .string("\(header.rootHash)"),
             "baseRootHash": .optional(baseRootHash),
             "encodings": .array(
                 BlockEncoding.allCases.map { encoding in
-                    let totals = packed.totals(encoding)
+                    let totals = parts.map { $0.totals(encoding) }
                     return [
-                        "encoding": .string("\(encoding)"), "blockCount": .integer(totals.blockCount),
-                        "rawByteCount": .integer(totals.rawByteCount),
-                        "storedByteCount": .integer(totals.storedByteCount),
+                        "encoding": .string("\(encoding)"),
+                        "blockCount": .integer(totals.reduce(0) { $0 + $1.blockCount }),
+                        "rawByteCount": .integer(totals.reduce(0) { $0 + $1.rawByteCount }),
+                        "storedByteCount": .integer(totals.reduce(0) { $0 + $1.storedByteCount }),
                     ]
                 }),
             "seconds": .number(seconds),

@@ -80,6 +80,11 @@ public struct ModelBlocks: Sendable {
         return batches
     }
 
+    /// Returns the length of a batch, with the padding between its blocks.
+    func byteCount(of batch: Range<Int>) -> Int {
+        byteRange(of: batch.upperBound - 1).upperBound - byteRange(of: batch.lowerBound).lowerBound
+    }
+
     /// The largest size of a batch, unless a single block is larger: three leaves, which are hashed together.
     private static let batchByteCount = 3 * MerkleTree.leafByteCount
 }

@@ -42,16 +42,11 @@ public struct Packing: Sendable {
             })
     }
 
-    var weightCount: Int { batches.reduce(0) { $0 + $1.count } }
-
     /// Packs into the file at `target`. On failure no file is left behind.
     @discardableResult
     public func write(to target: OutputTarget, options: WorkOptions = WorkOptions()) throws(PackageError) -> PackedFile
     {
-        var inputs = target.inputs
-        inputs.add(path: file.path)
-        if let base { inputs.add(path: base.file.path) }
-        let protected = inputs
+        let protected = protectedFiles(target)
         let output = try PackageError.output { () throws(OutputError) in
             try OutputFile(path: target.path, overwrite: target.overwrite, inputs: protected)
         }
@@ -62,32 +57,46 @@ public struct Packing: Sendable {
         return packed
     }
 
+    /// Returns the files that an output must not replace.
+    func protectedFiles(_ target: OutputTarget) -> ProtectedFiles {
+        var inputs = target.inputs
+        inputs.add(path: file.path)
+        if let base { inputs.add(path: base.file.path) }
+        return inputs
+    }
+
     /// Packs without writing, and returns the exact sizes.
     public func measure(options: WorkOptions = WorkOptions()) throws(PackageError) -> PackedFile {
         try pack(into: nil, options)
     }
 
     private func pack(into output: OutputFile?, _ options: WorkOptions) throws(PackageError) -> PackedFile {
+        try checkEnd()
+        return try pack(PackingPart(front: front, batches: batches), into: output, options)
+    }
+
+    /// Packs the blocks of a part. Without an output, nothing is written.
+    func pack(
+        _ part: PackingPart, into output: OutputFile?, _ options: WorkOptions
+    ) throws(PackageError) -> PackedFile {
         var header = PackageHeader()
+        header.partNumber = part.number
+        header.partCount = part.count
         header.fileByteCount = source.header.fileByteCount
         header.rootHash = source.header.rootHash
         header.baseRootHash = base?.model.header.rootHash
         header.blockCount = blocks.count
         header.frontBlockCount = blocks.front.count
-        header.entryCount = front.count + weightCount
-        var entries = try packFront(at: header.indexRange.upperBound, into: output)
+        header.entryCount = part.front.count + part.weightCount
+        var entries = try pack(front: part.front, at: header.indexRange.upperBound, into: output)
         header.frontByteCount = entries.last?.byteRange.upperBound ?? header.indexRange.upperBound
 
-        try checkEnd()
-        let byteCount = batches.reduce(0) { total, batch in
-            total + blocks.byteRange(of: batch.upperBound - 1).upperBound
-                - blocks.byteRange(of: batch.lowerBound).lowerBound
-        }
+        let byteCount = part.batches.reduce(0) { $0 + blocks.byteCount(of: $1) }
         let placement = OrderedPlacement(start: header.frontByteCount)
         let job = PackingJob(
-            packing: self, output: output, placement: placement,
+            packing: self, batches: part.batches, output: output, placement: placement,
             progress: ProgressCounter(.weights, totalByteCount: byteCount, report: options.progress),
-            entries: OrderedResults(count: batches.count))
+            entries: OrderedResults(count: part.batches.count))
         try job.run(options)
         entries += job.entries.present.joined()
         header.packageByteCount = placement.byteCount
@@ -103,7 +112,7 @@ public struct Packing: Sendable {
     }
 
     /// Checks that the padding after the last weight is zero, because a package does not have it.
-    private func checkEnd() throws(PackageError) {
+    func checkEnd() throws(PackageError) {
         let end = blocks.byteRange(of: blocks.count - 1).upperBound
         let padding = try PackageError.input { () throws(InputError) in
             try file.bytes(end..<source.header.fileByteCount)
@@ -114,7 +123,9 @@ public struct Packing: Sendable {
         }
     }
 
-    private func packFront(at start: Int, into output: OutputFile?) throws(PackageError) -> [IndexEntry] {
+    private func pack(
+        front: [Int], at start: Int, into output: OutputFile?
+    ) throws(PackageError) -> [IndexEntry] {
         var entries: [IndexEntry] = []
         var encoder = BlockEncoder(.metadata)
         var buffer = AlignedBuffer()
@@ -139,7 +150,7 @@ public struct Packing: Sendable {
     }
 
     /// Reads the header and the index back.
-    private func check(_ output: OutputFile, _ packed: PackedFile) throws(PackageError) {
+    func check(_ output: OutputFile, _ packed: PackedFile) throws(PackageError) {
         let written: MappedFile
         do {
             written = try MappedFile(descriptor: output.descriptor, path: output.path)
@@ -160,6 +171,18 @@ public struct Packing: Sendable {
             throw .selfCheck
         }
     }
+}
+
+/// The blocks of one part of a package.
+struct PackingPart {
+    var number = 1
+    var count = 1
+    /// Its blocks before the weights.
+    var front: [Int]
+    /// Its blocks of weights, in runs of neighbours.
+    var batches: [Range<Int>]
+
+    var weightCount: Int { batches.reduce(0) { $0 + $1.count } }
 }
 
 /// A package that was written or measured.

@@ -7,6 +7,7 @@ import SkipModel
 struct PackingJob: @unchecked Sendable {
     // SAFETY: `output` is only written through `pwrite`; everything else is immutable or synchronized.
     let packing: Packing
+    let batches: [Range<Int>]
     let output: OutputFile?
     let placement: OrderedPlacement
     let progress: ProgressCounter
@@ -18,7 +19,7 @@ struct PackingJob: @unchecked Sendable {
         let isCancelled = options.isCancelled
         do {
             try parallelForEach(
-                packing.batches.count, threadCount: options.threadCount,
+                batches.count, threadCount: options.threadCount,
                 isCancelled: {
                     guard isCancelled?() == true else { return false }
                     placement.stop(at: 0)
@@ -43,7 +44,7 @@ struct PackingJob: @unchecked Sendable {
     }
 
     private func pack(_ index: Int, by worker: inout PackingWorker) throws(PackageError) {
-        let batch = packing.batches[index]
+        let batch = batches[index]
         let blocks = packing.blocks
         let ranges = batch.map { blocks.byteRange(of: $0) }
         let start = blocks.paddingStart(of: batch.lowerBound)
@@ -78,7 +79,7 @@ struct PackingJob: @unchecked Sendable {
                     block: item.0, byteRange: end..<end + item.1.byteCount, rawByteCount: ranges[offset].count,
                     encoding: item.1.encoding)
             }, at: index)
-        progress.add(ranges.reduce(0) { $0 + $1.count })
+        progress.add(blocks.byteCount(of: batch))
     }
 
     /// Checks the hashes of a batch, and that the padding between its blocks is zero.

@@ -18,14 +18,14 @@ struct FrontReader {
         }
         let tables = try decode(first)
         let places = try FrontPlaces(tables: tables).places(part)
-        try MemoryProbe.required(places.byteCount, path: part.path)
-        var start = [UInt8](repeating: 0, count: places.byteCount)
-        start.replaceSubrange(0..<tables.count, with: tables)
         guard places.blocks.count == part.header.frontBlockCount else {
             throw broken(
                 .blockCounts, at: PackageHeader.Offset.frontBlockCount,
                 found: .number(Int64(part.header.frontBlockCount)), required: .number(Int64(places.blocks.count)))
         }
+        try MemoryProbe.required(places.byteCount, path: part.path)
+        // Grows with what is decoded, not with what is stated.
+        var start = tables
         for entry in front.dropFirst() {
             let range = places.blocks[entry.block]
             guard range.count == entry.rawByteCount else {
@@ -33,13 +33,15 @@ struct FrontReader {
                     .rawByteCount, at: part.header.indexRange.lowerBound, block: entry.block,
                     found: .number(Int64(entry.rawByteCount)), required: .number(Int64(range.count)))
             }
-            start.replaceSubrange(range, with: try decode(entry))
+            start += [UInt8](repeating: 0, count: range.lowerBound - start.count)
+            start += try decode(entry)
         }
         let present = Set(front.map(\.block))
         let absent = places.blocks.indices.filter { !present.contains($0) }
         guard absent.isEmpty || absent == Array(places.tokenizer) else {
             throw broken(.frontBlocks, at: part.header.indexRange.lowerBound, found: .number(Int64(front.count)))
         }
+        start += [UInt8](repeating: 0, count: places.byteCount - start.count)
         return (try open(start), absent.isEmpty)
     }
 

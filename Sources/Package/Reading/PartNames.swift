@@ -9,6 +9,11 @@ public enum PartNames {
         "\(stem)-\(padded(part))-of-\(padded(count))\(fileExtension)"
     }
 
+    /// Returns the path of a package without its extension, to which the numbers of parts are appended.
+    static func stem(of path: String) -> String {
+        path.hasSuffix(fileExtension) ? String(path.dropLast(fileExtension.count)) : path
+    }
+
     /// Returns the paths of all parts that exist, for the path of any of them. Other paths are returned alone.
     public static func siblings(of path: String) throws(InputError) -> [String] {
         guard let (stem, count) = parse(path) else { return [path] }

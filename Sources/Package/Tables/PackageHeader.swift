@@ -24,6 +24,8 @@ public struct PackageHeader: Equatable, Sendable {
     /// The root hash of the file that a delta needs; nil if the package is no delta.
     public var baseRootHash: SHA256Digest?
 
+    package init() {}
+
     var indexRange: Range<Int> {
         PackageLimits.headerByteCount..<PackageLimits.headerByteCount + entryCount * PackageLimits.indexEntryByteCount
     }

@@ -14,6 +14,6 @@ public enum PackageLimits {
     /// The most raw bytes of a block of metadata.
     static let metadataBlockByteCount = MerkleTree.leafByteCount
     /// The most raw bytes of all blocks before the weights.
-    static let maximumFrontByteCount = 256 << 20
+    static let maximumFrontByteCount = 128 << 20
     static let maximumPartCount = 99_999
 }

@@ -93,7 +93,7 @@ extension PackageRule {
             "the first part has all blocks before the weights, or all but those of the tokenizer of a delta; other parts have none"
         case .frontByteCount: "the front length is where the blocks of weights begin"
         case .frontLimits:
-            "block 0 has at most 35651584 raw bytes, a block of metadata 1048576, and all together at most 268435456"
+            "block 0 has at most 35651584 raw bytes, a block of metadata 1048576, and all together at most 134217728"
         case .frontEncoding: "blocks before the weights are stored or whole"
         case .frontPresent: "the front of the package is present"
         case .fileIdentity: "the file has the length and the root hash that the package states"

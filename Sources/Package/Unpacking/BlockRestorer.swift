@@ -41,10 +41,7 @@ struct BlockRestorer: @unchecked Sendable {
     /// Restores `blocks`, which are in ascending order.
     func run(_ blocks: some Sequence<Int>, _ options: WorkOptions) throws(PackageError) -> RestoredBlocks {
         let batches = package.blocks.batches(of: blocks)
-        let total = batches.reduce(0) { total, batch in
-            total + package.blocks.byteRange(of: batch.upperBound - 1).upperBound
-                - package.blocks.byteRange(of: batch.lowerBound).lowerBound
-        }
+        let total = batches.reduce(0) { $0 + package.blocks.byteCount(of: $1) }
         let result = RestoredTotal()
         let progress = ProgressCounter(.weights, totalByteCount: total, report: options.progress)
         do {
@@ -54,7 +51,7 @@ struct BlockRestorer: @unchecked Sendable {
             ) { (index, worker: inout RestoringWorker) throws(PackageError) in
                 let batch = try self.batch(batches[index], by: &worker)
                 result.total.withLock { $0.add(batch) }
-                progress.add(package.blocks.byteRange(of: batches[index].lowerBound).count * batches[index].count)
+                progress.add(package.blocks.byteCount(of: batches[index]))
             }
         } catch {
             switch error {

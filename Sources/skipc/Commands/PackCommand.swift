@@ -28,6 +28,12 @@ struct PackCommand: ParsableCommand {
         completion: .file(extensions: ["skipgpt"]))
     var base: String?
 
+    @Option(
+        name: .customLong("split-max-size"),
+        help: ArgumentHelp(
+            "Write parts of at most this size, NAME-00001-of-00005.skipz. Compresses twice.", valueName: "size"))
+    var partLimit: ByteCountArgument?
+
     @Flag(help: "Compress without writing, and print the exact size.")
     var dryRun = false
 
@@ -39,10 +45,13 @@ struct PackCommand: ParsableCommand {
     func run() throws {
         let start = ContinuousClock.now
         let packing = try Packing(file, base: base.map { try BaseFile(opening: $0) })
-        let packed = try LongOperation.run("pack", threadCount: options.threads.count, progress: options.progress) {
-            dryRun
-                ? try packing.measure(options: $0)
-                : try packing.write(to: OutputTarget(path: output, overwrite: options.force), options: $0)
+        let packed: [PackedFile] = try LongOperation.run(
+            "pack", threadCount: options.threads.count, progress: options.progress
+        ) {
+            let target = OutputTarget(path: output, overwrite: options.force)
+            if dryRun { return [try packing.measure(options: $0)] }
+            guard let partLimit else { return [try packing.write(to: target, options: $0)] }
+            return try packing.writeParts(to: target, byteLimit: partLimit.byteCount, options: $0)
         }
         let report = PackReport(packed, output: output, wasWritten: !dryRun, since: start)
         try CommandOutput.write(report, report.text, asJSON: json)
