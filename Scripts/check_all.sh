@@ -17,10 +17,11 @@ declare -A commands=(
     [faults]="make faults"
     [sanitize]="make sanitize"
     [determinism]="make determinism"
+    [ranges]="Scripts/check_ranges.py .build/release/skipc"
     [two-builds]="Scripts/check_two_builds.sh"
     [fuzz]="FuzzTesting/run.sh $fuzz_seconds"
 )
-[ $# -gt 0 ] || set -- check test faults sanitize determinism two-builds fuzz
+[ $# -gt 0 ] || set -- check test faults sanitize determinism ranges two-builds fuzz
 
 # Prints how many cases a log reports: tests, faults, runs or executions of fuzz targets. Several counts are added.
 cases_in() {
