@@ -39,7 +39,7 @@ enum AlternativeWords {
         ("merge", "--force", "merge never replaces a directory; remove it first, or give another one with -o")
     ]
 
-    private static let outputCommands: Set = ["convert", "quantize", "dequantize", "merge", "trace"]
+    private static let outputCommands: Set = ["convert", "quantize", "dequantize", "merge", "trace", "pack", "unpack"]
 
     /// Returns the arguments in skipc's own words, and a note for each replacement.
     ///
