@@ -27,7 +27,7 @@ func library(_ folder: String, _ dependencies: [Target.Dependency] = []) -> Targ
 func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: folder + "Tests",
-        dependencies: dependencies + ["TestSupport", "SkipKernels", "CLinux", "CZlib", "COpenBLAS"],
+        dependencies: dependencies + ["TestSupport", "SkipKernels", "CLinux", "CZlib", "CZstd", "COpenBLAS"],
         swiftSettings: strict)
 }
 
@@ -38,6 +38,9 @@ let package = Package(
         .executable(name: "skiprun", targets: ["skiprun"]),
         // Reads, writes and verifies `.skipgpt` files.
         .library(name: "SkipFormat", targets: ["SkipModel", "SkipFiles", "SkipFormat"]),
+        // Packs, unpacks and repairs `.skipgpt` files.
+        .library(
+            name: "SkipPackage", targets: ["SkipModel", "SkipFiles", "SkipFormat", "SkipPackage"]),
         // Converts, merges and quantizes.
         .library(
             name: "SkipCompiler",
@@ -57,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "CStartup", path: "Sources/CStartup", cSettings: [.treatAllWarnings(as: .error)] + commit),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
 
         // The pipeline, in the order in which a model passes through it. `Scripts/check_imports.sh` has the same rows.
@@ -65,6 +69,7 @@ let package = Package(
         .target(name: "SkipKernels", path: "Sources/Kernels", cSettings: [.treatAllWarnings(as: .error)]),
         library("Tokenizer", ["SkipFiles"]),
         library("Format", ["SkipModel", "SkipFiles", "SkipKernels"]),
+        library("Package", ["SkipModel", "SkipFiles", "SkipKernels", "SkipFormat", "CZstd"]),
         library("Convert", ["SkipModel", "SkipFiles", "SkipTokenizer", "CZlib"]),
         library("Quantize", ["SkipModel", "SkipKernels"]),
         library(
@@ -85,14 +90,14 @@ let package = Package(
         library(
             "Report",
             [
-                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler",
-                "SkipRuntime", "SkipDiagnostics", "SkipEvaluate",
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipPackage", "SkipConvert", "SkipQuantize",
+                "SkipCompiler", "SkipRuntime", "SkipDiagnostics", "SkipEvaluate",
             ]),
         .executableTarget(
             name: "skipc",
             dependencies: [
-                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipQuantize", "SkipCompiler",
-                "SkipRuntime", "SkipDiagnostics", "SkipGenerate", "SkipEvaluate", "SkipReport",
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipPackage", "SkipConvert", "SkipQuantize",
+                "SkipCompiler", "SkipRuntime", "SkipDiagnostics", "SkipGenerate", "SkipEvaluate", "SkipReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -108,6 +113,11 @@ let package = Package(
         tests("Kernels", [crypto]),
         tests("Tokenizer", ["SkipModel", "SkipFiles", "SkipTokenizer", "SkipConvert"]),
         tests("Format", ["SkipModel", "SkipFiles", "SkipFormat", crypto]),
+        tests(
+            "Package",
+            [
+                "SkipModel", "SkipFiles", "SkipFormat", "SkipPackage", "SkipConvert", "SkipQuantize", "SkipCompiler",
+            ]),
         tests("Convert", ["SkipModel", "SkipFiles", "SkipConvert"]),
         tests("Quantize", ["SkipModel", "SkipFiles", "SkipQuantize"]),
         tests(
@@ -127,7 +137,8 @@ let package = Package(
         tests(
             "Replay",
             [
-                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipConvert", "SkipCompiler", "SkipRuntime",
+                "SkipModel", "SkipFiles", "SkipTokenizer", "SkipFormat", "SkipPackage", "SkipConvert", "SkipCompiler",
+                "SkipRuntime",
             ]),
     ]
 )

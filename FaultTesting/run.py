@@ -71,6 +71,9 @@ class Laboratory:
         arguments = ["convert", directory / "model", "--router", directory / "model/routers.safetensors", "-o"]
         self.run_plain([*arguments, directory / "float.skipgpt"])
         self.run_plain([*arguments, directory / "int8.skipgpt", "--outtype", "int8"])
+        self.run_plain(["pack", directory / "float.skipgpt", "-o", directory / "packed.skipz"])
+        self.run_plain(["pack", directory / "int8.skipgpt", "--base", directory / "float.skipgpt", "-o",
+                        directory / "delta.skipz"])
         return directory
 
     def run_plain(self, arguments):
@@ -85,7 +88,7 @@ class Laboratory:
     @staticmethod
     def words(command, source, output):
         values = [("MODEL", source / "model"), ("FLOAT", source / "float.skipgpt"), ("INT8", source / "int8.skipgpt"),
-                  ("OUT", output)]
+                  ("PACKED", source / "packed.skipz"), ("DELTA", source / "delta.skipz"), ("OUT", output)]
         words = []
         for word in command.arguments:
             for name, value in values:
@@ -265,7 +268,8 @@ def change_before_each(laboratory, command, source, way, group, quick):
                 shutil.rmtree(place.path / "out")
                 (place.path / "out").mkdir()
                 restore(place.output, found)
-            problems = problems_of(outcome, place, None, expected, {0, 1, 3, SYSTEM, 2})
+            keeps = command.keeps_partial and outcome.status == 3 and place.strays() == ["result.partial"]
+            problems = problems_of(outcome, place, None, expected, {0, 1, 3, SYSTEM, 2}, keeps)
             laboratory.record(f"input: {way}", problems, f"{command.name}: {source} before {group} {number}")
         return 0
 

@@ -1,15 +1,17 @@
 """The commands that write. A new one joins by a line in `COMMANDS`.
 
-In arguments, MODEL is the model directory, FLOAT and INT8 are `.skipgpt` files of it, and OUT is the output.
+In arguments, MODEL is the model directory, FLOAT and INT8 are `.skipgpt` files of it, PACKED is a
+package of FLOAT, DELTA one of INT8 with the base FLOAT, and OUT is the output.
 """
 import collections
 import os
 
-Command = collections.namedtuple("Command", ["name", "arguments", "old", "sources"])
+Command = collections.namedtuple("Command", ["name", "arguments", "old", "sources", "keeps_partial"])
 Command.__doc__ = """A command line.
 
 `old`: an existing output that --force replaces, as `contents` returns it. `sources`: the files that the command reads
-and that a fault may change or the output may name.
+and that a fault may change or the output may name. `keeps_partial`: whether the good blocks of a damaged source are kept
+in OUT.partial.
 """
 
 
@@ -17,8 +19,8 @@ OLD_FILE = b"what was there before"
 OLD_DIRECTORY = {"config.json": b"{}", "old.txt": OLD_FILE}
 
 
-def command(name, arguments, *sources, old=OLD_FILE):
-    return Command(name, arguments.split(), old, sources)
+def command(name, arguments, *sources, old=OLD_FILE, keeps_partial=False):
+    return Command(name, arguments.split(), old, sources, keeps_partial)
 
 
 COMMANDS = [
@@ -30,6 +32,10 @@ COMMANDS = [
             "MODEL/model.safetensors", old=OLD_DIRECTORY),
     command("quantize", "quantize FLOAT -o OUT -t 2", "FLOAT"),
     command("dequantize", "dequantize INT8 -o OUT -t 2", "INT8"),
+    command("pack", "pack FLOAT -o OUT -t 2", "FLOAT"),
+    command("pack --base", "pack INT8 --base FLOAT -o OUT -t 2", "INT8", "FLOAT"),
+    command("unpack", "unpack PACKED -o OUT -t 2", "PACKED", keeps_partial=True),
+    command("unpack --base", "unpack DELTA --base FLOAT -o OUT -t 2", "DELTA", "FLOAT", keeps_partial=True),
     command("trace", "trace FLOAT --ids MODEL/ids.json -o OUT -t 2", "FLOAT", "MODEL/ids.json"),
 ]
 

@@ -12,6 +12,7 @@ let package = Package(
             name: "FuzzEntries",
             dependencies: [
                 .product(name: "SkipCompiler", package: "skipc"), .product(name: "SkipRuntime", package: "skipc"),
+                .product(name: "SkipPackage", package: "skipc"),
             ]),
         .executableTarget(
             name: "Fuzz", dependencies: ["CLibFuzzer", "FuzzEntries"],

@@ -378,6 +378,9 @@ def write_models(skipc):
                             *options],
                            check=True, capture_output=True)
             file = output.read_bytes()
+            package = directory / "model.skipz"
+            subprocess.run([skipc, "pack", output, "-o", package], check=True, capture_output=True)
+            seeds("package", **{name: package.read_bytes()})
         end = max(offset + len(data) for kind, offset, data in sections(file) if kind < 256)
         short = file[:256] + file[4096:end]
         seeds("skipgpt", **{name: short})
@@ -390,6 +393,17 @@ def write_models(skipc):
     def changed(offset, value):
         return short[:offset] + value + short[offset + len(value):]
 
+    package = (SEEDS / "package/tied").read_bytes()
+
+    def repacked(offset, value):
+        return package[:offset] + value + package[offset + len(value):]
+
+    front = struct.unpack_from("<Q", package, 0x38)[0]
+    hostile("package", none=b"", header=package[:256], front=package[:front], cut=package[:-1],
+            longer=package + bytes(1), size=repacked(0x18, b"\xff" * 8), entries=repacked(0x40, b"\xff" * 4),
+            blocks=repacked(0x44, b"\xff" * 8), delta=repacked(0x80, b"\1" * 32),
+            stored=repacked(256 + 4, b"\xff" * 4), raw=repacked(256 + 8, b"\xff\xff\xff\1"),
+            planes=repacked(front, b"\xff" * 8))
     hostile("skipgpt", none=b"", header=short[:256], size=changed(0x18, b"\xff" * 8),
             sections=changed(0x38, b"\xff\xff\0\0"),
             tensors=changed(0x48, b"\xff\xff\3\0"), tables=changed(0x50, struct.pack("<Q", 2**63)),

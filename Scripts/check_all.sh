@@ -17,12 +17,13 @@ declare -A commands=(
     [faults]="make faults"
     [sanitize]="make sanitize"
     [determinism]="make determinism"
+    [ranges]="Scripts/check_ranges.py .build/release/skipc"
     [two-builds]="Scripts/check_two_builds.sh"
     [tarball]="make check-tarball"
     [fuzz]="FuzzTesting/run.sh $fuzz_seconds"
 )
 if [ $# -eq 0 ]; then
-    set -- check test faults sanitize determinism two-builds fuzz
+    set -- check test faults sanitize determinism ranges two-builds fuzz
     [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null || set -- "$@" tarball
 fi
 

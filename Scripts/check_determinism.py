@@ -215,6 +215,10 @@ class Laboratory:
         arguments = [program, "convert", directory / "model", "--router", directory / "model/routers.safetensors", "-o"]
         for name, options in [("float.skipgpt", []), ("int8.skipgpt", ["--outtype", "int8"])]:
             subprocess.run([*arguments, directory / name, *options], check=True, capture_output=True, timeout=TIMEOUT)
+        packing = [program, "pack", directory / "int8.skipgpt", "--base", directory / "float.skipgpt"]
+        for arguments in ([program, "pack", directory / "float.skipgpt", "-o", directory / "packed.skipz"],
+                          [*packing, "-o", directory / "delta.skipz"]):
+            subprocess.run(arguments, check=True, capture_output=True, timeout=TIMEOUT)
 
     def output(self, program, command, case):
         """The bytes that a command writes, or a text that says how it failed."""
@@ -227,7 +231,8 @@ class Laboratory:
         place.mkdir(parents=True)
         output = place / "out"
         values = {"MODEL": source / "model", "SHARDED": source / "sharded", "FLOAT": source / "float.skipgpt",
-                  "INT8": source / "int8.skipgpt", "OUT": output}
+                  "INT8": source / "int8.skipgpt", "PACKED": source / "packed.skipz",
+                  "DELTA": source / "delta.skipz", "OUT": output}
         arguments = []
         for text in command.arguments:
             first, slash, rest = text.partition("/")

@@ -6,12 +6,13 @@ cd "$(dirname "$0")/.."
 
 # Folder in Sources: the modules that its files may import, besides the standard library. The order is that of the
 # pipeline: a folder imports only folders above it.
-folders=(Files Model Tokenizer Format Convert Quantize Compiler Runtime Diagnostics Generate Evaluate Report skipc skiprun)
+folders=(Files Model Tokenizer Format Package Convert Quantize Compiler Runtime Diagnostics Generate Evaluate Report skipc skiprun)
 declare -A allowed=(
     [Files]="Glibc Synchronization CLinux"
     [Model]="SkipFiles"
     [Tokenizer]="Swift SkipFiles"
     [Format]="Synchronization SkipFiles SkipModel SkipKernels"
+    [Package]="Glibc Synchronization SkipFiles SkipModel SkipKernels SkipFormat CZstd"
     [Convert]="SkipFiles SkipModel SkipTokenizer CZlib"
     [Quantize]="SkipModel SkipKernels"
     [Compiler]="Glibc Synchronization SkipFiles SkipModel SkipKernels SkipFormat SkipConvert SkipQuantize COpenBLAS"
@@ -19,8 +20,8 @@ declare -A allowed=(
     [Diagnostics]="CStartup SkipFiles SkipModel SkipTokenizer SkipFormat SkipRuntime"
     [Generate]="SkipFiles SkipModel SkipTokenizer SkipFormat SkipRuntime SkipDiagnostics"
     [Evaluate]="Glibc SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipCompiler SkipRuntime"
-    [Report]="Glibc SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipEvaluate"
-    [skipc]="Glibc Synchronization ArgumentParser SkipFiles SkipModel SkipTokenizer SkipFormat SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipGenerate SkipEvaluate SkipReport"
+    [Report]="Glibc SkipFiles SkipModel SkipTokenizer SkipFormat SkipPackage SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipEvaluate"
+    [skipc]="Glibc Synchronization ArgumentParser SkipFiles SkipModel SkipTokenizer SkipFormat SkipPackage SkipConvert SkipQuantize SkipCompiler SkipRuntime SkipDiagnostics SkipGenerate SkipEvaluate SkipReport"
     [skiprun]="Glibc SkipFiles SkipDiagnostics SkipGenerate"
 )
 
@@ -55,7 +56,7 @@ done
 
 for directory in Sources/*/; do
     folder=$(basename "$directory")
-    [[ "$folder" == Kernels || "$folder" =~ ^C(Linux|Startup|Zlib|OpenBLAS)$ || -n "${allowed[$folder]+known}" ]] ||
+    [[ "$folder" == Kernels || "$folder" =~ ^C(Linux|Startup|Zlib|Zstd|OpenBLAS)$ || -n "${allowed[$folder]+known}" ]] ||
         fail "Sources/$folder: no import rule in $0"
 done
 

@@ -2,7 +2,7 @@
 # Installs the Debian packages that building and testing need, if they are missing.
 set -euo pipefail
 
-packages=(binutils gcc libc6-dev zlib1g-dev libopenblas-dev)
+packages=(binutils gcc libc6-dev zlib1g-dev libzstd-dev libopenblas-dev)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -78,6 +78,11 @@ extension InputRule {
                 "a .skipgpt file, which is compiled already",
                 "give the checkpoint that it was compiled from; skipc quantize and skipc dequantize read .skipgpt files"
             )
+        case .packedModel:
+            (
+                "a .skipz package of a .skipgpt file, which is compiled already",
+                "give the checkpoint that it was compiled from; skipc unpack restores the .skipgpt file"
+            )
         case .fileAsDirectory:
             (
                 "a file, but the model's directory is needed",

@@ -121,7 +121,7 @@ extension InputRule {
         case .inputUnreadable: "cannot read"
         case .gitLFSPointer, .webPage, .textFile, .emptyFile, .zeroFile, .partialDownload, .ggufFile,
             .ggmlFile, .onnxFile, .tensorFlowFile, .flaxFile, .numpyFile, .nemoFile, .deployedModel,
-            .archiveFile, .fileNameMismatch, .compiledModel, .fileAsDirectory, .metaCheckpoint,
+            .archiveFile, .fileNameMismatch, .compiledModel, .packedModel, .fileAsDirectory, .metaCheckpoint,
             .mistralCheckpoint, .deepSpeedShards, .distributedShards, .megatronShards, .emptyTensors,
             .shardsWithoutIndex, .configMissing, .mlxAdapter, .foreignAdapter, .adapterAsModel,
             .modelAsAdapter, .routersOnly, .adapterWithoutWeights, .adapterWithoutConfiguration,

@@ -3,6 +3,7 @@ import Glibc
 import SkipCompiler
 import SkipDiagnostics
 import SkipFiles
+import SkipPackage
 
 /// Ends the process after an error.
 enum ErrorExit {
@@ -12,6 +13,7 @@ enum ErrorExit {
         case let verdict as Verdict: end(verdict.status)
         case let diagnosable as any Diagnosable:
             if case .cancelled? = error as? CompilationError { Interruption.pending?.raiseAgain() }
+            if case .cancelled? = error as? PackageError { Interruption.pending?.raiseAgain() }
             StandardStream.error.note(
                 diagnosable.diagnostic.text(program: "skipc", on: Environment.features(of: .error)))
             end(diagnosable.diagnostic.status)

@@ -28,6 +28,7 @@ struct SkipC: ParsableCommand {
                 subcommands: [
                     ConvertCommand.self, QuantizeCommand.self, DequantizeCommand.self, MergeCommand.self,
                 ]),
+            CommandGroup(name: "Ship", subcommands: [PackCommand.self, UnpackCommand.self, RepairCommand.self]),
             CommandGroup(
                 name: "Check", subcommands: [InspectCommand.self, ValidateCommand.self, DiffCommand.self]),
             CommandGroup(name: "Run", subcommands: [RunCommand.self, TraceCommand.self]),

@@ -1,5 +1,6 @@
 import SkipFiles
 import SkipFormat
+import SkipPackage
 import SkipTokenizer
 
 @testable import SkipConvert
@@ -7,7 +8,7 @@ import SkipTokenizer
 /// A reader of untrusted bytes. The fuzz program calls it with mutated inputs, and the tests with kept ones.
 package enum FuzzEntry: String, CaseIterable, Sendable {
     case json, editing, safetensors, shards, config, adapter, pattern, torch, pickle, recognition, tokenizer, model,
-        table, text, skipgpt
+        table, text, skipgpt, package
 
     /// What a reader does with an input.
     package enum Verdict: Equatable, Sendable {
@@ -31,6 +32,12 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
             return .refused(rule: "\(error.reason)")
         } catch let error as FormatError {
             return .refused(rule: error.rule.map { "\($0)" } ?? "system")
+        } catch PackageError.broken(let violation, _) {
+            return .refused(rule: violation.rule.id)
+        } catch PackageError.model(let failure) {
+            return .refused(rule: failure.error.rule.map { "\($0)" } ?? "system")
+        } catch PackageError.input(let error) {
+            return .refused(rule: "\(error.rule)")
         } catch let error as TokenizerTableError {
             return .refused(rule: "\(error)")
         } catch let error as RegularExpression.Refusal {
@@ -57,6 +64,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .table: try TableEntry.examine(bytes)
         case .text: return try TextEntry.examine(bytes)
         case .skipgpt: try SkipFileEntry.examine(bytes)
+        case .package: try PackageEntry.examine(bytes)
         }
         return ""
     }

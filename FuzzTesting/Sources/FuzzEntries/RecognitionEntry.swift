@@ -28,6 +28,9 @@ enum RecognitionEntry {
             case .compiledModel:
                 let start = try FileStart(of: source)
                 try require(start.isCompiledModel || name == "model.skipgpt", "a model has the mark or the name")
+            case .package:
+                let start = try FileStart(of: source)
+                try require(start.isPackage || name == "model.skipz", "a package has the mark or the name")
             case .tokenizer, .configuration:
                 try require(name.hasSuffix(".json"), "a JSON file has the extension")
             case .adapterDirectory, .modelDirectory:

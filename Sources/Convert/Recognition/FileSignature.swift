@@ -19,6 +19,7 @@ struct FileSignature {
         if start.bytes.isEmpty { return FileSignature(.emptyFile) }
         if start.isSafetensors || start.isZipArchive { return nil }
         if start.isCompiledModel { return FileSignature(.compiledModel) }
+        if start.isPackage { return FileSignature(.packedModel) }
         if let signature = magic(start) { return signature }
         if let text = start.text { return textual(text) }
         if start.bytes.allSatisfy({ $0 == 0 }) { return try zeros(source) }

@@ -42,6 +42,9 @@ struct FileStart {
     /// The magic bytes of a `.skipgpt` file; `SkipFormat` defines them.
     var isCompiledModel: Bool { hasPrefix([0x89] + Array("SKIPGPT\r\n".utf8) + [0x1A, 0x0A]) }
 
+    /// The magic bytes of a `.skipz` package; `SkipPackage` defines them.
+    var isPackage: Bool { hasPrefix([0x89] + Array("SKIPZST\r\n".utf8) + [0x1A, 0x0A]) }
+
     /// The start as text without a byte order mark and leading spaces; nil if it is not text.
     var text: String? {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -4,6 +4,8 @@ import SkipFiles
 public enum RecognizedInput: Equatable, Sendable {
     /// A `.skipgpt` file. `SkipFormat` reads and checks it.
     case compiledModel
+    /// A `.skipz` package of a `.skipgpt` file. `SkipPackage` reads and checks it.
+    case package
     /// A file of tensors: a checkpoint or a shard of one, an adapter's weights, or routers.
     case tensorFile(CheckpointFileKind)
     /// A directory with an adapter's weights and configuration.
@@ -25,6 +27,12 @@ public enum InputRecognition {
         try FileProbe.isDirectory(path) ? try directory(path) : try file(path)
     }
 
+    /// Whether a file begins with the magic bytes of a `.skipz` package, or has its extension. False if it cannot be read.
+    public static func isPackage(_ path: String) -> Bool {
+        guard let file = try? InputFile(opening: path), let start = try? FileStart(of: file) else { return false }
+        return start.isPackage || file.name.hasSuffix(".skipz") && !start.isCompiledModel
+    }
+
     private static func directory(_ path: String) throws(InputError) -> RecognizedInput {
         let contents = try DirectoryContents(path)
         let hasAdapterConfiguration = contents.contains(KnownFileNames.adapterConfiguration)
@@ -39,6 +47,10 @@ public enum InputRecognition {
     private static func file(_ path: String) throws(InputError) -> RecognizedInput {
         let file = try InputFile(opening: path)
         let start = try FileStart(of: file)
+        if start.isPackage || file.name.hasSuffix(".skipz") && CheckpointFileKind(start) == nil {
+            if let fault = try ForeignFile.jsonFault(file), fault.rule != .packedModel { throw fault }
+            return .package
+        }
         // A damaged file is still one, and its reader says what is wrong.
         if start.isCompiledModel || file.name.hasSuffix(".skipgpt") && CheckpointFileKind(start) == nil {
             if let fault = try ForeignFile.jsonFault(file), fault.rule != .compiledModel { throw fault }

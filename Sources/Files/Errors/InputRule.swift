@@ -50,6 +50,7 @@ public enum InputRule: String, Sendable, CaseIterable {
     case archiveFile = "FM-15"
     case fileNameMismatch = "FM-16"
     case compiledModel = "FM-17"
+    case packedModel = "FM-19"
     case fileAsDirectory = "FM-18"
     case metaCheckpoint = "FM-20"
     case mistralCheckpoint = "FM-21"

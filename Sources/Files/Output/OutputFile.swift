@@ -15,6 +15,10 @@ public final class OutputFile {
     public private(set) var descriptor: Int32 = -1
     /// The name of the file while it is written; nil for an unnamed file.
     private var temporaryName: String?
+    /// Whether the temporary name stays if the file is not published.
+    private var isKept = false
+    /// Whether the file existed under its temporary name when it was opened.
+    public private(set) var isResumed = false
 
     /// Creates the file in the directory of the target. Throws if the target cannot be written, or if it is one of
     /// `inputs`, whatever its name.
@@ -34,9 +38,28 @@ public final class OutputFile {
         try create(usesUnnamedFile: usesUnnamedFile)
     }
 
+    /// Opens or creates the file under a name beside the target, where it stays if it is not published, so that the
+    /// work can be resumed. Another process must not have it open in this way.
+    public init(
+        path: String, overwrite: Bool, inputs: ProtectedFiles = ProtectedFiles(), resumingAt partialPath: String
+    ) throws(OutputError) {
+        let (directoryPath, name) = Self.split(path)
+        guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
+        let directory = retryingInterrupts { unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard directory >= 0 else { throw .system(SystemFailure(.open, directoryPath)) }
+        self.path = path
+        self.name = name
+        self.overwrite = overwrite
+        self.inputs = inputs
+        self.directory = directory
+        isKept = true
+        try checkTarget()
+        try resume(at: partialPath)
+    }
+
     deinit {
         if descriptor >= 0 { close(descriptor) }
-        discard()
+        if !isKept { discard() }
         close(directory)
     }
 
@@ -62,25 +85,9 @@ public final class OutputFile {
         }
     }
 
-    /// Each call of `pwrite` ends at a multiple of this number of bytes, for the reasons in
-    /// `specs/decisions/0003-writing-without-a-name.md`.
-    private static let writeByteCount = 1 << 19
-
     /// Writes all of `bytes` at an absolute position. May be called from several threads.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(OutputError) {
-        var written = 0
-        while written < bytes.count {
-            let start = offset + written
-            let count = min(bytes.count - written, Self.writeByteCount - start % Self.writeByteCount)
-            let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[written..<written + count])
-            // SAFETY: `piece` is valid for its count during the call.
-            let result = unsafe pwrite(descriptor, piece.baseAddress, piece.count, start)
-            if result > 0 {
-                written += result
-            } else if result == 0 || errno != EINTR {
-                throw .system(SystemFailure(.write, path, code: result == 0 ? EIO : errno))
-            }
-        }
+        try unsafe DescriptorAccess.write(bytes, to: descriptor, at: offset, path: path)
     }
 
     /// Writes an array's bytes at an absolute position.
@@ -174,6 +181,44 @@ extension OutputFile {
         return "." + String(decoding: cut, as: UTF8.self) + "." + number + ".partial"
     }
 
+    private func resume(at partialPath: String) throws(OutputError) {
+        let partialName = Self.split(partialPath).name
+        let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+        descriptor = retryingInterrupts { unsafe openat(directory, partialName, flags) }
+        isResumed = descriptor >= 0
+        if !isResumed, errno == ENOENT {
+            descriptor = retryingInterrupts { unsafe openat(directory, partialName, flags | O_CREAT | O_EXCL, 0o666) }
+        }
+        guard descriptor >= 0 else { throw .system(SystemFailure(.open, partialPath)) }
+        var status = stat()
+        // SAFETY: `status` outlives the call.
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .system(SystemFailure(.status, partialPath)) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .unsuitableTarget(path: partialPath) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .system(SystemFailure(.open, partialPath)) }
+        temporaryName = partialName
+    }
+
+    /// The length of the file; 0 if the system does not say.
+    public var byteCount: Int {
+        var status = stat()
+        // SAFETY: `status` outlives the call.
+        return unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Keeps the unpublished file under a name beside the target, so that the work can be resumed.
+    public func keep(at partialPath: String) throws(OutputError) {
+        if isKept { return }
+        let partialName = Self.split(partialPath).name
+        if temporaryName == nil {
+            try link(descriptorPath, from: AT_FDCWD, as: partialName)
+        } else if let temporaryName {
+            try link(temporaryName, from: directory, as: partialName)
+            _ = unsafe unlinkat(directory, temporaryName, 0)
+        }
+        temporaryName = partialName
+        isKept = true
+    }
+
     private func linkUnderTemporaryName() throws(OutputError) {
         let partialName = Self.partialName(for: name)
         try link(descriptorPath, from: AT_FDCWD, as: partialName)
@@ -203,6 +248,6 @@ extension OutputFile {
             try checkTarget()
             try rename(temporaryName)
         }
-        // `deinit` removes the temporary name if it still exists.
+        discard()
     }
 }

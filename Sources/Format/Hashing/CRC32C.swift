@@ -1,9 +1,9 @@
 /// CRC-32C (Castagnoli, reflected, as in iSCSI), computed eight bytes at a time.
 ///
 /// A cheap check against accidental damage at every opening. SHA-256 detects intentional changes.
-enum CRC32C {
+package enum CRC32C {
     /// Returns the checksum of `bytes`.
-    static func checksum(_ bytes: RawSpan) -> UInt32 {
+    package static func checksum(_ bytes: RawSpan) -> UInt32 {
         let tables = Self.tables.span
         var crc: UInt32 = 0xFFFF_FFFF
         var position = 0

@@ -1,12 +1,12 @@
 /// The hash tree of a section, which combines leaf hashes to one root.
 ///
 /// The prefix bytes ensure that a leaf cannot be mistaken for a node.
-enum MerkleTree {
-    static let leafPrefix: UInt8 = 0x00
+package enum MerkleTree {
+    package static let leafPrefix: UInt8 = 0x00
     static let nodePrefix: UInt8 = 0x01
 
     /// Bytes of a leaf of a metadata section, and the largest size of a leaf with more than one row.
-    static let leafByteCount = 1 << 20
+    package static let leafByteCount = 1 << 20
 
     /// Returns the root of leaf hashes in their order. A node is the SHA-256 of `0x01`, its left child and its right
     /// child. The last node of an odd level moves up unchanged. A single leaf is the root. `leaves` must not be empty.

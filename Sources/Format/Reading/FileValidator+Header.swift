@@ -12,7 +12,7 @@ extension FileValidator {
         var header = FileHeader()
         header.minorVersion = file.integer(UInt16.self, at: Field.minorVersion)
         try checkFileByteCount()
-        header.fileByteCount = file.byteCount
+        header.fileByteCount = byteCount
         try readFeatures(&header)
 
         let alignmentLog2 = file.integer(UInt32.self, at: Field.alignmentLog2)
@@ -71,11 +71,11 @@ extension FileValidator {
 
     private func checkFileByteCount() throws(FormatError) {
         let stated = file.integer(UInt64.self, at: Field.fileByteCount)
-        guard stated == UInt64(file.byteCount), stated <= UInt64(FormatLimits.maximumFileByteCount) else {
+        guard stated == UInt64(byteCount), stated <= UInt64(FormatLimits.maximumFileByteCount) else {
             throw broken(
                 .fileByteCount,
                 at: Field.fileByteCount,
-                found: .number(Int64(file.byteCount)),
+                found: .number(Int64(byteCount)),
                 required: .unsigned(stated)
             )
         }

@@ -82,13 +82,15 @@ extension FileValidator {
             equals: byteOffset
         )
         let byteCount = file.integer(UInt64.self, at: entry + Field.byteCount)
-        guard byteCount > 0, byteOffset < file.byteCount, byteCount <= UInt64(file.byteCount - byteOffset) else {
+        // Metadata must also be in the part of the file that is there.
+        let end = id.kind.isMetadata ? file.byteCount : self.byteCount
+        guard byteCount > 0, byteOffset < end, byteCount <= UInt64(end - byteOffset) else {
             throw broken(
                 .sectionByteCount,
                 at: entry + Field.byteCount,
                 .section(id),
                 found: .unsigned(byteCount),
-                required: .range(1...max(1, file.byteCount - byteOffset))
+                required: .range(1...max(1, end - byteOffset))
             )
         }
         return SectionRecord(

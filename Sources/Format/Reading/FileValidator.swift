@@ -15,7 +15,18 @@ struct ValidatedFile {
 ///
 /// Cheapest checks come first. It allocates nothing by a number that is not bounded by the file's real size.
 struct FileValidator {
+    /// The file, or its beginning up to the first weight.
     let file: MappedFile
+    /// The length of the whole file.
+    let byteCount: Int
+
+    init(file: MappedFile) { self.init(start: file, byteCount: file.byteCount) }
+
+    /// Validates a file of `byteCount` bytes by its beginning, which must have all bytes before the weights.
+    init(start: MappedFile, byteCount: Int) {
+        file = start
+        self.byteCount = byteCount
+    }
 
     func validate() throws(FormatError) -> ValidatedFile {
         let header = try readHeader()
@@ -75,7 +86,7 @@ struct FileValidator {
             end = section.byteRange.upperBound
         }
         let weights = sections.first { !$0.id.kind.isMetadata }
-        try requireZero(.padding, end..<(weights?.byteOffset ?? header.fileByteCount))
+        try requireZero(.padding, end..<max(end, min(weights?.byteOffset ?? header.fileByteCount, file.byteCount)))
     }
 }
 

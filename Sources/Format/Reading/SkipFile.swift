@@ -59,7 +59,25 @@ public struct SkipFile: Sendable {
 
     /// Checks a mapped file.
     public init(validating file: MappedFile) throws(FormatError) {
-        let validated = try FileValidator(file: file).validate()
+        self.init(try FileValidator(file: file).validate(), file)
+    }
+
+    /// Checks the beginning of a file of `byteCount` bytes, which ends where the weights begin. Only tables and metadata
+    /// may be read through the result: reading a weight is a failed precondition.
+    package init(start: [UInt8], byteCount: Int, path: String) throws(FormatError) {
+        let file = MappedFile(contents: start, path: path)
+        let validated = try FileValidator(start: file, byteCount: byteCount).validate()
+        let weights = validated.sections.first { !$0.id.kind.isMetadata }?.byteOffset ?? byteCount
+        guard start.count == weights else {
+            throw .broken(
+                RuleViolation(
+                    .sectionOffset, at: start.count, found: .number(Int64(start.count)),
+                    required: .number(Int64(weights))))
+        }
+        self.init(validated, file)
+    }
+
+    private init(_ validated: ValidatedFile, _ file: MappedFile) {
         self.file = file
         header = validated.header
         configuration = validated.configuration

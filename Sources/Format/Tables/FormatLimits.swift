@@ -39,8 +39,8 @@ public enum FormatLimits {
 
     /// The value of a 32-bit field for "no layer" and "no token".
     static let none: UInt32 = 0xFFFF_FFFF
-    static let endianTag: UInt32 = 0x0102_0304
-    static let magic: [UInt8] = [0x89, 0x53, 0x4B, 0x49, 0x50, 0x47, 0x50, 0x54, 0x0D, 0x0A, 0x1A, 0x0A]
+    package static let endianTag: UInt32 = 0x0102_0304
+    package static let magic: [UInt8] = [0x89, 0x53, 0x4B, 0x49, 0x50, 0x47, 0x50, 0x54, 0x0D, 0x0A, 0x1A, 0x0A]
     /// The bytes that the root hash covers before those of the header.
     static let rootHashPrefix: [UInt8] = Array("skipgpt-root-v1\0".utf8)
 }

@@ -21,7 +21,7 @@ public struct RuleViolation: Equatable, Sendable {
         case digest(SHA256Digest)
     }
 
-    init(
+    package init(
         _ rule: FormatRule,
         at byteOffset: Int,
         _ subject: RuleSubject? = nil,

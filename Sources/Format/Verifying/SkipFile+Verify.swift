@@ -27,6 +27,14 @@ extension SkipFile {
         return (headerViolations() + metadata.flatMap { sectionViolations($0) }).map { .broken($0) }
     }
 
+    /// Checks what leads from the root hash to the leaf hashes: the tables, the metadata, and the roots of the weight
+    /// sections. If nothing is broken, a leaf whose hash is the stated one is a leaf of the file with this root hash.
+    ///
+    /// Does not read the weights.
+    package func verifyHashTree() -> [FormatError] {
+        (headerViolations() + sections.indices.flatMap { rootViolation($0) }).map { .broken($0) }
+    }
+
     private func headerViolations() -> [RuleViolation] {
         let start = FormatLimits.headerByteCount
         let end = header.tensorTableOffset + header.tensorCount * FormatLimits.tensorEntryByteCount
@@ -53,9 +61,16 @@ extension SkipFile {
         }
     }
 
-    /// Checks the hash of a metadata section's bytes, or the root of a weight section's leaf hashes; and the padding
-    /// after a weight section.
+    /// Checks the hash or the root of a section, and the padding after a weight section.
     private func sectionViolations(_ index: Int) -> [RuleViolation] {
+        let section = sections[index]
+        if section.id.kind.isMetadata { return rootViolation(index) }
+        let end = index + 1 < sections.count ? sections[index + 1].byteOffset : header.fileByteCount
+        return rootViolation(index) + paddingViolation(section.byteRange.upperBound..<end, .section(section.id))
+    }
+
+    /// Checks the hash of a metadata section's bytes, or the root of a weight section's leaf hashes.
+    private func rootViolation(_ index: Int) -> [RuleViolation] {
         let section = sections[index]
         let entry = FormatLimits.headerByteCount + index * FormatLimits.sectionEntryByteCount
         let computed: SHA256Digest
@@ -65,23 +80,16 @@ extension SkipFile {
         } else {
             computed = MerkleTree.root(of: section.leaves.map { leafHash($0) })
         }
-        var violations: [RuleViolation] = []
-        if computed != section.rootHash {
-            violations.append(
-                RuleViolation(
-                    section.id.kind.isMetadata ? .metadataHash : .sectionHash,
-                    at: entry + SectionRecord.Offset.rootHash,
-                    .section(section.id),
-                    found: .digest(computed),
-                    required: .digest(section.rootHash)
-                )
+        if computed == section.rootHash { return [] }
+        return [
+            RuleViolation(
+                section.id.kind.isMetadata ? .metadataHash : .sectionHash,
+                at: entry + SectionRecord.Offset.rootHash,
+                .section(section.id),
+                found: .digest(computed),
+                required: .digest(section.rootHash)
             )
-        }
-        if !section.id.kind.isMetadata {
-            let end = index + 1 < sections.count ? sections[index + 1].byteOffset : header.fileByteCount
-            violations += paddingViolation(section.byteRange.upperBound..<end, .section(section.id))
-        }
-        return violations
+        ]
     }
 
     private func paddingViolation(_ range: Range<Int>, _ subject: RuleSubject) -> [RuleViolation] {
@@ -98,7 +106,7 @@ extension SkipFile {
     }
 
     /// Returns the hash that the file states for a leaf.
-    private func leafHash(_ index: Int) -> SHA256Digest {
+    package func leafHash(_ index: Int) -> SHA256Digest {
         let table = section(SectionID(.leafHashes))?.byteOffset ?? 0
         return file.digest(at: table + index * SHA256Digest.byteCount)
     }

@@ -34,7 +34,7 @@ enum AlternativeWords {
         "pull": "skipc works offline; download a checkpoint with hf download OWNER/NAME --local-dir DIR",
     ]
 
-    private static let outputCommands: Set = ["convert", "quantize", "dequantize", "merge", "trace"]
+    private static let outputCommands: Set = ["convert", "quantize", "dequantize", "merge", "trace", "pack", "unpack"]
 
     /// Returns the arguments in skipc's own words, and a note for each replacement.
     ///

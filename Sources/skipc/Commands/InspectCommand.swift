@@ -3,13 +3,14 @@ import SkipConvert
 import SkipDiagnostics
 import SkipFiles
 import SkipFormat
+import SkipPackage
 import SkipReport
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract:
-            "Show what a path holds: a .skipgpt file, a file of tensors, the directory of a model or of an adapter.",
+            "Show what a path holds: a model, a package, tensors, the directory of a model or of an adapter.",
         usage: "skipc inspect <path> [<options>]",
         discussion: HelpText.discussion(
             "Reads only headers and tables. `validate` checks the rest. Says of any other file what it is.",
@@ -17,6 +18,7 @@ struct InspectCommand: ParsableCommand {
                 "skipc inspect model.skipgpt",
                 "skipc inspect --map model.skipgpt",
                 "skipc inspect smollm2 --json",
+                "skipc inspect model.skipz --blocks --json",
             ])
     )
 
@@ -33,11 +35,19 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Draw the layout of a .skipgpt file.")
     var map = false
 
+    @Flag(help: "List the blocks of a .skipz package, with their byte ranges.")
+    var blocks = false
+
     func run() throws {
         let recognized = try InputRecognition.recognize(file)
         if map, recognized != .compiledModel { throw UsageError("--map draws .skipgpt files only") }
+        if blocks, recognized != .package { throw UsageError("--blocks lists the blocks of .skipz packages only") }
         switch recognized {
         case .compiledModel: try inspectCompiledModel()
+        case .package:
+            let package = try Package(opening: PartNames.siblings(of: file), requiresBase: false)
+            let report = PackageReport(package, listsTensors: tensors, listsBlocks: blocks)
+            try CommandOutput.write(report, report.text, asJSON: json)
         case .tensorFile(let kind): try inspectTensorFile(kind)
         case .adapterDirectory:
             let report = AdapterReport(try AdapterSummary(reading: file))

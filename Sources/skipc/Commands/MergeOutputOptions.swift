@@ -31,7 +31,7 @@ struct ByteCountArgument: ExpressibleByArgument {
 
     private static let units: [(name: String, factor: Int)] = [
         ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("kB", 1_000), ("KB", 1_000), ("MB", 1_000_000),
-        ("GB", 1_000_000_000),
+        ("GB", 1_000_000_000), ("K", 1_000), ("M", 1_000_000), ("G", 1_000_000_000),
     ]
 
     init?(argument: String) {

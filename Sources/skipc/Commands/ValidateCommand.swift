@@ -1,4 +1,5 @@
 import ArgumentParser
+import SkipConvert
 import SkipDiagnostics
 import SkipFiles
 import SkipFormat
@@ -8,7 +9,7 @@ import SkipTokenizer
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check whole .skipgpt files: every rule of the format and every hash.",
+        abstract: "Check whole .skipgpt files and .skipz packages: every rule of their formats and every hash.",
         usage: """
             skipc validate <file>... [--root-hash <hex>] [<options>]
             skipc validate [<file>...] --manifest <path> [<options>]
@@ -28,7 +29,8 @@ struct ValidateCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("The files to check.", valueName: "file"), completion: .file(extensions: ["skipgpt"]))
+        help: ArgumentHelp("The files to check.", valueName: "file"),
+        completion: .file(extensions: ["skipgpt", "skipz"]))
     var files: [String] = []
 
     @Option(
@@ -101,6 +103,7 @@ struct ValidateCommand: ParsableCommand {
     }
 
     private func judge(_ file: String, expected: SHA256Digest?) -> ValidationReport {
+        if InputRecognition.isPackage(file) { return PackageJudge(threadCount: threads.count).judge(file, expected) }
         let opened: SkipFile
         do {
             opened = try SkipFile(opening: file)

@@ -81,6 +81,7 @@ struct FileFormSample: Sendable, CustomTestStringConvertible {
         FileFormSample("TensorRT", .deployedModel, found: "TensorRT", Array("ftrt".utf8) + [0, 0, 0, 0, 1]),
         FileFormSample(
             "compiled", .compiledModel, [0x89] + Array("SKIPGPT\r\n".utf8) + [0x1A, 0x0A, 1, 0, 0, 0]),
+        FileFormSample("packed", .packedModel, [0x89] + Array("SKIPZST\r\n".utf8) + [0x1A, 0x0A, 1, 0, 0, 0]),
         FileFormSample("TorchScript", .torchScript, torch(adding: "m/code/__torch__/x.py")),
         FileFormSample("TorchScript without code", .torchScript, torch(adding: "m/constants.pkl")),
         FileFormSample(
