@@ -161,9 +161,7 @@ struct TableValidation {
         if let id = model.unknownID, Int(id) >= layout.tokenCount {
             throw .idOutOfRange(section: .unknown, index: 0, id: id)
         }
-        for id in 0..<UInt32(layout.tokenCount) where !bytes.isUTF8(layout.tokenByteRange(id, in: bytes)) {
-            throw .tokenNotUTF8(id: id)
-        }
+        try checkTokensAreUTF8()
         var previous: UInt32?
         for index in 0..<layout.characterCount {
             let record = layout.characters + index * TableLayout.characterStride
@@ -176,6 +174,16 @@ struct TableValidation {
             guard let scalar = Unicode.Scalar(scalar), token.elementsEqual(UTF8.encode(scalar) ?? .init()) else {
                 throw .wrongCharacter(index: index)
             }
+        }
+    }
+
+    /// Checks that every token is UTF-8 (TT-18): all tokens together are, and each begins with a character.
+    private func checkTokensAreUTF8() throws(TokenizerTableError) {
+        let areTogether = bytes.isUTF8(layout.tokenBytes..<layout.tokenBytes + layout.tokenByteCount)
+        for id in 0..<UInt32(layout.tokenCount) {
+            let range = layout.tokenByteRange(id, in: bytes)
+            let beginsCharacter = range.isEmpty || bytes[range.lowerBound] & 0xC0 != 0x80
+            guard beginsCharacter, areTogether || bytes.isUTF8(range) else { throw .tokenNotUTF8(id: id) }
         }
     }
 
