@@ -22,7 +22,7 @@ export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=symbolize=0:detect_leaks=0
 mkdir -p .crashes .logs
 
 run() {
-    local entry=$1 dictionary=()
+    local entry=$1 dictionary=() length=16384
     case $entry in
     torch) dictionary=(-dict=zip.dict) ;;
     pickle) dictionary=(-dict=pickle.dict) ;;
@@ -30,12 +30,16 @@ run() {
     safetensors | shards | config | adapter | pattern | tokenizer) dictionary=("-dict=$entry.dict") ;;
     recognition) dictionary=(-dict=recognition.dict) ;;
     esac
+    case $entry in
+    # A millisecond or more per kilobyte. The tests have long texts.
+    pattern | text) length=256 ;;
+    esac
     mkdir -p ".corpus/$entry"
     {
         TIMEFORMAT='processor_seconds: %U'
         time FUZZ_ENTRY=$entry nice -n 10 .build/release/Fuzz \
             ".corpus/$entry" "Seeds/$entry" "../Tests/Fixtures/crashes/$entry" "${dictionary[@]}" \
-            -max_len=16384 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+            -max_len=$length -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
             -max_total_time="$FUZZ_SECONDS" -runs="$FUZZ_RUNS" -artifact_prefix=".crashes/$entry-" -print_final_stats=1
     } >".logs/$entry" 2>&1 || echo "$entry: failed; see FuzzTesting/.logs/$entry and FuzzTesting/.crashes"
     # Other programs do not change the executions per second of processor time.
