@@ -10,7 +10,7 @@ import re
 from common import LOGIT_TOLERANCE, Row, compare_logits, first_line, refused, save_tiny_llama, transformers_logits
 
 from safetensors.torch import load_file
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers
 import torch
 from transformers import AutoModelForCausalLM
 
@@ -184,11 +184,13 @@ def word_piece(directory, skipc):
 
 
 def sentence_piece_bpe(directory, skipc):
-    """Llama 2's BPE with byte fallback, which is not byte-level."""
+    """Llama 2's BPE of characters with byte fallback."""
     vocabulary = {"<unk>": 0, **{f"<0x{byte:02X}>": byte + 1 for byte in range(256)}, "▁": 257, "a": 258, "▁a": 259}
     tokenizer = Tokenizer(models.BPE(vocabulary, [("▁", "a")], unk_token="<unk>", fuse_unk=True, byte_fallback=True))
-    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
-    return _refused_and_without(directory, skipc, _model(directory, tokenizer), "TK-87.*SentencePiece")
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    return _compare(skipc, directory, _model(directory, tokenizer), tokenizer)
 
 
 def other_formats(directory, skipc):
