@@ -29,9 +29,9 @@ mapfile -t variables < <(env | grep '^OPENBLAS_' || true)
 variables+=(PATH=/usr/local/bin:/usr/bin:/bin HOME=/root LC_ALL=C.UTF-8)
 inside() { chroot "$system" /usr/bin/env -i "${variables[@]}" "$@"; }
 
-rm -rf "$system/work" "$system/usr/local"
-mkdir -p "$system/work" "$system/usr/local"
-cp -r Examples/bard "$system/work/bard"
+rm -rf "$system/data" "$system/usr/local"
+mkdir -p "$system/data" "$system/usr/local"
+cp -r Examples/bard "$system/data/bard"
 tar -xzf "$tarball" -C "$system/usr/local" --strip-components=1
 if inside sh -c 'command -v swift' >/dev/null; then
     echo "the system has Swift"
@@ -43,25 +43,25 @@ inside skipc --version
 inside skiprun --version | grep -q '^skiprun [0-9.]* *\((.*)\)*$'
 pass "--version"
 
-convert=(skipc convert /work/bard --router /work/bard/routers.safetensors --force --progress none)
-inside "${convert[@]}" -o /work/bard.skipgpt
-inside skipc run /work/bard.skipgpt -p ROMEO: -n 16 >"$scratch/skipc.txt"
-inside skiprun /work/bard.skipgpt -p ROMEO: -n 16 >"$scratch/skiprun.txt"
+convert=(skipc convert /data/bard --router /data/bard/routers.safetensors --force --progress none)
+inside "${convert[@]}" -o /data/bard.skipgpt
+inside skipc run /data/bard.skipgpt -p ROMEO: -n 16 >"$scratch/skipc.txt"
+inside skiprun /data/bard.skipgpt -p ROMEO: -n 16 >"$scratch/skiprun.txt"
 cmp "$scratch/skipc.txt" "$scratch/skiprun.txt"
-inside skipc validate /work/bard.skipgpt --quiet
+inside skipc validate /data/bard.skipgpt --quiet
 pass "converts, validates and runs: $(tr '\n' ' ' <"$scratch/skiprun.txt")"
 
 # Without OpenBLAS an adapter is an error that says what is missing.
-inside sh -c 'mkdir /work/away && mv /usr/lib/*/libopenblas.so.0 /etc/alternatives/libopenblas.so.0-* /work/away'
-if inside "${convert[@]}" --lora /work/bard/lora -o /work/merged.skipgpt 2>"$scratch/error.txt"; then
+inside sh -c 'mkdir /data/away && mv /usr/lib/*/libopenblas.so.0 /etc/alternatives/libopenblas.so.0-* /data/away'
+if inside "${convert[@]}" --lora /data/bard/lora -o /data/merged.skipgpt 2>"$scratch/error.txt"; then
     echo "an adapter was merged without OpenBLAS"
     exit 1
 fi
 grep -q OpenBLAS "$scratch/error.txt"
 pass "says what is missing: $(head -n 1 "$scratch/error.txt")"
-inside sh -c 'mv /work/away/libopenblas.so.0-* /etc/alternatives && mv /work/away/libopenblas.so.0 /usr/lib/*-linux-gnu'
-inside "${convert[@]}" --lora /work/bard/lora -o /work/merged.skipgpt
-inside skipc merge /work/bard --lora /work/bard/lora -o /work/merged --progress none
+inside sh -c 'mv /data/away/libopenblas.so.0-* /etc/alternatives && mv /data/away/libopenblas.so.0 /usr/lib/*-linux-gnu'
+inside "${convert[@]}" --lora /data/bard/lora -o /data/merged.skipgpt
+inside skipc merge /data/bard --lora /data/bard/lora -o /data/merged --progress none
 pass "merges an adapter with libopenblas0"
 
 for page in skipc skipc-convert skipc-run skiprun; do
@@ -73,7 +73,7 @@ pass "man skipc, without warnings"
 
 # A directory with a model and skiprun, and nothing else: no libraries, no /proc, no shell.
 mkdir "$scratch/bare"
-cp "$system/usr/local/bin/skiprun" "$system/work/bard.skipgpt" "$scratch/bare/"
+cp "$system/usr/local/bin/skiprun" "$system/data/bard.skipgpt" "$scratch/bare/"
 chroot "$scratch/bare" /skiprun /bard.skipgpt -p ROMEO: -n 16 >"$scratch/bare.txt"
 cmp "$scratch/bare.txt" "$scratch/skiprun.txt"
 pass "skiprun runs with a model and nothing else"
