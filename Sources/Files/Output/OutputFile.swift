@@ -25,15 +25,10 @@ public final class OutputFile {
     public init(
         path: String, overwrite: Bool, inputs: ProtectedFiles = ProtectedFiles(), usesUnnamedFile: Bool = true
     ) throws(OutputError) {
-        let (directoryPath, name) = Self.split(path)
-        guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
-        let directory = retryingInterrupts { unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        guard directory >= 0 else { throw .system(SystemFailure(.open, directoryPath)) }
+        (directory, name) = try Self.openDirectory(of: path)
         self.path = path
-        self.name = name
         self.overwrite = overwrite
         self.inputs = inputs
-        self.directory = directory
         try checkTarget()
         try create(usesUnnamedFile: usesUnnamedFile)
     }
@@ -43,15 +38,10 @@ public final class OutputFile {
     public init(
         path: String, overwrite: Bool, inputs: ProtectedFiles = ProtectedFiles(), resumingAt partialPath: String
     ) throws(OutputError) {
-        let (directoryPath, name) = Self.split(path)
-        guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
-        let directory = retryingInterrupts { unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        guard directory >= 0 else { throw .system(SystemFailure(.open, directoryPath)) }
+        (directory, name) = try Self.openDirectory(of: path)
         self.path = path
-        self.name = name
         self.overwrite = overwrite
         self.inputs = inputs
-        self.directory = directory
         isKept = true
         try checkTarget()
         try resume(at: partialPath)
@@ -127,6 +117,15 @@ public final class OutputFile {
 
 extension OutputFile {
     private var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
+
+    /// Opens the directory in which a path is, and returns its descriptor and the path's last component.
+    private static func openDirectory(of path: String) throws(OutputError) -> (descriptor: Int32, name: String) {
+        let (directoryPath, name) = split(path)
+        guard !["", ".", ".."].contains(name) else { throw .unsuitableTarget(path: path) }
+        let descriptor = retryingInterrupts { unsafe open(directoryPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw .system(SystemFailure(.open, directoryPath)) }
+        return (descriptor, name)
+    }
 
     /// Splits a path into its directory and the name in it.
     static func split(_ path: String) -> (directory: String, name: String) {
